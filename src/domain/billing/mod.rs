@@ -1,1 +1,6 @@
-//! TODO
+//! Money: what came, what was given back, and how it stands in the books.
+
+pub mod payment;
+pub mod receipt;
+pub mod refund;
+pub mod statement;

@@ -1,1 +1,8 @@
-//! TODO
+//! What is sold, by whom, under which terms, and each sale of it.
+
+pub mod brand;
+pub mod package;
+pub mod policy;
+pub mod practice;
+pub mod purchase;
+pub mod storefront;

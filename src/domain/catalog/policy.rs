@@ -1,0 +1,115 @@
+//! The policy of a package: until when a client cancels freely, how often she changes, how long the grace is.
+
+use crate::domain::time::{SignedDuration, hours};
+
+/// How often a client may move or cancel in time, per lot. The practitioner is exempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Changes {
+    /// As many as the lot has sessions (the default of domain.md).
+    AsManyAsSessions,
+    /// This many.
+    Count(u32),
+    /// As many as she likes.
+    Unlimited,
+}
+
+/// The three sets of rules that a practitioner chooses from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Preset {
+    /// 12 hours, one late cancel forgiven, any number of changes, four weeks of grace.
+    Gentle,
+    /// 24 hours, as many changes as sessions, two weeks of grace: the defaults of domain.md.
+    Standard,
+    /// 48 hours, as many changes as sessions, no grace.
+    Strict,
+}
+
+impl Preset {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Self; 3] = [Self::Gentle, Self::Standard, Self::Strict];
+
+    /// Its name in files and forms.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Gentle => "gentle",
+            Self::Standard => "standard",
+            Self::Strict => "strict",
+        }
+    }
+
+    /// The preset of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|preset| preset.name() == name)
+    }
+
+    /// Its rules.
+    #[must_use]
+    pub const fn policy(self) -> Policy {
+        match self {
+            Self::Gentle => {
+                Policy { cancel_hours: 12, free_late_cancels: 1, changes: Changes::Unlimited, grace_days: 28 }
+            }
+            Self::Standard => {
+                Policy { cancel_hours: 24, free_late_cancels: 0, changes: Changes::AsManyAsSessions, grace_days: 14 }
+            }
+            Self::Strict => {
+                Policy { cancel_hours: 48, free_late_cancels: 0, changes: Changes::AsManyAsSessions, grace_days: 0 }
+            }
+        }
+    }
+}
+
+/// The rules that were agreed when a package was sold; a later change of the package does not touch them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Policy {
+    /// A client who cancels this many hours or more before the start gets the credit back. 0–168.
+    pub cancel_hours: u32,
+    /// How many cancels later than that return the credit all the same, per lot.
+    pub free_late_cancels: u32,
+    /// How often she may move or cancel in time.
+    pub changes: Changes,
+    /// A session that was booked by the expiry date may take place this many days later. 0 is strict use-by.
+    pub grace_days: u32,
+}
+
+impl Policy {
+    /// The longest cancellation window, in hours.
+    pub const LONGEST_WINDOW: u32 = 168;
+
+    /// How long before the start a cancel must come; elapsed time, boundary inclusive.
+    #[must_use]
+    pub fn window(&self) -> SignedDuration {
+        hours(i64::from(self.cancel_hours))
+    }
+
+    /// How many changes a lot of so many sessions bears; `None` is without limit.
+    #[must_use]
+    pub fn changes_of(&self, sessions: u32) -> Option<u32> {
+        match self.changes {
+            Changes::AsManyAsSessions => Some(sessions),
+            Changes::Count(n) => Some(n),
+            Changes::Unlimited => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_standard_preset_is_the_default_of_the_domain() {
+        let policy = Preset::Standard.policy();
+        assert_eq!((policy.window(), policy.grace_days, policy.changes_of(6)), (hours(24), 14, Some(6)));
+    }
+
+    #[test]
+    fn presets_are_found_by_their_names() {
+        for preset in Preset::ALL {
+            assert_eq!(Preset::named(preset.name()), Some(preset));
+        }
+        assert_eq!(Preset::named("lenient"), None);
+    }
+}

@@ -1,0 +1,243 @@
+//! Nudges: which ones a lot calls for and when, and what makes one needless (domain.md, Nudges). Both are functions of
+//! the lot as it stands, so that an extension arms a reminder again and a booking calls one off by themselves.
+
+use super::message::{Kind, LATEST, Suppressed};
+use super::quiet_hours::waking;
+use crate::domain::catalog::package::Term;
+use crate::domain::credits::ledger::{Balance, Standing};
+use crate::domain::credits::lot::Lot;
+use crate::domain::time::{Timestamp, Zone, after, before, hours, plus_days};
+
+/// A nudge that a lot calls for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Planned {
+    /// Which.
+    pub kind: Kind,
+    /// Its key: once per lot, or per lot and expiry date.
+    pub key: String,
+    /// When it goes.
+    pub due_at: Timestamp,
+}
+
+/// The nudges that a lot calls for as it stands, whether or not they went already; their keys tell.
+#[must_use]
+pub fn plan(lot: &Lot, balance: &Balance, zone: &Zone) -> Vec<Planned> {
+    let mut planned = Vec::new();
+    let mut add = |kind: Kind, key: String, at: Timestamp| {
+        planned.push(Planned { kind, key: format!("{}/{key}", kind.name()), due_at: waking(at, zone) });
+    };
+    add(Kind::BookFirst, lot.id.to_string(), after(lot.granted_at, hours(24)));
+    if let Some(deadline) = &balance.deadline {
+        let key = format!("{}/{}", lot.id, deadline.on);
+        add(Kind::ExpirySoon, key.clone(), expiry_reminder_at(lot, deadline));
+        add(Kind::Lapsed, key, deadline.ends_at());
+    }
+    if let Some(ends_at) = finished_at(balance) {
+        add(Kind::Renewal, lot.id.to_string(), after(ends_at, hours(2)));
+    }
+    planned
+}
+
+/// Seven days before the date; half-way to it if the whole validity is under fourteen days.
+fn expiry_reminder_at(lot: &Lot, deadline: &crate::domain::credits::validity::Deadline) -> Timestamp {
+    let ends_at = deadline.ends_at();
+    let whole = ends_at.duration_since(lot.granted_at);
+    let is_short = matches!(lot.offer.validity.term, Term::Days(..14)) || whole < hours(14 * 24);
+    if is_short {
+        after(lot.granted_at, whole / 2)
+    } else {
+        let week_before = deadline.zone.start_of(plus_days(deadline.on, -7));
+        week_before.max(before(ends_at, whole))
+    }
+}
+
+/// When the last session of a lot ends, if every credit is spoken for; nothing while one can be booked, or if the
+/// credits ran out by their date rather than by a session.
+fn finished_at(balance: &Balance) -> Option<Timestamp> {
+    let last = balance
+        .sittings
+        .iter()
+        .filter(|sitting| matches!(sitting.standing, Standing::Held | Standing::Used(_)))
+        .map(|sitting| sitting.ends_at)
+        .max()?;
+    let lapsed_at = balance.deadline.as_ref().filter(|_| balance.expired > 0).map(|deadline| deadline.ends_at());
+    let open = balance.available_or_frozen() + balance.suspended + balance.revoked;
+    (open == 0 && lapsed_at.is_none_or(|at| last > at)).then_some(last)
+}
+
+/// Whether the client has other credits with the same practitioner that were granted later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Newer {
+    /// A newer lot can be booked or has sessions to come.
+    Alive,
+    /// There is none.
+    None,
+}
+
+/// Whether the client takes such messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wish {
+    /// She does.
+    Welcome,
+    /// She unsubscribed.
+    OptedOut,
+}
+
+/// What to do with a nudge whose time has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Send it now.
+    Send,
+    /// Wait: people sleep, or what it tells moved to a later time.
+    Wait(Timestamp),
+    /// Do not send it, ever.
+    Suppress(Suppressed),
+}
+
+/// Decides a nudge at its time, by the facts of that hour.
+#[must_use]
+pub fn decide(
+    kind: Kind,
+    (key, due_at): (&str, Timestamp),
+    (lot, balance): (&Lot, &Balance),
+    (newer, wish): (Newer, Wish),
+    zone: &Zone,
+    now: Timestamp,
+) -> Verdict {
+    let planned = plan(lot, balance, zone).into_iter().find(|planned| planned.key == key);
+    if let Some(planned) = planned.as_ref().filter(|planned| planned.due_at > now) {
+        return Verdict::Wait(planned.due_at);
+    }
+    if now > after(due_at, LATEST) {
+        return Verdict::Suppress(Suppressed::TooLate);
+    }
+    if let Some(why) = needless(kind, balance, newer, wish, planned.as_ref()) {
+        return Verdict::Suppress(why);
+    }
+    match waking(now, zone) {
+        later if later > now => Verdict::Wait(later),
+        _ => Verdict::Send,
+    }
+}
+
+fn needless(kind: Kind, balance: &Balance, newer: Newer, wish: Wish, planned: Option<&Planned>) -> Option<Suppressed> {
+    let closed = balance.suspended > 0 || balance.revoked > 0;
+    match kind {
+        _ if wish == Wish::OptedOut => Some(Suppressed::OptedOut),
+        _ if kind != Kind::Renewal && balance.frozen_at.is_some() => Some(Suppressed::Frozen),
+        Kind::BookFirst if balance.held() + balance.used() > 0 => Some(Suppressed::AlreadyBooked),
+        Kind::BookFirst | Kind::ExpirySoon if closed && balance.available == 0 => Some(Suppressed::Closed),
+        Kind::BookFirst if closed => Some(Suppressed::Closed),
+        Kind::BookFirst | Kind::ExpirySoon if balance.available == 0 => Some(Suppressed::NothingLeft),
+        Kind::Renewal if newer == Newer::Alive => Some(Suppressed::NewerLot),
+        Kind::Lapsed if balance.expired == 0 => Some(Suppressed::NothingLeft),
+        // The lot calls for it no longer: extended to another date, or a credit came back.
+        _ if planned.is_none() => Some(Suppressed::Overtaken),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::catalog::package::Validity;
+    use crate::domain::credits::ledger::tests::{entries, hold, lot};
+    use crate::domain::credits::ledger::{What, balance};
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn zone() -> Zone {
+        "Europe/Berlin".parse().unwrap()
+    }
+
+    fn due(lot: &Lot, whats: &[What], now: &str) -> Vec<(Kind, String)> {
+        let balance = balance(lot, &entries(lot, whats.to_vec()), at(now));
+        plan(lot, &balance, &zone()).into_iter().map(|p| (p.kind, zone().local(p.due_at).to_string())).collect()
+    }
+
+    fn verdict(kind: Kind, whats: &[What], now: &str) -> Verdict {
+        let lot = lot();
+        let now = at(now);
+        let balance = balance(&lot, &entries(&lot, whats.to_vec()), now);
+        let planned = plan(&lot, &balance, &zone()).into_iter().find(|p| p.kind == kind);
+        let planned = planned.unwrap_or(Planned { kind, key: "gone".to_owned(), due_at: now });
+        decide(kind, (&planned.key, planned.due_at), (&lot, &balance), (Newer::None, Wish::Welcome), &zone(), now)
+    }
+
+    #[test]
+    fn a_fresh_lot_calls_for_book_first_expiry_and_lapsed() {
+        assert_eq!(
+            due(&lot(), &[What::Grant(6)], "2026-04-14T10:00:00Z"),
+            [
+                (Kind::BookFirst, "2026-04-15T12:00:00".to_owned()),
+                (Kind::ExpirySoon, "2026-07-06T08:00:00".to_owned()),
+                (Kind::Lapsed, "2026-07-14T08:00:00".to_owned()),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_short_validity_is_reminded_of_half_way() {
+        let mut lot = lot();
+        lot.offer.validity = Validity::days(9);
+        let all = due(&lot, &[What::Grant(6)], "2026-04-14T10:00:00Z");
+        // Granted on the 14th at 12:00, over at the end of the 23rd: half-way is the 19th at 06:00, moved to eight.
+        assert_eq!(all[1], (Kind::ExpirySoon, "2026-04-19T08:00:00".to_owned()));
+    }
+
+    #[test]
+    fn an_extension_arms_the_expiry_reminder_again_under_a_new_key() {
+        let lot = lot();
+        let keys = |whats: &[What]| -> Vec<String> {
+            let balance = balance(&lot, &entries(&lot, whats.to_vec()), lot.granted_at);
+            plan(&lot, &balance, &zone()).into_iter().map(|p| p.key).collect()
+        };
+        let extended = keys(&[What::Grant(6), What::Extend { to: jiff::civil::date(2026, 8, 31) }]);
+        assert_ne!(keys(&[What::Grant(6)])[1], extended[1]);
+    }
+
+    #[test]
+    fn the_last_session_calls_for_renewal_two_hours_after_its_end() {
+        let mut whats = vec![What::Grant(2), hold(1, "2026-05-05T08:00:00Z")];
+        assert!(due(&lot(), &whats, "2026-05-01T00:00:00Z").iter().all(|(kind, _)| *kind != Kind::Renewal));
+        whats.push(hold(2, "2026-05-12T08:00:00Z"));
+        let all = due(&lot(), &whats, "2026-05-01T00:00:00Z");
+        assert_eq!(all.last(), Some(&(Kind::Renewal, "2026-05-12T12:50:00".to_owned())));
+    }
+
+    #[test]
+    fn book_first_goes_only_to_who_has_booked_nothing() {
+        assert_eq!(verdict(Kind::BookFirst, &[What::Grant(6)], "2026-04-15T10:00:00Z"), Verdict::Send);
+        let booked = [What::Grant(6), hold(1, "2026-05-05T08:00:00Z")];
+        assert_eq!(verdict(Kind::BookFirst, &booked, "2026-04-15T10:00:00Z"), Verdict::Suppress(Suppressed::AlreadyBooked));
+        let frozen = [What::Grant(6), What::Freeze];
+        assert_eq!(verdict(Kind::BookFirst, &frozen, "2026-04-15T10:00:00Z"), Verdict::Suppress(Suppressed::Frozen));
+    }
+
+    #[test]
+    fn after_downtime_two_days_are_the_limit() {
+        assert_eq!(verdict(Kind::BookFirst, &[What::Grant(6)], "2026-04-17T10:00:00Z"), Verdict::Send);
+        assert_eq!(verdict(Kind::BookFirst, &[What::Grant(6)], "2026-04-17T10:00:01Z"), Verdict::Suppress(Suppressed::TooLate));
+    }
+
+    #[test]
+    fn a_nudge_that_comes_up_at_night_waits_for_the_morning() {
+        let night = verdict(Kind::BookFirst, &[What::Grant(6)], "2026-04-15T22:00:00Z");
+        assert_eq!(night, Verdict::Wait(at("2026-04-16T06:00:00Z")));
+    }
+
+    #[test]
+    fn nothing_left_to_book_needs_no_expiry_reminder() {
+        let whats = [What::Grant(1), hold(1, "2026-07-10T08:00:00Z")];
+        assert_eq!(verdict(Kind::ExpirySoon, &whats, "2026-07-06T06:00:00Z"), Verdict::Suppress(Suppressed::NothingLeft));
+        assert_eq!(verdict(Kind::ExpirySoon, &[What::Grant(1)], "2026-07-06T06:00:00Z"), Verdict::Send);
+    }
+
+    #[test]
+    fn a_credit_that_came_back_calls_the_renewal_off() {
+        let whats = [What::Grant(1), hold(1, "2026-05-05T08:00:00Z"), What::Release { booking: crate::domain::id::BookingId::from_bits(1) }];
+        assert_eq!(verdict(Kind::Renewal, &whats, "2026-05-05T12:00:00Z"), Verdict::Suppress(Suppressed::Overtaken));
+    }
+}

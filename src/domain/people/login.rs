@@ -1,0 +1,120 @@
+//! Signing in: the one-time link, the code beside it, and the signed-in browser that follows.
+
+use crate::domain::id::{ClientId, PractitionerId};
+use crate::domain::time::{SignedDuration, Timestamp, after, hours, minutes};
+
+/// Who can sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Person {
+    /// A client.
+    Client(ClientId),
+    /// A member of the practice.
+    Practitioner(PractitionerId),
+}
+
+/// How long a sign-in link and its code can be used.
+pub const LINK_LIFE: SignedDuration = minutes(30);
+/// How many wrong codes a link bears before it is dead.
+pub const CODE_TRIES: u32 = 5;
+
+/// A one-time link that was sent to somebody, kept by the digest of its token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Whom it signs in.
+    pub who: Person,
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// SHA-256 of the six-digit code that the same mail carries.
+    pub code: [u8; 32],
+    /// How many wrong codes were typed.
+    pub tries: u32,
+    /// When it was used.
+    pub used_at: Option<Timestamp>,
+}
+
+/// Why a link or its code does not sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// There is no such link, or the code is not the one that was sent. Said alike for both.
+    Unknown,
+    /// It was used before.
+    Used,
+    /// More than [`LINK_LIFE`] went by.
+    TooOld,
+    /// Too many wrong codes.
+    TooManyTries,
+}
+
+impl Link {
+    /// The instant from which it is dead.
+    #[must_use]
+    pub fn ends_at(&self) -> Timestamp {
+        after(self.made_at, LINK_LIFE)
+    }
+
+    /// Whether it signs in now.
+    ///
+    /// # Errors
+    /// [`Refusal`] says why not.
+    pub fn check(&self, now: Timestamp) -> Result<Person, Refusal> {
+        match self {
+            Self { used_at: Some(_), .. } => Err(Refusal::Used),
+            _ if now >= self.ends_at() => Err(Refusal::TooOld),
+            Self { tries: CODE_TRIES.., .. } => Err(Refusal::TooManyTries),
+            _ => Ok(self.who),
+        }
+    }
+}
+
+/// A signed-in browser, kept by the digest of its cookie.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Login {
+    /// Who is signed in.
+    pub who: Person,
+    /// When the browser signed in.
+    pub began_at: Timestamp,
+    /// When it was last seen, to the hour.
+    pub seen_at: Timestamp,
+}
+
+impl Login {
+    /// The instant at which it ends if nothing more is seen of it. Clients: 30 days unseen, 180 in all; staff: 12 hours
+    /// unseen, 30 days in all.
+    #[must_use]
+    pub fn ends_at(&self) -> Timestamp {
+        let (idle, whole) = match self.who {
+            Person::Client(_) => (hours(30 * 24), hours(180 * 24)),
+            Person::Practitioner(_) => (hours(12), hours(30 * 24)),
+        };
+        after(self.seen_at, idle).min(after(self.began_at, whole))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::before;
+
+    fn link() -> Link {
+        let made_at = "2026-04-14T09:00:00Z".parse().unwrap();
+        Link { who: Person::Client(ClientId::from_bits(1)), made_at, code: [0; 32], tries: 0, used_at: None }
+    }
+
+    #[test]
+    fn a_link_signs_in_once_and_for_half_an_hour() {
+        let link = link();
+        assert_eq!(link.check(link.made_at), Ok(link.who));
+        assert_eq!(link.check(before(link.ends_at(), SignedDuration::from_nanos(1))), Ok(link.who));
+        assert_eq!(link.check(link.ends_at()), Err(Refusal::TooOld));
+        let used = Link { used_at: Some(link.made_at), ..link.clone() };
+        assert_eq!(used.check(link.made_at), Err(Refusal::Used));
+        assert_eq!(Link { tries: 5, ..link.clone() }.check(link.made_at), Err(Refusal::TooManyTries));
+    }
+
+    #[test]
+    fn staff_are_signed_out_sooner_than_clients() {
+        let at = link().made_at;
+        let login = |who| Login { who, began_at: at, seen_at: at }.ends_at();
+        assert!(login(Person::Practitioner(PractitionerId::from_bits(1))) < login(link().who));
+    }
+}

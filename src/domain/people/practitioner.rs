@@ -1,0 +1,36 @@
+//! A practitioner: a person who gives sessions, with a storefront and a zone of her own.
+
+use crate::domain::email::EmailAddress;
+use crate::domain::id::PractitionerId;
+use crate::domain::text::{Line, Slug};
+use crate::domain::time::{Timestamp, Zone};
+
+/// What a member of the practice may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Runs the instance: everything a practitioner may, and the practice's own settings.
+    Owner,
+    /// Her own clients, packages, hours and books.
+    Practitioner,
+}
+
+/// A member of the practice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Practitioner {
+    /// Her identifier.
+    pub id: PractitionerId,
+    /// Names her storefront in addresses; unique in the instance.
+    pub slug: Slug,
+    /// Her name as clients see it.
+    pub name: Line,
+    /// Where she signs in and where mail for her goes.
+    pub email: EmailAddress,
+    /// What she may do.
+    pub role: Role,
+    /// The zone of her hours and of her packages' expiry dates.
+    pub zone: Zone,
+    /// When she joined the instance.
+    pub joined_at: Timestamp,
+    /// The argon2 hash of her password, if she has one.
+    pub password: Option<String>,
+}

@@ -1,0 +1,264 @@
+//! Every table in one list, and how keys become bytes that sort as the keys do.
+
+use std::marker::PhantomData;
+use std::ops::ControlFlow;
+
+use crate::domain::id::*;
+use crate::domain::time::Timestamp;
+
+use super::row::Kept;
+use super::{Order, Read, Span, StoreError, Tx, billing, calendar, catalog, credits, messages, people};
+
+/// A key as bytes that sort as it does.
+pub(super) trait Key: Sized {
+    fn write(&self, bytes: &mut Vec<u8>);
+    fn read(bytes: &mut &[u8]) -> Option<Self>;
+
+    fn bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(40);
+        self.write(&mut bytes);
+        bytes
+    }
+}
+
+/// Takes the first N bytes.
+fn take<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
+    let (head, rest) = bytes.split_first_chunk::<N>()?;
+    *bytes = rest;
+    Some(*head)
+}
+
+macro_rules! id_keys {
+    ($($id:ty),*) => {$(
+        impl Key for $id {
+            fn write(&self, bytes: &mut Vec<u8>) {
+                bytes.extend(self.bits().to_be_bytes());
+            }
+            fn read(bytes: &mut &[u8]) -> Option<Self> {
+                take(bytes).map(|head| Self::from_bits(u128::from_be_bytes(head)))
+            }
+        }
+    )*};
+}
+id_keys!(ClientId, PractitionerId, PackageId, PurchaseId, LotId, EntryId, BookingId, ClosureId, MessageId, ReceiptId);
+
+macro_rules! number_keys {
+    ($($number:ty),*) => {$(
+        impl Key for $number {
+            fn write(&self, bytes: &mut Vec<u8>) {
+                bytes.extend(self.to_be_bytes());
+            }
+            fn read(bytes: &mut &[u8]) -> Option<Self> {
+                take(bytes).map(Self::from_be_bytes)
+            }
+        }
+    )*};
+}
+number_keys!(u8, u32, u64, u128);
+
+impl Key for Timestamp {
+    fn write(&self, bytes: &mut Vec<u8>) {
+        // With the sign bit turned over, earlier instants sort first as unsigned numbers.
+        bytes.extend((self.as_microsecond() ^ i64::MIN).to_be_bytes());
+    }
+    fn read(bytes: &mut &[u8]) -> Option<Self> {
+        Self::from_microsecond(i64::from_be_bytes(take(bytes)?) ^ i64::MIN).ok()
+    }
+}
+
+impl Key for [u8; 32] {
+    fn write(&self, bytes: &mut Vec<u8>) {
+        bytes.extend(self);
+    }
+    fn read(bytes: &mut &[u8]) -> Option<Self> {
+        take(bytes)
+    }
+}
+
+/// Text ends with a zero byte, so that "ab" sorts before "abc" whatever follows it in the key.
+impl Key for String {
+    fn write(&self, bytes: &mut Vec<u8>) {
+        bytes.extend(self.bytes().filter(|byte| *byte != 0));
+        bytes.push(0);
+    }
+    fn read(bytes: &mut &[u8]) -> Option<Self> {
+        let end = bytes.iter().position(|byte| *byte == 0)?;
+        let (head, rest) = bytes.split_at(end);
+        *bytes = &rest[1..];
+        Self::from_utf8(head.to_vec()).ok()
+    }
+}
+
+impl<A: Key, B: Key> Key for (A, B) {
+    fn write(&self, bytes: &mut Vec<u8>) {
+        self.0.write(bytes);
+        self.1.write(bytes);
+    }
+    fn read(bytes: &mut &[u8]) -> Option<Self> {
+        Some((A::read(bytes)?, B::read(bytes)?))
+    }
+}
+
+impl<A: Key, B: Key, C: Key> Key for (A, B, C) {
+    fn write(&self, bytes: &mut Vec<u8>) {
+        self.0.write(bytes);
+        self.1.write(bytes);
+        self.2.write(bytes);
+    }
+    fn read(bytes: &mut &[u8]) -> Option<Self> {
+        Some((A::read(bytes)?, B::read(bytes)?, C::read(bytes)?))
+    }
+}
+
+/// A table of the database: keys of one type, rows of one shape.
+pub(super) struct Table<K, R> {
+    name: &'static str,
+    of: PhantomData<fn(K) -> R>,
+}
+
+impl<K: Key, R: Kept> Table<K, R> {
+    const fn new(name: &'static str) -> Self {
+        Self { name, of: PhantomData }
+    }
+
+    fn row(&self, bytes: &[u8]) -> Result<R::Value, StoreError> {
+        R::unpack(bytes).map_err(|why| StoreError::Row { table: self.name, why })
+    }
+
+    fn key(&self, mut bytes: &[u8]) -> Result<K, StoreError> {
+        K::read(&mut bytes).ok_or_else(|| StoreError::Row { table: self.name, why: "its key".to_owned() })
+    }
+
+    pub(super) fn find(&self, read: &impl Read, key: &K) -> Result<Option<R::Value>, StoreError> {
+        read.bytes(self.name, &key.bytes())?.map(|bytes| self.row(&bytes)).transpose()
+    }
+
+    pub(super) fn put(&self, tx: &Tx<'_>, key: &K, value: &R::Value) -> Result<(), StoreError> {
+        let bytes = R::pack(value).map_err(|why| StoreError::Row { table: self.name, why })?;
+        tx.put_bytes(self.name, &key.bytes(), &bytes)
+    }
+
+    pub(super) fn remove(&self, tx: &Tx<'_>, key: &K) -> Result<(), StoreError> {
+        tx.remove_bytes(self.name, &key.bytes())
+    }
+
+    /// Shows each row between two prefixes (the second exclusive) to `see`, until it breaks off.
+    pub(super) fn walk(
+        &self,
+        read: &impl Read,
+        (from, until): (Vec<u8>, Vec<u8>),
+        order: Order,
+        mut see: impl FnMut(K, R::Value) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        let mut failed = None;
+        let mut show = |key: &[u8], value: &[u8]| {
+            let row = self.key(key).and_then(|key| Ok((key, self.row(value)?)));
+            match row {
+                Ok((key, value)) => see(key, value),
+                Err(error) => {
+                    failed = Some(error);
+                    ControlFlow::Break(())
+                }
+            }
+        };
+        read.scan(self.name, Span { from: &from, until: &until, order }, &mut show)?;
+        failed.map_or(Ok(()), Err)
+    }
+
+    /// All rows whose key begins so.
+    pub(super) fn under(&self, read: &impl Read, prefix: &impl Key) -> Result<Vec<(K, R::Value)>, StoreError> {
+        let mut rows = Vec::new();
+        self.walk(read, beginning(prefix), Order::Up, |key, value| {
+            rows.push((key, value));
+            ControlFlow::Continue(())
+        })?;
+        Ok(rows)
+    }
+
+    /// All rows.
+    pub(super) fn all(&self, read: &impl Read) -> Result<Vec<(K, R::Value)>, StoreError> {
+        let mut rows = Vec::new();
+        self.walk(read, (Vec::new(), vec![0xff; 64]), Order::Up, |key, value| {
+            rows.push((key, value));
+            ControlFlow::Continue(())
+        })?;
+        Ok(rows)
+    }
+}
+
+/// The span of all keys that begin so.
+pub(super) fn beginning(prefix: &impl Key) -> (Vec<u8>, Vec<u8>) {
+    let from = prefix.bytes();
+    let mut until = from.clone();
+    // The next prefix of the same length: add one, dropping bytes that overflow.
+    while let Some(last) = until.pop() {
+        if last < 0xff {
+            until.push(last + 1);
+            break;
+        }
+    }
+    (from, until)
+}
+
+/// The span of keys from one to another, the second exclusive.
+pub(super) fn between(from: &impl Key, until: &impl Key) -> (Vec<u8>, Vec<u8>) {
+    (from.bytes(), until.bytes())
+}
+
+macro_rules! tables {
+    ($($(#[$doc:meta])* $table:ident: $key:ty => $row:ty = $name:literal;)*) => {$(
+        $(#[$doc])*
+        pub(super) const $table: Table<$key, $row> = Table::new($name);
+    )*};
+}
+
+tables! {
+    /// Facts about the file itself: its format.
+    META: String => u64 = "meta";
+    /// What must be looked at, by its instant.
+    DUE: (Timestamp, u8, u128) => () = "due";
+    /// The instant of each such thing.
+    DUE_OF: (u8, u128) => Timestamp = "due_of";
+
+    CLIENTS: ClientId => people::ClientRow = "clients";
+    CLIENT_BY_EMAIL: String => ClientId = "client_by_email";
+    CLIENTS_OF: (PractitionerId, ClientId) => () = "clients_of";
+    PRACTITIONERS: PractitionerId => people::PractitionerRow = "practitioners";
+    PRACTITIONER_BY_SLUG: String => PractitionerId = "practitioner_by_slug";
+    PRACTITIONER_BY_EMAIL: String => PractitionerId = "practitioner_by_email";
+    LINKS: [u8; 32] => people::LinkRow = "links";
+    LOGINS: [u8; 32] => people::LoginRow = "logins";
+
+    PRACTICE: String => catalog::PracticeRow = "practice";
+    STOREFRONTS: PractitionerId => catalog::StorefrontRow = "storefronts";
+    PICTURES: (PractitionerId, u8) => Vec<u8> = "pictures";
+    PACKAGES: PackageId => catalog::PackageRow = "packages";
+    PACKAGES_OF: (PractitionerId, PackageId) => () = "packages_of";
+    PACKAGE_BY_SLUG: (PractitionerId, String) => PackageId = "package_by_slug";
+    VERSIONS: (PackageId, u32) => catalog::OfferRow = "versions";
+    PURCHASES: PurchaseId => catalog::PurchaseRow = "purchases";
+    PURCHASES_OF_CLIENT: (ClientId, PurchaseId) => () = "purchases_of_client";
+    PURCHASES_OF: (PractitionerId, PurchaseId) => () = "purchases_of";
+    PURCHASE_BY_CHECKOUT: String => PurchaseId = "purchase_by_checkout";
+
+    LOTS: LotId => credits::LotRow = "lots";
+    LOTS_OF_CLIENT: (ClientId, LotId) => () = "lots_of_client";
+    LOTS_OF: (PractitionerId, LotId) => () = "lots_of";
+    ENTRIES: (LotId, EntryId) => credits::EntryRow = "entries";
+
+    HOURS: PractitionerId => calendar::AvailabilityRow = "hours";
+    CLOSURES: (PractitionerId, ClosureId) => calendar::ClosureRow = "closures";
+    BOOKINGS: BookingId => calendar::BookingRow = "bookings";
+    /// Confirmed bookings by practitioner and start; holds the end.
+    CALENDAR: (PractitionerId, Timestamp, BookingId) => Timestamp = "calendar";
+    BOOKINGS_OF_CLIENT: (ClientId, Timestamp, BookingId) => () = "bookings_of_client";
+
+    PAYMENTS: PurchaseId => billing::PaymentRow = "payments";
+    RECEIPTS: u64 => billing::ReceiptRow = "receipts";
+    RECEIPTS_OF: (PurchaseId, u64) => () = "receipts_of";
+
+    MESSAGES: MessageId => messages::MessageRow = "messages";
+    MESSAGE_BY_KEY: String => MessageId = "message_by_key";
+    MESSAGES_TO: (u128, MessageId) => () = "messages_to";
+    OPT_OUTS: (ClientId, String) => Timestamp = "opt_outs";
+}

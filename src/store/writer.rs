@@ -1,0 +1,131 @@
+//! The one writer: a thread that takes all changes that wait, runs them in one transaction and commits once, so that
+//! many bookings share one sync of the disk.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use redb::{Database, WriteTransaction};
+
+use super::{StoreError, Tx, Written};
+
+/// The most changes that share one commit.
+const GROUP: usize = 512;
+
+/// What became of one run of a change.
+enum End {
+    /// It succeeded; keep what it wrote.
+    Keep,
+    /// It failed and wrote nothing.
+    Clean,
+    /// It failed and wrote something; the transaction must be undone.
+    Undo,
+}
+
+/// A change that waits: `run` may be called more than once, `tell` is called once, after the commit.
+struct Waiting {
+    run: Box<dyn FnMut(&Tx<'_>) -> End + Send>,
+    tell: Box<dyn FnOnce(Result<(), StoreError>) + Send>,
+}
+
+/// The door to the writer thread, which ends when the last door is dropped.
+#[derive(Clone)]
+pub(super) struct Writer(Sender<Waiting>);
+
+impl Writer {
+    pub(super) fn start(database: Arc<Database>) -> Self {
+        let (sender, receiver) = channel();
+        std::thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || serve(&database, &receiver))
+            .expect("a thread can be started");
+        Self(sender)
+    }
+
+    pub(super) fn run<T, E>(&self, mut change: impl FnMut(&Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (answer, answered) = channel();
+        let outcome = Arc::new(Mutex::new(None));
+        let kept = Arc::clone(&outcome);
+        let run = move |tx: &Tx<'_>| {
+            tx.written.set(Written::Nothing);
+            let result = catch_unwind(AssertUnwindSafe(|| change(tx))).unwrap_or_else(|_| {
+                // What it wrote before it broke off cannot be known to be nothing.
+                tx.written.set(Written::Something);
+                Err(E::from(StoreError::Panicked))
+            });
+            let end = match (&result, tx.written.get()) {
+                (Ok(_), _) => End::Keep,
+                (Err(_), Written::Nothing) => End::Clean,
+                (Err(_), Written::Something) => End::Undo,
+            };
+            *outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
+            end
+        };
+        let tell = move |committed: Result<(), StoreError>| {
+            let result = kept.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let result = match (committed, result) {
+                (Ok(()), Some(result)) | (Err(_), Some(result @ Err(_))) => result,
+                (Ok(()), None) => Err(E::from(StoreError::Closed)),
+                (Err(fault), _) => Err(E::from(fault)),
+            };
+            // Nobody listens if the asking thread has died; there is nobody to tell then.
+            let _ = answer.send(result);
+        };
+        let waiting = Waiting { run: Box::new(run), tell: Box::new(tell) };
+        self.0.send(waiting).map_err(|_| StoreError::Closed)?;
+        answered.recv().unwrap_or_else(|_| Err(E::from(StoreError::Closed)))
+    }
+}
+
+fn serve(database: &Database, changes: &Receiver<Waiting>) {
+    while let Ok(first) = changes.recv() {
+        let mut group = vec![first];
+        group.extend(changes.try_iter().take(GROUP - 1));
+        commit_together(database, group);
+    }
+}
+
+fn begin(database: &Database) -> Result<WriteTransaction, StoreError> {
+    let mut transaction = database.begin_write()?;
+    // Two-phase commits survive disks that tear with garbage, and a start after a power cut reads no whole file.
+    transaction.set_quick_repair(true);
+    Ok(transaction)
+}
+
+/// Runs a group in one transaction; if one must be undone, each runs alone.
+fn commit_together(database: &Database, mut group: Vec<Waiting>) {
+    let committed = begin(database).and_then(|transaction| {
+        let mut keep = 0;
+        for waiting in &mut group {
+            match (waiting.run)(&Tx { inner: &transaction, written: Written::Nothing.into() }) {
+                End::Keep => keep += 1,
+                End::Clean => {}
+                End::Undo => {
+                    transaction.abort()?;
+                    return Ok(None);
+                }
+            }
+        }
+        if keep > 0 { transaction.commit()? } else { transaction.abort()? }
+        Ok(Some(()))
+    });
+    match committed {
+        Ok(Some(())) => group.into_iter().for_each(|waiting| (waiting.tell)(Ok(()))),
+        Ok(None) => group.into_iter().for_each(|waiting| commit_alone(database, waiting)),
+        Err(fault) => group.into_iter().for_each(|waiting| (waiting.tell)(Err(fault.clone()))),
+    }
+}
+
+fn commit_alone(database: &Database, mut waiting: Waiting) {
+    let committed = begin(database).and_then(|transaction| {
+        match (waiting.run)(&Tx { inner: &transaction, written: Written::Nothing.into() }) {
+            End::Keep => Ok(transaction.commit()?),
+            End::Clean | End::Undo => Ok(transaction.abort()?),
+        }
+    });
+    (waiting.tell)(committed);
+}
