@@ -1,1 +1,3 @@
-//! TODO
+//! What is offered: practices, packages, policies, purchases.
+
+pub mod brand;
