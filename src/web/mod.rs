@@ -1,1 +1,3 @@
-//! TODO
+//! What answers: routes, forms, and the pages that a request is given.
+
+pub mod assets;

@@ -1,0 +1,332 @@
+//! Drawings other than the frond: the sprite they share, icons, sprigs, prints for covers, the key under a counter.
+
+use std::fmt::Write as _;
+
+use maud::{Markup, PreEscaped, html};
+
+use super::frond::{Counter, Tenth, geometry, rachis};
+
+/// The lobed leaflet, 100 long, and the curled bud: the two shapes of which fronds are made.
+const PINNA: &str = "M0 0L5 -6.1Q17.6 -21.6 21.1 -10.6Q33.1 -26.2 36 -11.2Q47.7 -25.5 50.3 -10.2Q61.9 -21.9 64.4 -8.2\
+    Q75.9 -16.6 78.3 -5.7Q89.6 -9.9 92 -3Q98 -2.4 101 0Q98 2.4 92 3Q89.6 9.9 78.3 5.7Q75.9 16.6 64.4 8.2\
+    Q61.9 21.9 50.3 10.2Q47.7 25.5 36 11.2Q33.1 26.2 21.1 10.6Q17.6 21.6 5 6.1Z";
+const CURL: &str =
+    "M0 0C4.2-.4 8.6-2.2 9.4-6.2C10-9.6 7-12.2 4.2-11.2C1.6-10.2 1.7-6.9 3.9-6.5C5.4-6.3 6.3-7.9 5.3-9";
+const MARK: &str = "M42.3 89.1Q44.8 84.4 45.6 81.8Q46.3 79.2 46.6 76.4Q46.8 73.7 46.4 71Q46.1 68.3 45.2 65.7\
+    Q44.4 63.1 43 60.7Q41.6 58.3 39.8 56.3Q38 54.2 34 48.5Q30.1 42.7 29.2 35.8Q28.2 29 30.5 22.4\
+    Q32.9 15.9 38.1 11.3Q43.3 6.7 50.1 5.4Q56.9 4 63.4 6.4Q69.8 8.8 74 14.3Q78.1 19.9 78.3 26.8\
+    Q78.5 33.7 74.5 39.4Q70.6 45 64 46.9Q57.3 48.8 51.1 45.8Q44.9 42.9 42.5 36.4Q40.1 30 43.2 23.9\
+    Q46.3 17.7 53 16.3Q59.7 14.8 64.7 19.5Q69.7 24.1 68.2 30.7Q66.7 37.4 60.4 40.7A1 1 0 0 1 59.8 37.7\
+    Q64.4 35.1 65.4 30.2Q66.4 25.2 62.6 21.8Q58.8 18.4 53.8 19.6Q48.7 20.8 46.5 25.5Q44.2 30.2 46.2 35\
+    Q48.1 39.8 52.9 42Q57.6 44.1 62.6 42.6Q67.7 41 70.6 36.7Q73.5 32.3 73.3 27Q73 21.8 69.7 17.6\
+    Q66.5 13.4 61.5 11.7Q56.5 10 51.3 11.1Q46.1 12.3 42.3 15.9Q38.4 19.5 36.7 24.5Q35 29.6 35.9 34.8\
+    Q36.8 40 39.9 44.3Q43 48.6 45.4 51.2Q47.8 53.8 49.6 56.8Q51.5 59.8 52.7 63.1Q53.9 66.4 54.4 69.9\
+    Q55 73.4 54.8 77Q54.6 80.5 53.8 84Q52.9 87.4 49.9 93.9ZM41.6 91.5a4.5 4.5 0 1 1 9 0a4.5 4.5 0 1 1 -9 0Z\
+    M58.2 39.2a1.9 1.9 0 1 1 3.9 0a1.9 1.9 0 1 1 -3.9 0ZM50.9 73.6C38.8 77.5 26.2 72.2 21 60.6\
+    C35 55.3 49.1 60.4 50.9 73.6Z";
+
+/// The symbols that fronds, keys and the mark use. Once on each page that draws; the page frames do it.
+#[must_use]
+pub fn sprite() -> Markup {
+    html! {
+        svg hidden {
+            symbol id="pinna" overflow="visible" { path d=(PINNA) vector-effect="non-scaling-stroke" {} }
+            symbol id="curl" overflow="visible" { path d=(CURL) vector-effect="non-scaling-stroke" {} }
+            symbol id="mark" viewBox="0 0 100 100" { path d=(MARK) {} }
+        }
+    }
+}
+
+/// Fiddlehead's own mark.
+#[must_use]
+pub fn mark() -> Markup {
+    PreEscaped(r##"<svg class="mark" aria-hidden="true" focusable="false"><use href="#mark"/></svg>"##.into())
+}
+
+/// The curl that ends an arc.
+#[must_use]
+pub fn arc_end() -> Markup {
+    PreEscaped(
+        r##"<svg class="arc-end" viewBox="0 0 34 30" aria-hidden="true"><use href="#curl" class="is-left" transform="translate(1 0)rotate(90)scale(2.5)"/></svg>"##
+            .into(),
+    )
+}
+
+macro_rules! icons {
+    ($($(#[$doc:meta])* $name:ident = $path:literal),* $(,)?) => {
+        /// The line icons, 24 by 24. Always beside words, so never read aloud.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Icon { $($(#[$doc])* $name),* }
+
+        impl Icon {
+            /// Every icon there is.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            const fn path(self) -> &'static str {
+                match self { $(Self::$name => $path),* }
+            }
+        }
+    };
+}
+
+icons! {
+    /// A month's leaf.
+    Calendar = "M4 6.5h16v13H4zM4 10.5h16M8.5 4v4M15.5 4v4",
+    /// A clock: hours, zones.
+    Clock = "M12 4a8 8 0 1 1 0 16a8 8 0 0 1 0-16ZM12 7.5V12l3 2",
+    /// A camera.
+    Video = "M3.5 7h11v10h-11zM14.5 11l6-3v8l-6-3",
+    /// A place.
+    Pin = "M12 20.5c-4-4.5-6-7.6-6-10.5a6 6 0 0 1 12 0c0 2.9-2 6-6 10.5ZM12 12a2 2 0 1 0 0-4a2 2 0 0 0 0 4Z",
+    /// From before to after.
+    Arrow = "M5 12h14M13.5 6.5L19 12l-5.5 5.5",
+    /// The way back.
+    Back = "M19 12H5M10.5 6.5L5 12l5.5 5.5",
+    /// The week after.
+    Next = "M9.5 5.5L16 12l-6.5 6.5",
+    /// The week before.
+    Prev = "M14.5 5.5L8 12l6.5 6.5",
+    /// Done, good.
+    Check = "M5 12.5l4.5 4.5L19 7",
+    /// Add.
+    Plus = "M12 5v14M5 12h14",
+    /// Take away.
+    Minus = "M5 12h14",
+    /// Remove.
+    Close = "M6 6l12 12M18 6L6 18",
+    /// A letter.
+    Mail = "M3.5 6h17v12h-17zM3.5 7l8.5 6.5L20.5 7",
+    /// Private.
+    Lock = "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
+    /// Clients.
+    People = "M9 11.5a3.5 3.5 0 1 0 0-7a3.5 3.5 0 0 0 0 7ZM3 19.5c.5-4 3-5.5 6-5.5s5.5 1.5 6 5.5M16 5a3.3 3.3 0 0 1 0 6.2M17.5 14.5c2 .6 3.2 2.2 3.5 5",
+    /// A seedling: today.
+    Today = "M12 20V9M12 13c-4 0-6-2-6-6c4 0 6 2 6 6ZM12 11c0-3.5 2-5.5 6-5.5c0 3.5-2 5.5-6 5.5ZM7 20h10",
+    /// A package.
+    Pack = "M6 3.5h12v17H6zM9 15.5h6M9 17.8h4M12 12.5c-2.5-2-2.5-5 0-6.5c2.5 1.5 2.5 4.5 0 6.5Z",
+    /// Settings.
+    Settings = "M4 7h9M17 7h3M4 17h3M11 17h9M15 4.8v4.4M9 14.8v4.4",
+    /// Take heed.
+    Warn = "M12 4.5L21 19.5H3ZM12 10v4.5M12 16.8v.4",
+    /// For your information.
+    Info = "M12 4a8 8 0 1 1 0 16a8 8 0 0 1 0-16ZM12 11v5.5M12 7.8v.4",
+    /// Write, change.
+    Pen = "M4 20l1-4.5L16.5 4l3.5 3.5L8.5 19ZM14 6.5l3.5 3.5",
+    /// Print.
+    Printer = "M7 9V4h10v5M7 17H4V9h16v8h-3M7 14h10v6H7z",
+    /// Download.
+    Down = "M12 4v11M7 10.5l5 5l5-5M5 20h14",
+    /// See it as others do.
+    Eye = "M2.5 12c3-5 6-6.5 9.5-6.5s6.5 1.5 9.5 6.5c-3 5-6 6.5-9.5 6.5S5.5 17 2.5 12ZM12 14.5a2.5 2.5 0 1 0 0-5a2.5 2.5 0 0 0 0 5Z",
+    /// Copy.
+    Copy = "M8 8h12v12H8zM16 8V4H4v12h4",
+    /// A payment card.
+    Card = "M3.5 6h17v12h-17zM3.5 10h17M6.5 14.5h4",
+    /// The practice.
+    Home = "M4 11l8-7l8 7v9H4zM10 20v-5.5h4V20",
+    /// More.
+    Menu = "M4 7h16M4 12h16M4 17h16",
+    /// With care.
+    Heart = "M12 19.5C5 15 3.5 11.5 4.5 8.5c1-3 5-3.5 7.5 0c2.5-3.5 6.5-3 7.5 0c1 3-.5 6.5-7.5 11Z",
+}
+
+/// An icon.
+#[must_use]
+pub fn icon(icon: Icon) -> Markup {
+    html! { svg.icon viewBox="0 0 24 24" aria-hidden="true" focusable="false" { path d=(icon.path()) {} } }
+}
+
+/// The counter at text size, on one line, for lists and bars. At most 20 leaves.
+#[must_use]
+pub fn sprig(counter: Counter) -> Markup {
+    let counter = counter.drawn();
+    let total = counter.total;
+    let step = if total > 12 { 7 } else { 9 };
+    let width = 22 + total * step;
+    let wide = f64::from(width);
+    let mut svg = format!(
+        r#"<svg class="sprig" viewBox="0 0 {width} 24" width="{width}" height="24" aria-hidden="true" focusable="false"><path class="frond-line" d="M2 14C{} 11 {} 11 {} 12.4C{} 13 {} 7.4 {} 6.4C{} 5.8 {} 9.8 {} 10"/>"#,
+        Tenth(wide * 0.3),
+        Tenth(wide * 0.6),
+        width - 12,
+        width - 4,
+        width - 2,
+        Tenth(wide - 6.2),
+        Tenth(wide - 9.4),
+        Tenth(wide - 10.4),
+        Tenth(wide - 7.6),
+    );
+    let open = counter.used + counter.booked;
+    for i in 0..total {
+        let x = f64::from(8 + i * step);
+        let k = if i % 2 == 0 { -1. } else { 1. };
+        let y = |far: f64| Tenth(12.4 + far * k);
+        let _ = if i < open {
+            let class = if i < counter.used { "is-used" } else { "is-booked" };
+            write!(
+                svg,
+                r#"<path class="{class}" d="M{x} 12.4C{} {} {} {} {} {}C{} {} {} {} {x} 12.4Z"/>"#,
+                x + 1.,
+                y(5.5),
+                x + 4.,
+                y(8.5),
+                x + 8.,
+                y(9.5),
+                Tenth(x + 8.4),
+                y(5.5),
+                x + 6.,
+                y(1.5),
+            )
+        } else {
+            let class = if i < open + counter.left() { "is-left" } else { "is-lost" };
+            write!(svg, r#"<circle class="{class}" cx="{}" cy="{}" r="2.3"/>"#, x + 3., y(4.6))
+        };
+    }
+    svg.push_str("</svg>");
+    PreEscaped(svg)
+}
+
+/// The key under a counter, which is also its text: "3 used, 1 booked, 2 left". Numbers that are nothing are left
+/// out, except what is left.
+#[must_use]
+pub fn key(counter: Counter) -> Markup {
+    let leaf = |class: &str| {
+        PreEscaped(format!(
+            r##"<svg viewBox="0 0 24 12" aria-hidden="true"><use href="#pinna" class="{class}" transform="translate(1 6)scale(.22)"/></svg>"##
+        ))
+    };
+    let bud = |class: &str| {
+        PreEscaped(format!(
+            r##"<svg viewBox="0 0 14 14" aria-hidden="true"><use href="#curl" class="{class}" transform="translate(2 13)scale(.95)"/></svg>"##
+        ))
+    };
+    html! {
+        ul.key {
+            @if counter.used > 0 { li { (leaf("is-used")) (counter.used) " used" } }
+            @if counter.booked > 0 { li { (leaf("is-booked")) (counter.booked) " booked" } }
+            @if counter.left() > 0 || counter.lost == 0 { li { (bud("is-left")) (counter.left()) " left" } }
+            @if counter.lost > 0 { li { (bud("is-lost")) (counter.lost) " past their date" } }
+        }
+    }
+}
+
+/// A stream of numbers in 0..1 that a text decides: FNV-1a, then mulberry32.
+struct Seeded(u32);
+
+impl Seeded {
+    fn new(seed: &str) -> Self {
+        let fnv = |hash: u32, unit: u16| (hash ^ u32::from(unit)).wrapping_mul(16_777_619);
+        Self(seed.encode_utf16().fold(2_166_136_261, fnv))
+    }
+
+    fn next(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x6d2b_79f5);
+        let mut t = self.0;
+        t = (t ^ t >> 15).wrapping_mul(t | 1);
+        t ^= t.wrapping_add((t ^ t >> 7).wrapping_mul(t | 61));
+        f64::from(t ^ t >> 14) / 4_294_967_296.
+    }
+}
+
+/// How large a print is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Print {
+    /// The cover across a storefront: 1200 × 420.
+    Cover,
+    /// The print on a card of the co-op's page: 420 × 260.
+    Card,
+}
+
+/// The cover of a practice that has no photo: fronds laid on a sensitised sheet. The slug decides how they lie, so
+/// the same practice always has the same print. The slug must be unlike that of other prints on the page.
+#[must_use]
+pub fn photogram(slug: &str, print: Print) -> Markup {
+    let (w, h, density) = match print {
+        Print::Cover => (1200., 420., 1.),
+        Print::Card => (420., 260., 1.3),
+    };
+    let mut chance = Seeded::new(slug);
+    let id: String = slug.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+    let (big, young) = (format!("print-{id}-a"), format!("print-{id}-b"));
+    let group = |counter: Counter| {
+        let g = geometry(counter);
+        let class = |class| if class == "is-left" { "ph-curl" } else { "" };
+        format!(
+            r#"<path d="{}"/>{}"#,
+            rachis(&g, 0., 0.),
+            g.leaflets(0., 0., class).replace(r#" class="""#, "")
+        )
+    };
+    let lay = |id: &str, at: (f64, f64), turn: f64, scale: f64, opacity: f64| {
+        format!(
+            r##"<use href="#{id}" opacity="{opacity:.2}" transform="translate({} {})rotate({})scale({scale:.2})"/>"##,
+            Tenth(at.0),
+            Tenth(at.1),
+            Tenth(turn),
+        )
+    };
+    let (mut soft, mut sharp) = (String::new(), String::new());
+    let far = (w / 120. * density + 0.5_f64).floor();
+    let mut i = 0.;
+    while i < far {
+        let at = (w * (i + 0.2 + chance.next() * 0.7) / far, h + 50. + chance.next() * 60.);
+        let (turn, scale) = (-26. + chance.next() * 62., h / 250. * (1.1 + chance.next() * 0.7));
+        soft += &lay(&big, at, turn, scale, 0.10 + chance.next() * 0.12);
+        i += 1.;
+    }
+    let near = (far * 0.62 + 0.5).floor().max(3.);
+    let mut i = 0.;
+    while i < near {
+        let at = (w * (i + 0.3 + chance.next() * 0.4) / near, h + 12. + chance.next() * 34.);
+        let (turn, scale) = (-16. + chance.next() * 44., h / 250. * (0.72 + chance.next() * 0.42));
+        let which = if i % 3. == 1. { &young } else { &big };
+        sharp += &lay(which, at, turn, scale, 0.5 + chance.next() * 0.42);
+        i += 1.;
+    }
+    PreEscaped(format!(
+        r#"<svg class="photogram" viewBox="0 0 {w} {h}" preserveAspectRatio="xMidYMid slice" aria-hidden="true" focusable="false"><defs><g id="{big}">{}</g><g id="{young}">{}</g></defs><g class="ph-soft">{soft}</g><g>{sharp}</g></svg>"#,
+        group(Counter { total: 19, used: 19, booked: 0, lost: 0 }),
+        group(Counter { total: 7, used: 3, booked: 0, lost: 0 }),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_slug_gives_the_reference_print() {
+        let want = include_str!("photogram_fixture.svg")
+            .replace(r#" class="""#, "")
+            .replace("#ph", "#print-quiet-field-");
+        let want =
+            want.replace(r#"id="ph"#, r#"id="print-quiet-field-"#).replace(r#"opacity="."#, r#"opacity="0."#);
+        let uses = |svg: &str| -> Vec<String> {
+            svg.split("<use ").skip(1).map(|u| u.split("/>").next().unwrap().to_owned()).collect()
+        };
+        let got = photogram("quiet-field", Print::Cover).0;
+        let laid =
+            |svg: &str| -> Vec<String> { uses(svg).into_iter().filter(|u| u.contains("opacity")).collect() };
+        assert_eq!(laid(&got).len(), 16);
+        assert_eq!(laid(&got), laid(&want));
+        assert_eq!(uses(&got).len(), uses(&want).len());
+        assert_ne!(laid(&got), laid(&photogram("quiet-fields", Print::Cover).0));
+    }
+
+    #[test]
+    fn a_sprig_has_a_leaf_for_every_session() {
+        let svg = sprig(Counter { total: 6, used: 3, booked: 1, lost: 1 }).0;
+        for (class, count) in [("is-used", 3), ("is-booked", 1), ("is-left", 1), ("is-lost", 1)] {
+            assert_eq!(svg.matches(class).count(), count, "{class}");
+        }
+        assert_eq!(sprig(Counter::fresh(48)).0.matches("<circle").count(), 20);
+    }
+
+    #[test]
+    fn the_key_says_the_numbers() {
+        let text = key(Counter { total: 6, used: 3, booked: 1, lost: 0 }).0;
+        assert!(text.contains("3 used") && text.contains("1 booked") && text.contains("2 left"));
+        let text = key(Counter { total: 6, used: 4, booked: 0, lost: 2 }).0;
+        assert!(text.contains("2 past their date") && !text.contains(" left<"));
+    }
+}

@@ -1,0 +1,205 @@
+//! Answers for files: those of `views::asset`, the stylesheets of `views::brand`, and the few that browsers and
+//! robots ask for by names of their own. None of them knows who asks.
+
+use std::collections::HashMap;
+use std::io::Write as _;
+use std::sync::LazyLock;
+
+use axum::Router;
+use axum::extract::Path;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use crate::views::{asset, brand};
+
+/// Contents whose name changes with them.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+/// Contents under a name that stays.
+const FOR_A_DAY: &str = "public, max-age=86400";
+
+/// Every file, whatever the state of the program is.
+pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new()
+        .route("/assets/{*name}", get(file))
+        .route("/brand/{name}", get(brand_sheet))
+        .route(
+            "/favicon.ico",
+            get(|headers: HeaderMap| async move { by_name("icons/favicon.ico", &headers) }),
+        )
+        .route("/robots.txt", get(|headers: HeaderMap| async move { by_name("robots.txt", &headers) }))
+        .route(
+            "/apple-touch-icon.png",
+            get(|headers: HeaderMap| async move { by_name("icons/icon-180.png", &headers) }),
+        )
+}
+
+/// The files that are worth it, compressed once.
+static COMPRESSED: LazyLock<HashMap<&'static str, Vec<u8>>> = LazyLock::new(|| {
+    let worth = |kind: &str| kind.starts_with("text/") || kind.contains("svg") || kind.contains("json");
+    asset::all().filter(|a| worth(a.kind)).map(|a| (a.url.as_str(), gzip(&a.body))).collect()
+});
+
+/// Compresses what will be asked for, so that nobody waits for it; `web` calls it at the start.
+pub fn warm() {
+    LazyLock::force(&COMPRESSED);
+}
+
+fn gzip(body: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    // Writing to a vector fails only when memory does.
+    let _ = encoder.write_all(body);
+    encoder.finish().unwrap_or_default()
+}
+
+/// Whether the browser takes gzip: named, or `*`, and not with a weight of nothing.
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    let mut star = false;
+    for item in accepted.flat_map(|value| value.split(',')) {
+        let (coding, weight) = item.split_once(';').unwrap_or((item, "q=1"));
+        let none =
+            weight.trim().strip_prefix("q=").and_then(|q| q.parse::<f32>().ok()).is_some_and(|q| q <= 0.);
+        match coding.trim().to_ascii_lowercase().as_str() {
+            "gzip" | "x-gzip" => return !none,
+            "*" => star = !none,
+            _ => {}
+        }
+    }
+    star
+}
+
+enum Body {
+    Kept(&'static [u8]),
+    Made(Vec<u8>),
+}
+
+fn answer(
+    plain: Body,
+    packed: Option<Body>,
+    kind: &'static str,
+    keep: &'static str,
+    headers: &HeaderMap,
+) -> Response {
+    let varies = packed.is_some();
+    let packed = packed.filter(|_| takes_gzip(headers));
+    let coded = packed.is_some();
+    let mut response = match packed.unwrap_or(plain) {
+        Body::Kept(bytes) => bytes.into_response(),
+        Body::Made(bytes) => bytes.into_response(),
+    };
+    let out = response.headers_mut();
+    out.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    out.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
+    if varies {
+        out.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+    }
+    if coded {
+        out.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    response
+}
+
+fn serve(asset: &'static asset::Asset, keep: &'static str, headers: &HeaderMap) -> Response {
+    let packed = COMPRESSED.get(asset.url.as_str()).map(|bytes| Body::Kept(bytes));
+    answer(Body::Kept(&asset.body), packed, asset.kind, keep, headers)
+}
+
+async fn file(Path(name): Path<String>, headers: HeaderMap) -> Response {
+    match asset::at(&format!("/assets/{name}")) {
+        Some(asset) => serve(asset, FOR_EVER, &headers),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+fn by_name(name: &str, headers: &HeaderMap) -> Response {
+    match asset::named(name) {
+        Some(asset) => serve(asset, FOR_A_DAY, headers),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+async fn brand_sheet(Path(name): Path<String>, headers: HeaderMap) -> Response {
+    match brand::stylesheet_named(&name) {
+        Some(css) => {
+            let packed = Body::Made(gzip(css.as_bytes()));
+            answer(Body::Made(css.into_bytes()), Some(packed), "text/css; charset=utf-8", FOR_EVER, &headers)
+        }
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body as RequestBody;
+    use axum::http::Request;
+    use flate2::read::GzDecoder;
+    use http_body_util::BodyExt as _;
+    use std::io::Read as _;
+    use tower::ServiceExt as _;
+
+    async fn ask(path: &str, encoding: &str) -> (StatusCode, HeaderMap, Vec<u8>) {
+        let request =
+            Request::get(path).header(header::ACCEPT_ENCODING, encoding).body(RequestBody::empty()).unwrap();
+        let response = routes::<()>().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        (parts.status, parts.headers, body.collect().await.unwrap().to_bytes().to_vec())
+    }
+
+    #[tokio::test]
+    async fn the_stylesheet_is_kept_for_ever_and_packed_for_who_takes_it() {
+        let (status, headers, plain) = ask(asset::css_url(), "identity").await;
+        assert_eq!(status, StatusCode::OK);
+        assert_eq!(headers[header::CACHE_CONTROL], FOR_EVER);
+        assert_eq!(headers[header::CONTENT_TYPE], "text/css; charset=utf-8");
+        assert_eq!(headers[header::VARY], "Accept-Encoding");
+        assert!(!headers.contains_key(header::CONTENT_ENCODING));
+        let (_, headers, packed) = ask(asset::css_url(), "br;q=1, gzip;q=0.8").await;
+        assert_eq!(headers[header::CONTENT_ENCODING], "gzip");
+        assert_eq!(headers[header::VARY], "Accept-Encoding");
+        let mut unpacked = Vec::new();
+        GzDecoder::new(packed.as_slice()).read_to_end(&mut unpacked).unwrap();
+        assert_eq!(unpacked, plain);
+        assert!(packed.len() < 11_000, "{}", packed.len());
+        let (_, headers, _) = ask(asset::css_url(), "gzip;q=0").await;
+        assert!(!headers.contains_key(header::CONTENT_ENCODING));
+    }
+
+    #[tokio::test]
+    async fn a_font_is_sent_as_it_is() {
+        let (status, headers, body) = ask(asset::url("fonts/goudy.woff2"), "gzip").await;
+        assert_eq!((status, body.get(..4)), (StatusCode::OK, Some(&b"wOF2"[..])));
+        assert_eq!(headers[header::CONTENT_TYPE], "font/woff2");
+        assert!(!headers.contains_key(header::CONTENT_ENCODING) && !headers.contains_key(header::VARY));
+    }
+
+    #[tokio::test]
+    async fn a_name_that_nothing_has_is_not_found() {
+        for path in
+            ["/assets/fiddlehead.css", "/assets/../Cargo.toml", "/assets/css/base.css", "/brand/3d6a41.css"]
+        {
+            assert_eq!(ask(path, "").await.0, StatusCode::NOT_FOUND, "{path}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_accent_has_its_stylesheet() {
+        let url = brand::stylesheet_url("#a2452f".parse().unwrap(), &[]);
+        let (status, headers, body) = ask(&url, "identity").await;
+        assert_eq!(status, StatusCode::OK);
+        assert_eq!(headers[header::CACHE_CONTROL], FOR_EVER);
+        assert!(String::from_utf8(body).unwrap().starts_with(":root{--accent:#a2452f}"));
+    }
+
+    #[tokio::test]
+    async fn robots_stay_out_of_what_is_signed_in() {
+        let (_, headers, body) = ask("/robots.txt", "").await;
+        let text = String::from_utf8(body).unwrap();
+        assert!(text.contains("Disallow: /me\n") && text.contains("Disallow: /desk\n"));
+        assert_eq!(headers[header::CACHE_CONTROL], FOR_A_DAY);
+        assert_eq!(ask("/favicon.ico", "").await.1[header::CONTENT_TYPE], "image/x-icon");
+    }
+}
