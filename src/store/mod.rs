@@ -270,6 +270,3 @@ fn builder() -> Builder {
     builder.set_check_integrity_on_open(true);
     builder
 }
-
-#[cfg(test)]
-mod tests;

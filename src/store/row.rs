@@ -15,17 +15,17 @@ pub(super) trait Kept {
 
 /// Implements [`Kept`] for a row that is the `remote` shape of a domain type.
 macro_rules! kept {
-    ($($row:ident for $value:ty),* $(,)?) => {$(
+    ($($row:ident = $name:literal for $value:ty),* $(,)?) => {$(
         impl $crate::store::row::Kept for $row {
             type Value = $value;
             fn pack(value: &$value) -> Result<Vec<u8>, String> {
                 #[derive(serde::Serialize)]
-                struct Out<'a>(#[serde(with = stringify!($row))] &'a $value);
+                struct Out<'a>(#[serde(with = $name)] &'a $value);
                 $crate::store::row::to_bytes(&Out(value))
             }
             fn unpack(bytes: &[u8]) -> Result<$value, String> {
                 #[derive(serde::Deserialize)]
-                struct In(#[serde(with = stringify!($row))] $value);
+                struct In(#[serde(with = $name)] $value);
                 $crate::store::row::from_bytes::<In>(bytes).map(|row| row.0)
             }
         }

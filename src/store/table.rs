@@ -78,7 +78,7 @@ impl Key for [u8; 32] {
 /// Text ends with a zero byte, so that "ab" sorts before "abc" whatever follows it in the key.
 impl Key for String {
     fn write(&self, bytes: &mut Vec<u8>) {
-        bytes.extend(self.bytes().filter(|byte| *byte != 0));
+        bytes.extend(self.as_bytes().iter().filter(|byte| **byte != 0));
         bytes.push(0);
     }
     fn read(bytes: &mut &[u8]) -> Option<Self> {

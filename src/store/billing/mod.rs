@@ -1,0 +1,7 @@
+//! Payments and numbered papers, as they are kept.
+
+pub mod payment;
+pub mod receipt;
+
+pub(super) use payment::PaymentRow;
+pub(super) use receipt::ReceiptRow;

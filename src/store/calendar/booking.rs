@@ -1,0 +1,141 @@
+//! Bookings, found by id, by client, and, while they are confirmed, on the practitioner's calendar.
+
+use std::ops::ControlFlow;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::calendar::booking::{Booking, State};
+use crate::domain::calendar::slot::{Busy, Kind};
+use crate::domain::catalog::package::Format;
+use crate::domain::credits::ledger::Actor;
+use crate::domain::id::{BookingId, ClientId, LotId, PractitionerId};
+use crate::domain::time::{Timestamp, before, hours};
+use crate::store::catalog::package::FormatRow;
+use crate::store::credits::ledger::ActorRow;
+use crate::store::row::{id, instant, kept};
+use crate::store::table::{BOOKINGS, BOOKINGS_OF_CLIENT, CALENDAR, between};
+use crate::store::{Order, Read, StoreError, Tx};
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "State")]
+enum StateRow {
+    Confirmed,
+    Cancelled {
+        #[serde(with = "instant")]
+        at: Timestamp,
+        #[serde(with = "ActorRow")]
+        by: Actor,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Booking")]
+pub(in crate::store) struct BookingRow {
+    #[serde(with = "id")]
+    id: BookingId,
+    #[serde(with = "id")]
+    client: ClientId,
+    #[serde(with = "id")]
+    practitioner: PractitionerId,
+    #[serde(with = "id")]
+    lot: LotId,
+    #[serde(with = "instant")]
+    starts_at: Timestamp,
+    length_minutes: u32,
+    #[serde(with = "FormatRow")]
+    format: Format,
+    #[serde(with = "StateRow")]
+    state: State,
+    sequence: u32,
+    #[serde(with = "instant")]
+    placed_at: Timestamp,
+}
+kept!(BookingRow = "BookingRow" for Booking);
+
+/// The booking of that id.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn find(read: &impl Read, id: BookingId) -> Result<Option<Booking>, StoreError> {
+    BOOKINGS.find(read, &id)
+}
+
+/// Keeps a booking, new or changed, and its place on the calendar.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn put(tx: &Tx<'_>, booking: &Booking) -> Result<(), StoreError> {
+    if let Some(old) = find(tx, booking.id)? {
+        CALENDAR.remove(tx, &(old.practitioner, old.starts_at, old.id))?;
+        BOOKINGS_OF_CLIENT.remove(tx, &(old.client, old.starts_at, old.id))?;
+    }
+    if booking.is_confirmed() {
+        CALENDAR.put(tx, &(booking.practitioner, booking.starts_at, booking.id), &booking.ends_at())?;
+    }
+    BOOKINGS_OF_CLIENT.put(tx, &(booking.client, booking.starts_at, booking.id), &())?;
+    BOOKINGS.put(tx, &booking.id, booking)
+}
+
+/// How far back a session that still runs can have started: no session is longer than eight hours.
+fn reach_back(from: Timestamp) -> Timestamp {
+    before(from, hours(8))
+}
+
+/// What a practitioner's confirmed bookings take of a stretch of time, by start; one may be left out.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn busy(read: &impl Read, practitioner: PractitionerId, (from, until): (Timestamp, Timestamp), but: Option<BookingId>) -> Result<Vec<Busy>, StoreError> {
+    let mut busy = Vec::new();
+    let span = between(&(practitioner, reach_back(from)), &(practitioner, until));
+    CALENDAR.walk(read, span, Order::Up, |(_, starts_at, id), ends_at| {
+        if ends_at > from && Some(id) != but {
+            busy.push(Busy { from: starts_at, until: ends_at, kind: Kind::Booking });
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok(busy)
+}
+
+/// A practitioner's confirmed bookings that touch a stretch of time, by start.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn on_calendar(read: &impl Read, practitioner: PractitionerId, (from, until): (Timestamp, Timestamp)) -> Result<Vec<Booking>, StoreError> {
+    let mut ids = Vec::new();
+    let span = between(&(practitioner, reach_back(from)), &(practitioner, until));
+    CALENDAR.walk(read, span, Order::Up, |(_, _, id), ends_at| {
+        if ends_at > from {
+            ids.push(id);
+        }
+        ControlFlow::Continue(())
+    })?;
+    let found = ids.into_iter().map(|id| find(read, id)).collect::<Result<Vec<_>, _>>()?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// A client's bookings, with anyone and in any state, by start.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn of_client(read: &impl Read, client: ClientId) -> Result<Vec<Booking>, StoreError> {
+    let ids = BOOKINGS_OF_CLIENT.under(read, &client)?;
+    let found = ids.into_iter().map(|((_, _, id), ())| find(read, id)).collect::<Result<Vec<_>, _>>()?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// Every booking.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn all(read: &impl Read) -> Result<Vec<Booking>, StoreError> {
+    Ok(BOOKINGS.all(read)?.into_iter().map(|(_, booking)| booking).collect())
+}
+
+/// Every place on the calendars: practitioner, start, end and booking.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn calendar(read: &impl Read) -> Result<Vec<(PractitionerId, Timestamp, Timestamp, BookingId)>, StoreError> {
+    Ok(CALENDAR.all(read)?.into_iter().map(|((who, starts_at, id), ends_at)| (who, starts_at, ends_at, id)).collect())
+}

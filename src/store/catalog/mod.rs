@@ -1,0 +1,11 @@
+//! The practice, storefronts, packages with their versions, and purchases, as they are kept.
+
+pub mod package;
+pub mod practice;
+pub mod purchase;
+pub mod storefront;
+
+pub(super) use package::{OfferRow, PackageRow};
+pub(super) use practice::PracticeRow;
+pub(super) use purchase::PurchaseRow;
+pub(super) use storefront::StorefrontRow;

@@ -1,0 +1,109 @@
+//! Lots, found by id, by client and by practitioner.
+
+use serde::{Deserialize, Serialize};
+
+use super::ledger;
+use crate::domain::catalog::package::Offer;
+use crate::domain::credits::ledger::balance;
+use crate::domain::credits::lot::{Lot, Origin};
+use crate::domain::credits::selection::Counted;
+use crate::domain::id::{ClientId, LotId, PractitionerId, PurchaseId};
+use crate::domain::money::Money;
+use crate::domain::text::Line;
+use crate::domain::time::{Timestamp, Zone};
+use crate::store::catalog::OfferRow;
+use crate::store::row::{MoneyRow, id, instant, kept, text};
+use crate::store::table::{LOTS, LOTS_OF, LOTS_OF_CLIENT};
+use crate::store::{Read, StoreError, Tx};
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Origin")]
+enum OriginRow {
+    Purchase(#[serde(with = "id")] PurchaseId),
+    Comp {
+        #[serde(with = "text")]
+        reason: Line,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Lot")]
+pub(in crate::store) struct LotRow {
+    #[serde(with = "id")]
+    id: LotId,
+    #[serde(with = "id")]
+    client: ClientId,
+    #[serde(with = "id")]
+    practitioner: PractitionerId,
+    #[serde(with = "OriginRow")]
+    origin: Origin,
+    #[serde(with = "OfferRow")]
+    offer: Offer,
+    #[serde(with = "MoneyRow")]
+    paid: Money,
+    #[serde(with = "instant")]
+    granted_at: Timestamp,
+    #[serde(with = "text")]
+    zone: Zone,
+}
+kept!(LotRow = "LotRow" for Lot);
+
+/// The lot of that id.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn find(read: &impl Read, id: LotId) -> Result<Option<Lot>, StoreError> {
+    LOTS.find(read, &id)
+}
+
+/// The lot of that id with what it amounts to at an instant.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn counted(read: &impl Read, id: LotId, now: Timestamp) -> Result<Option<Counted>, StoreError> {
+    find(read, id)?.map(|lot| count(read, lot, now)).transpose()
+}
+
+fn count(read: &impl Read, lot: Lot, now: Timestamp) -> Result<Counted, StoreError> {
+    let balance = balance(&lot, &ledger::of(read, lot.id)?, now);
+    Ok((lot, balance))
+}
+
+fn count_all(read: &impl Read, ids: impl Iterator<Item = LotId>, now: Timestamp) -> Result<Vec<Counted>, StoreError> {
+    let found = ids.map(|id| counted(read, id, now)).collect::<Result<Vec<_>, _>>()?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// A client's lots, oldest first, with what they amount to.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn of_client(read: &impl Read, client: ClientId, now: Timestamp) -> Result<Vec<Counted>, StoreError> {
+    count_all(read, LOTS_OF_CLIENT.under(read, &client)?.into_iter().map(|((_, id), ())| id), now)
+}
+
+/// A practitioner's lots, oldest first, with what they amount to.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn of(read: &impl Read, practitioner: PractitionerId, now: Timestamp) -> Result<Vec<Counted>, StoreError> {
+    count_all(read, LOTS_OF.under(read, &practitioner)?.into_iter().map(|((_, id), ())| id), now)
+}
+
+/// Every lot, oldest first.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn all(read: &impl Read) -> Result<Vec<Lot>, StoreError> {
+    Ok(LOTS.all(read)?.into_iter().map(|(_, lot)| lot).collect())
+}
+
+/// Keeps a new lot; lots do not change.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn put(tx: &Tx<'_>, lot: &Lot) -> Result<(), StoreError> {
+    LOTS_OF_CLIENT.put(tx, &(lot.client, lot.id), &())?;
+    LOTS_OF.put(tx, &(lot.practitioner, lot.id), &())?;
+    LOTS.put(tx, &lot.id, lot)
+}

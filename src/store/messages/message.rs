@@ -1,0 +1,161 @@
+//! The outbox: messages by id, by key and by whom they go to. A pending message stands in the due-index.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::id::{BookingId, LotId, MessageId, PurchaseId};
+use crate::domain::messages::message::{About, Kind, Message, State, Suppressed};
+use crate::domain::people::login::Person;
+use crate::domain::text::Line;
+use crate::domain::time::Timestamp;
+use crate::store::due::{self, Due};
+use crate::store::people::PersonRow;
+use crate::store::row::{id, instant, kept, text};
+use crate::store::table::{MESSAGE_BY_KEY, MESSAGES, MESSAGES_TO};
+use crate::store::{Read, StoreError, Tx};
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Kind")]
+enum KindRow {
+    SignIn,
+    Receipt,
+    AwaitingPayment,
+    PaymentFailed,
+    Booked,
+    Moved,
+    Cancelled,
+    Reminder,
+    BookFirst,
+    ExpirySoon,
+    Renewal,
+    Lapsed,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "About")]
+enum AboutRow {
+    Oneself,
+    Purchase(#[serde(with = "id")] PurchaseId),
+    Lot(#[serde(with = "id")] LotId),
+    Booking(#[serde(with = "id")] BookingId, u32),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Suppressed")]
+enum SuppressedRow {
+    TooLate,
+    AlreadyBooked,
+    NothingLeft,
+    Frozen,
+    Closed,
+    NewerLot,
+    OptedOut,
+    Overtaken,
+    Gone,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "State")]
+enum StateRow {
+    Planned,
+    Sending {
+        #[serde(with = "instant")]
+        since: Timestamp,
+    },
+    Sent {
+        #[serde(with = "instant")]
+        at: Timestamp,
+    },
+    Suppressed {
+        #[serde(with = "instant")]
+        at: Timestamp,
+        #[serde(with = "SuppressedRow")]
+        why: Suppressed,
+    },
+    Unsure {
+        #[serde(with = "instant")]
+        at: Timestamp,
+    },
+    Dead {
+        #[serde(with = "instant")]
+        at: Timestamp,
+        #[serde(with = "text")]
+        why: Line,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Message")]
+pub(in crate::store) struct MessageRow {
+    #[serde(with = "id")]
+    id: MessageId,
+    #[serde(with = "KindRow")]
+    kind: Kind,
+    #[serde(with = "PersonRow")]
+    to: Person,
+    #[serde(with = "AboutRow")]
+    about: About,
+    key: String,
+    #[serde(with = "instant")]
+    made_at: Timestamp,
+    #[serde(with = "instant")]
+    due_at: Timestamp,
+    #[serde(with = "instant")]
+    try_at: Timestamp,
+    tries: u32,
+    #[serde(with = "StateRow")]
+    state: State,
+}
+kept!(MessageRow = "MessageRow" for Message);
+
+/// Clients and practitioners have ids of one kind, so that one index finds the messages of either.
+fn addressee(person: Person) -> u128 {
+    match person {
+        Person::Client(id) => id.bits(),
+        Person::Practitioner(id) => id.bits(),
+    }
+}
+
+/// The message of that id.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn find(read: &impl Read, id: MessageId) -> Result<Option<Message>, StoreError> {
+    MESSAGES.find(read, &id)
+}
+
+/// The message of that key.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn with_key(read: &impl Read, key: &str) -> Result<Option<Message>, StoreError> {
+    MESSAGE_BY_KEY.find(read, &key.to_owned())?.map_or(Ok(None), |id| find(read, id))
+}
+
+/// The messages to a person, oldest first.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn to(read: &impl Read, person: Person) -> Result<Vec<Message>, StoreError> {
+    let ids = MESSAGES_TO.under(read, &addressee(person))?;
+    let found = ids.into_iter().map(|((_, id), ())| find(read, id)).collect::<Result<Vec<_>, _>>()?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// Every message, oldest first.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn all(read: &impl Read) -> Result<Vec<Message>, StoreError> {
+    Ok(MESSAGES.all(read)?.into_iter().map(|(_, message)| message).collect())
+}
+
+/// Keeps a message, new or changed, and its place in the due-index.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn put(tx: &Tx<'_>, message: &Message) -> Result<(), StoreError> {
+    MESSAGE_BY_KEY.put(tx, &message.key, &message.id)?;
+    MESSAGES_TO.put(tx, &(addressee(message.to), message.id), &())?;
+    due::set(tx, Due::Message(message.id), message.is_pending().then_some(message.try_at))?;
+    MESSAGES.put(tx, &message.id, message)
+}

@@ -1,0 +1,9 @@
+//! Clients, practitioners, sign-in links and signed-in browsers, as they are kept.
+
+pub mod client;
+pub mod login;
+pub mod practitioner;
+
+pub(super) use client::ClientRow;
+pub(super) use login::{LinkRow, LoginRow, PersonRow};
+pub(super) use practitioner::PractitionerRow;
