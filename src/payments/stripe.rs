@@ -42,7 +42,7 @@ pub enum BadSetting {
 /// A till at Stripe.
 #[derive(Clone)]
 pub struct Stripe {
-    client: Client,
+    client: Box<Client>,
     mode: Mode,
 }
 
@@ -72,7 +72,7 @@ impl Stripe {
         let client =
             ClientBuilder::new(key).url(format!("{base}/")).build().map_err(|_| BadSetting::Address)?;
         let mode = if key[2..].starts_with("_live_") { Mode::Live } else { Mode::Test };
-        Ok(Self { client, mode })
+        Ok(Self { client: Box::new(client), mode })
     }
 
     /// Whether the key is for real money.
@@ -177,7 +177,7 @@ impl Stripe {
     ) -> Result<Value, TillError> {
         let once = || async {
             let asked = request().customize::<Raw>().request_strategy(strategy.clone());
-            let raw = asked.send(&self.client).await.map_err(failure)?;
+            let raw = asked.send(&*self.client).await.map_err(failure)?;
             serde_json::from_str(&miniserde::json::to_string(&raw))
                 .map_err(|error| TillError::Unintelligible(error.to_string()))
         };
@@ -242,7 +242,7 @@ fn wording(ask: &Ask) -> Option<CreateCheckoutSession> {
         .success_url(&ask.success_url)
         .cancel_url(&ask.cancel_url)
         .expires_at(ask.expires_at.as_second());
-    // Where nothing is due there is no payment that could be labelled, and Stripe says so.
+    // Where nothing is due no payment is made that could be labelled.
     Some(if ask.amount.is_zero() { request } else { request.payment_intent_data(payment) })
 }
 
