@@ -44,6 +44,7 @@ pub enum BadSetting {
 pub struct Stripe {
     client: Box<Client>,
     mode: Mode,
+    patience: Duration,
 }
 
 impl fmt::Debug for Stripe {
@@ -72,7 +73,13 @@ impl Stripe {
         let client =
             ClientBuilder::new(key).url(format!("{base}/")).build().map_err(|_| BadSetting::Address)?;
         let mode = if key[2..].starts_with("_live_") { Mode::Live } else { Mode::Test };
-        Ok(Self { client: Box::new(client), mode })
+        Ok(Self { client: Box::new(client), mode, patience: PATIENCE })
+    }
+
+    /// The same till with another limit on how long one question takes, second try included; it is 20 seconds.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     /// Whether the key is for real money.
@@ -190,9 +197,9 @@ impl Stripe {
                 answer => answer,
             }
         };
-        tokio::time::timeout(PATIENCE, twice)
+        tokio::time::timeout(self.patience, twice)
             .await
-            .unwrap_or_else(|_| Err(TillError::Unreachable("no answer in 20 seconds".to_owned())))
+            .unwrap_or_else(|_| Err(TillError::Unreachable("no answer in time".to_owned())))
     }
 }
 

@@ -22,6 +22,7 @@ from stripe_model import VERSION, Model, Refusal, parse_form
 
 VERBS = {"pay", "decline", "debit", "debit_succeed", "debit_fail", "lapse"}
 # Before anything is done: 429, 500, 502 (a proxy's page), 401, 403, drop, hang. After it is done: drop_after.
+# Each is `on` create, retrieve, expand (a retrieve with the payment in it), expire, events or any.
 # 500_saved stays the answer to its idempotency key. slow holds the key for `seconds` while it is at work.
 API_FAULTS = {"429", "500", "500_saved", "502", "401", "403", "drop", "drop_after", "hang", "slow"}
 
@@ -50,6 +51,9 @@ class Dropped(Exception):
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # One write per answer: head and body apart wait 40 ms for each other.
+    wbufsize = 1 << 16
+    disable_nagle_algorithm = True
 
     def log_message(self, *args):
         pass
@@ -121,6 +125,7 @@ class Handler(BaseHTTPRequestHandler):
     def api(self, method, path, query, body):
         self.check_caller()
         name, act = self.route(method, path)
+        name = "expand" if name == "retrieve" and "expand" in query else name
         key = self.headers.get("Idempotency-Key") if method == "POST" else None
         with self.server.lock:
             self.server.requests.append({"on": name, "key": key})
@@ -218,6 +223,8 @@ class Handler(BaseHTTPRequestHandler):
                     if fault.get("fault") not in names or not isinstance(fault.get("times"), int):
                         raise Refusal(400, f"no such fault: {fault}")
                     fault.setdefault("on", "any")
+                    if fault["on"] not in ("create", "retrieve", "expand", "expire", "events", "any"):
+                        raise Refusal(400, f"no such question: {fault}")
             if body.keys() - {"api", "hooks"}:
                 raise Refusal(400, f"api and hooks, not {list(body)}")
             with server.lock, server.hooks.lock:
