@@ -11,7 +11,7 @@ use crate::domain::money::{Currency, Money};
 use crate::domain::time::Timestamp;
 
 /// How many of Stripe's units are one of ours. It counts krónur and Uganda shillings in hundredths that it then
-/// refuses to charge; all others as ISO 4217 does. <https://docs.stripe.com/currencies#special-cases>
+/// refuses to charge; all others as ISO 4217 does (Stripe's page on currencies, special cases).
 fn units(currency: Currency) -> i64 {
     if matches!(currency.code(), "ISK" | "UGX") { 100 } else { 1 }
 }

@@ -42,8 +42,9 @@ pub enum BadSetting {
 /// A till at Stripe.
 #[derive(Clone)]
 pub struct Stripe {
-    client: Client,
+    client: Box<Client>,
     mode: Mode,
+    patience: Duration,
 }
 
 impl fmt::Debug for Stripe {
@@ -72,7 +73,13 @@ impl Stripe {
         let client =
             ClientBuilder::new(key).url(format!("{base}/")).build().map_err(|_| BadSetting::Address)?;
         let mode = if key[2..].starts_with("_live_") { Mode::Live } else { Mode::Test };
-        Ok(Self { client, mode })
+        Ok(Self { client: Box::new(client), mode, patience: PATIENCE })
+    }
+
+    /// The same till with another limit on how long one question takes, second try included; it is 20 seconds.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     /// Whether the key is for real money.
@@ -177,7 +184,7 @@ impl Stripe {
     ) -> Result<Value, TillError> {
         let once = || async {
             let asked = request().customize::<Raw>().request_strategy(strategy.clone());
-            let raw = asked.send(&self.client).await.map_err(failure)?;
+            let raw = asked.send(&*self.client).await.map_err(failure)?;
             serde_json::from_str(&miniserde::json::to_string(&raw))
                 .map_err(|error| TillError::Unintelligible(error.to_string()))
         };
@@ -190,9 +197,9 @@ impl Stripe {
                 answer => answer,
             }
         };
-        tokio::time::timeout(PATIENCE, twice)
+        tokio::time::timeout(self.patience, twice)
             .await
-            .unwrap_or_else(|_| Err(TillError::Unreachable("no answer in 20 seconds".to_owned())))
+            .unwrap_or_else(|_| Err(TillError::Unreachable("no answer in time".to_owned())))
     }
 }
 
@@ -242,7 +249,7 @@ fn wording(ask: &Ask) -> Option<CreateCheckoutSession> {
         .success_url(&ask.success_url)
         .cancel_url(&ask.cancel_url)
         .expires_at(ask.expires_at.as_second());
-    // Where nothing is due there is no payment that could be labelled, and Stripe says so.
+    // Where nothing is due no payment is made that could be labelled.
     Some(if ask.amount.is_zero() { request } else { request.payment_intent_data(payment) })
 }
 

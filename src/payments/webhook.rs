@@ -193,7 +193,8 @@ mod tests {
         let other = sign("whsec_other", SIGNED, BODY);
         let unkeyed = sign("", SIGNED, BODY);
         let both = [SECRET, "whsec_old"];
-        let table: &[(&str, String, &[&str], Result<Heard, Forged>)] = &[
+        type Row<'a> = (&'a str, String, &'a [&'a str], Result<Heard, Forged>);
+        let table: &[Row] = &[
             ("Stripe's own shape", format!("t={SIGNED},v1={good},v0={other}"), &[SECRET], Ok(the_notice())),
             ("spaces", format!("t={SIGNED}, v1={good}"), &[SECRET], Ok(the_notice())),
             ("the order is free", format!("v1={good},t={SIGNED}"), &[SECRET], Ok(the_notice())),

@@ -1,1 +1,3 @@
+//! Tests of the program from outside: its rooms together, and its peers.
 
+mod stripe_peer;
