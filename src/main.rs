@@ -1,4 +1,5 @@
 //! The program's door: hands the command line to `cli`.
+
 fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+    fiddlehead::cli::run(std::env::args_os(), std::env::vars_os())
 }

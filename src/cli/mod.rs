@@ -1,1 +1,125 @@
-//! TODO
+//! The command line: what can be asked of the program, and what it answers to the shell (0 done, 1 failed, 2 not
+//! understood).
+
+mod check_config;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::platform::config::{self, Loaded};
+
+/// Where the settings are looked for if nothing else is said.
+const USUAL_FILE: &str = "/etc/fiddlehead/fiddlehead.toml";
+
+#[derive(Debug, Parser)]
+#[command(name = "fiddlehead", version, about, disable_help_subcommand = true)]
+struct CommandLine {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Show which settings are effective and where they come from, and what is wrong or missing.
+    CheckConfig(Settings),
+}
+
+/// Where the settings are.
+#[derive(Debug, Args)]
+pub struct Settings {
+    /// The settings file (TOML). Without it /etc/fiddlehead/fiddlehead.toml, if that exists.
+    #[arg(long, value_name = "FILE", env = "FIDDLEHEAD_CONFIG")]
+    config: Option<PathBuf>,
+}
+
+/// The environment as text.
+pub type Environment = Vec<(String, String)>;
+
+/// Does what the command line asks.
+pub fn run(
+    arguments: impl IntoIterator<Item = OsString>,
+    environment: impl IntoIterator<Item = (OsString, OsString)>,
+) -> ExitCode {
+    let asked = match CommandLine::try_parse_from(arguments) {
+        Ok(asked) => asked,
+        Err(other) => {
+            let _ = other.print();
+            return if other.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
+        }
+    };
+    let done = ours(environment).and_then(|environment| match asked.verb {
+        Verb::CheckConfig(settings) => check_config::run(&settings, environment),
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The variables that are meant for this program.
+fn ours(environment: impl IntoIterator<Item = (OsString, OsString)>) -> Result<Environment, String> {
+    let meant = |(name, value): (OsString, OsString)| {
+        let name = name.into_string().ok().filter(|name| name.starts_with("FIDDLEHEAD_"))?;
+        Some(match value.into_string() {
+            Ok(value) => Ok((name, value)),
+            Err(_) => Err(format!("{name}: is not UTF-8 text. Set it anew")),
+        })
+    };
+    environment.into_iter().filter_map(meant).collect()
+}
+
+impl Settings {
+    /// The file that is read, if there is one.
+    fn file(&self) -> Option<PathBuf> {
+        let usual = || Some(PathBuf::from(USUAL_FILE)).filter(|usual| usual.exists());
+        self.config.clone().or_else(usual)
+    }
+
+    /// Reads the file, if there is one, and the environment.
+    ///
+    /// # Errors
+    /// All that is wrong, in words for the terminal.
+    pub fn load(&self, environment: Environment) -> Result<Loaded, String> {
+        let file = self.file();
+        let text = file.as_ref().map(|path| {
+            std::fs::read_to_string(path).map_err(|why| {
+                format!("{}: cannot be read ({why}). Check the path and who may read it", path.display())
+            })
+        });
+        config::load(text.transpose()?.as_deref(), environment).map_err(|problems| {
+            let said = |problem: &config::Problem| match (&file, problem.line()) {
+                (Some(path), Some(_)) => format!("{}, {problem}", path.display()),
+                _ => problem.to_string(),
+            };
+            problems.iter().map(said).collect::<Vec<_>>().join("\n")
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        use clap::CommandFactory;
+        CommandLine::command().debug_assert();
+    }
+
+    #[test]
+    fn only_our_variables_are_looked_at() {
+        use std::os::unix::ffi::OsStringExt;
+        let odd = || OsString::from_vec(vec![0xff]);
+        let variable = |name: &str| (OsString::from(name), OsString::from("x"));
+        let kept =
+            ours([variable("PATH"), variable("FIDDLEHEAD_LISTEN"), ("LC_ODD".into(), odd()), (odd(), odd())]);
+        assert_eq!(kept, Ok(vec![("FIDDLEHEAD_LISTEN".to_owned(), "x".to_owned())]));
+        assert!(ours([("FIDDLEHEAD_DATA_DIR".into(), odd())]).unwrap_err().contains("is not UTF-8"));
+    }
+}

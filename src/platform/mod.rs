@@ -1,1 +1,8 @@
-//! TODO
+//! What the machine gives: time, chance, settings, the hashing of passwords, and the log. It knows nothing of ours.
+
+pub mod clock;
+pub mod config;
+pub mod entropy;
+pub mod log;
+pub mod network;
+pub mod password;

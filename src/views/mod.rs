@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 //! How it looks: functions from domain values to markup. They know no store and no request.
 
 pub mod art;
@@ -6,3 +7,8 @@ pub mod brand;
 pub mod frond;
 //pub mod page;
 //pub mod ui;
+=======
+//! How it looks: functions from values to markup. They know no store and no clock.
+
+pub mod error;
+>>>>>>> door

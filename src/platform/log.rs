@@ -1,0 +1,126 @@
+//! The log: lines for people or JSON for machines, on standard error. No personal data goes into it: what is logged
+//! names things by their identifiers, never by name, address, or what was typed.
+
+use std::fmt;
+use std::str::FromStr;
+
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::FmtSpan;
+
+/// How a line is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Format {
+    /// For people, one line each.
+    #[default]
+    Human,
+    /// For machines, one JSON object a line.
+    Json,
+}
+
+impl FromStr for Format {
+    type Err = NotKnown;
+    fn from_str(text: &str) -> Result<Self, NotKnown> {
+        match text {
+            "human" => Ok(Self::Human),
+            "json" => Ok(Self::Json),
+            _ => Err(NotKnown),
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Human => "human",
+            Self::Json => "json",
+        })
+    }
+}
+
+/// How much is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Level {
+    /// Only what failed.
+    Error,
+    /// And what somebody should look at.
+    Warn,
+    /// And what happened: starts, stops, requests, jobs.
+    #[default]
+    Info,
+    /// And how.
+    Debug,
+    /// Everything.
+    Trace,
+}
+
+impl Level {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warn => "warn",
+            Self::Info => "info",
+            Self::Debug => "debug",
+            Self::Trace => "trace",
+        }
+    }
+
+    /// The libraries below us are chatty: they say only what somebody should look at, unless all is asked for.
+    fn directives(self) -> String {
+        match self {
+            Self::Trace => "trace".to_owned(),
+            Self::Error => "error".to_owned(),
+            _ => format!("warn,fiddlehead={}", self.name()),
+        }
+    }
+}
+
+impl FromStr for Level {
+    type Err = NotKnown;
+    fn from_str(text: &str) -> Result<Self, NotKnown> {
+        let levels = [Self::Error, Self::Warn, Self::Info, Self::Debug, Self::Trace];
+        levels.into_iter().find(|level| level.name() == text).ok_or(NotKnown)
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A word that names no format or level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a known word")]
+pub struct NotKnown;
+
+/// Begins to log. `RUST_LOG` goes before the level, where it is set and can be read. A second call changes nothing.
+pub fn start(format: Format, level: Level) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level.directives()));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let started = match format {
+        Format::Human => lines.with_target(false).try_init(),
+        Format::Json => lines.json().flatten_event(true).with_span_events(FmtSpan::NONE).try_init(),
+    };
+    if started.is_err() {
+        tracing::debug!("the log was already running");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_and_levels_read_back_as_they_are_written() {
+        for word in ["human", "json"] {
+            assert_eq!(word.parse::<Format>().unwrap().to_string(), word);
+        }
+        for word in ["error", "warn", "info", "debug", "trace"] {
+            let level: Level = word.parse().unwrap();
+            assert_eq!(level.to_string(), word);
+            let filter = EnvFilter::try_new(level.directives()).expect("directives that can be read");
+            assert!(filter.to_string().contains(word));
+        }
+        assert_eq!("INFO".parse::<Level>(), Err(NotKnown));
+    }
+}
