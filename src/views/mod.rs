@@ -4,5 +4,5 @@ pub mod art;
 pub mod asset;
 pub mod brand;
 pub mod frond;
-//pub mod page;
-//pub mod ui;
+pub mod page;
+pub mod ui;
