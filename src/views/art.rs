@@ -296,7 +296,7 @@ mod tests {
 
     #[test]
     fn the_same_slug_gives_the_reference_print() {
-        let want = include_str!("photogram_fixture.svg")
+        let want = include_str!("art/photogram.svg")
             .replace(r#" class="""#, "")
             .replace("#ph", "#print-quiet-field-");
         let want =

@@ -349,10 +349,10 @@ mod tests {
         }
     }
 
-    /// `brand_fixtures.txt` holds what Chromium made of `tokens.css`, read back from a canvas.
+    /// `brand/fixtures.txt` holds what Chromium made of `tokens.css`, read back from a canvas.
     #[test]
     fn the_palette_is_the_one_that_the_browser_computes() {
-        let lines: Vec<&str> = include_str!("brand_fixtures.txt").lines().collect();
+        let lines: Vec<&str> = include_str!("brand/fixtures.txt").lines().collect();
         assert_eq!(lines.len(), 8);
         for line in lines {
             let mut words = line.split(' ');

@@ -1,14 +1,11 @@
-<<<<<<< HEAD
 //! How it looks: functions from domain values to markup. They know no store and no request.
 
 pub mod art;
 pub mod asset;
 pub mod brand;
-pub mod frond;
-//pub mod page;
-//pub mod ui;
-=======
-//! How it looks: functions from values to markup. They know no store and no clock.
-
 pub mod error;
->>>>>>> door
+pub mod frond;
+pub mod ics;
+pub mod link;
+pub mod page;
+pub mod ui;
