@@ -1,1 +1,3 @@
+//! Tests of the whole, from outside the crate.
 
+mod smtp_peer;
