@@ -1,1 +1,3 @@
-//! TODO
+//! How things look: pages, mails and calendar objects, as functions from domain values. They know no store.
+
+pub mod ics;

@@ -232,9 +232,9 @@ async def serve(args):
 
 
 def main():
-    # It warns of AUTH without TLS, which is asked for here, and of parts of itself that it will drop.
+    # It warns of AUTH without TLS, and traces every broken handshake; both are asked for here.
     warnings.simplefilter("ignore")
-    logging.getLogger("mail.log").setLevel(logging.ERROR)
+    logging.getLogger("mail.log").setLevel(logging.CRITICAL)
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dir", required=True, help="folder for accepted mails")
     parser.add_argument("--port", type=int, default=0)
