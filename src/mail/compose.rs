@@ -88,7 +88,12 @@ fn quoted(kind: &str, text: &str) -> SinglePart {
     SinglePart::builder()
         .header(content_type(kind))
         .header(ContentTransferEncoding::QuotedPrintable)
-        .body(text.to_owned())
+        .body(crlf(text))
+}
+
+/// Line ends as mail has them. The library would do it in time quadratic to the number of lines.
+fn crlf(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n").replace('\n', "\r\n")
 }
 
 fn content_type(text: &str) -> ContentType {

@@ -46,12 +46,18 @@ enum Stage {
     Asked,
     /// What follows is TLS, which looks after itself.
     Secured,
+    /// The line is not the server's alone: nothing more is said on it, not even goodbye.
+    Spoilt,
 }
 
 impl Answers {
-    fn sent(&mut self, command: &[u8]) {
+    fn sending(&mut self, command: &[u8]) -> io::Result<()> {
         if self.stage == Stage::Plain && command.starts_with(b"STARTTLS") {
             self.stage = Stage::Asked;
+        }
+        match self.stage {
+            Stage::Spoilt => Err(spoilt()),
+            Stage::Plain | Stage::Asked | Stage::Secured => Ok(()),
         }
     }
 
@@ -70,7 +76,8 @@ impl Answers {
             self.head.clear();
             if last_line {
                 if i + 1 < octets.len() {
-                    return Err(io::Error::new(io::ErrorKind::InvalidData, INJECTED));
+                    self.stage = Stage::Spoilt;
+                    return Err(spoilt());
                 }
                 if self.stage == Stage::Asked {
                     self.stage = Stage::Secured;
@@ -79,6 +86,10 @@ impl Answers {
         }
         Ok(())
     }
+}
+
+fn spoilt() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, INJECTED)
 }
 
 impl AsyncRead for Guarded {
@@ -98,7 +109,7 @@ impl AsyncRead for Guarded {
 
 impl AsyncWrite for Guarded {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        self.answers.sent(buf);
+        self.answers.sending(buf)?;
         Pin::new(&mut self.stream).poll_write(cx, buf)
     }
 
@@ -127,7 +138,7 @@ mod tests {
         for piece in ["220 hello\r\n", "250-host\r\n250-SI", "ZE\r\n25", "0 STARTTLS", "\r\n"] {
             answers.received(piece.as_bytes()).unwrap();
         }
-        answers.sent(b"STARTTLS\r\n");
+        answers.sending(b"STARTTLS\r\n").unwrap();
         answers.received(b"220 go\r\n").unwrap();
         assert_eq!(answers.stage, Stage::Secured);
         answers.received(b"\x16\x03\x03\n\n\n").unwrap();
@@ -138,7 +149,8 @@ mod tests {
         let mut early = Answers::default();
         assert!(early.received(b"250-host\r\n250 STARTTLS\r\n220 go\r\n").is_err());
         let mut late = Answers::default();
-        late.sent(b"STARTTLS\r\n");
+        late.sending(b"STARTTLS\r\n").unwrap();
         assert!(late.received(b"220 go\r\n250 injected\r\n").is_err());
+        assert!(late.sending(b"QUIT\r\n").is_err());
     }
 }

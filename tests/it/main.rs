@@ -1,3 +1,4 @@
-//! Tests of the program from outside: its rooms together, and its peers.
+//! Tests of the whole program and of its parts against real peers.
 
+mod smtp_peer;
 mod stripe_peer;
