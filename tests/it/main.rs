@@ -1,4 +1,5 @@
-//! Tests of the whole program and of its parts against real peers.
+//! Tests of the whole program, and of its parts against real peers.
 
 mod smtp_peer;
 mod stripe_peer;
+mod tidy;
