@@ -2,6 +2,7 @@
 
 pub mod availability;
 pub mod closure;
+pub mod rhythm;
 pub mod slot;
 
 mod wall;
