@@ -6,18 +6,21 @@ mod row;
 mod table;
 mod writer;
 
-pub mod people;
+pub mod billing;
+pub mod calendar;
 pub mod catalog;
 pub mod credits;
-pub mod calendar;
-pub mod billing;
 pub mod messages;
+pub mod people;
 
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
-use redb::{Builder, Database, ReadTransaction, ReadableDatabase, ReadableTable, StorageBackend, TableDefinition, TableError, WriteTransaction};
+use redb::{
+    Builder, Database, ReadTransaction, ReadableDatabase, ReadableTable, StorageBackend, TableDefinition,
+    TableError, WriteTransaction,
+};
 
 use writer::Writer;
 
@@ -42,7 +45,9 @@ pub enum StoreError {
         why: String,
     },
     /// The file was made by a newer version.
-    #[error("the data file has format {found}, this version knows up to {FORMAT}: start the newer version of fiddlehead")]
+    #[error(
+        "the data file has format {found}, this version knows up to {FORMAT}: start the newer version of fiddlehead"
+    )]
     Newer {
         /// Its format.
         found: u64,
@@ -67,7 +72,13 @@ macro_rules! from_redb {
         }
     )*};
 }
-from_redb!(redb::TransactionError, redb::TableError, redb::StorageError, redb::CommitError, redb::SetDurabilityError);
+from_redb!(
+    redb::TransactionError,
+    redb::TableError,
+    redb::StorageError,
+    redb::CommitError,
+    redb::SetDurabilityError
+);
 
 impl From<redb::DatabaseError> for StoreError {
     fn from(error: redb::DatabaseError) -> Self {
@@ -106,7 +117,12 @@ pub trait Read {
     ///
     /// # Errors
     /// [`StoreError::File`] if the file cannot be read.
-    fn scan(&self, table: &'static str, span: Span<'_>, see: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>) -> Result<(), StoreError>;
+    fn scan(
+        &self,
+        table: &'static str,
+        span: Span<'_>,
+        see: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>,
+    ) -> Result<(), StoreError>;
 }
 
 type Raw = TableDefinition<'static, &'static [u8], &'static [u8]>;
@@ -142,7 +158,12 @@ impl Read for View {
         }
     }
 
-    fn scan(&self, table: &'static str, span: Span<'_>, see: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>) -> Result<(), StoreError> {
+    fn scan(
+        &self,
+        table: &'static str,
+        span: Span<'_>,
+        see: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
         match self.0.open_table(raw(table)) {
             Ok(table) => walk(&table, span, see),
             Err(TableError::TableDoesNotExist(_)) => Ok(()),
@@ -183,7 +204,12 @@ impl Read for Tx<'_> {
         Ok(self.inner.open_table(raw(table))?.get(key)?.map(|value| value.value().to_vec()))
     }
 
-    fn scan(&self, table: &'static str, span: Span<'_>, see: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>) -> Result<(), StoreError> {
+    fn scan(
+        &self,
+        table: &'static str,
+        span: Span<'_>,
+        see: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
         walk(&self.inner.open_table(raw(table))?, span, see)
     }
 }

@@ -109,7 +109,18 @@ macro_rules! bits {
         }
     )*};
 }
-bits!(ClientId, PractitionerId, PackageId, PurchaseId, LotId, EntryId, BookingId, ClosureId, MessageId, ReceiptId);
+bits!(
+    ClientId,
+    PractitionerId,
+    PackageId,
+    PurchaseId,
+    LotId,
+    EntryId,
+    BookingId,
+    ClosureId,
+    MessageId,
+    ReceiptId
+);
 
 /// Fields that are identifiers: `#[serde(with = "id")]`.
 pub(super) mod id {
@@ -166,8 +177,12 @@ pub(super) mod text_or_none {
     pub fn serialize<T: Display, S: Serializer>(value: &Option<T>, to: S) -> Result<S::Ok, S::Error> {
         value.as_ref().map(ToString::to_string).serialize(to)
     }
-    pub fn deserialize<'de, T: FromStr<Err: Display>, D: Deserializer<'de>>(from: D) -> Result<Option<T>, D::Error> {
-        Option::<String>::deserialize(from)?.map(|text| text.parse().map_err(serde::de::Error::custom)).transpose()
+    pub fn deserialize<'de, T: FromStr<Err: Display>, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Option<T>, D::Error> {
+        Option::<String>::deserialize(from)?
+            .map(|text| text.parse().map_err(serde::de::Error::custom))
+            .transpose()
     }
 }
 
@@ -179,7 +194,9 @@ pub(super) mod texts {
     pub fn serialize<T: Display, S: Serializer>(value: &[T], to: S) -> Result<S::Ok, S::Error> {
         to.collect_seq(value.iter().map(ToString::to_string))
     }
-    pub fn deserialize<'de, T: FromStr<Err: Display>, D: Deserializer<'de>>(from: D) -> Result<Vec<T>, D::Error> {
+    pub fn deserialize<'de, T: FromStr<Err: Display>, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Vec<T>, D::Error> {
         let texts = Vec::<String>::deserialize(from)?;
         texts.iter().map(|text| text.parse().map_err(serde::de::Error::custom)).collect()
     }

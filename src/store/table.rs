@@ -40,7 +40,18 @@ macro_rules! id_keys {
         }
     )*};
 }
-id_keys!(ClientId, PractitionerId, PackageId, PurchaseId, LotId, EntryId, BookingId, ClosureId, MessageId, ReceiptId);
+id_keys!(
+    ClientId,
+    PractitionerId,
+    PackageId,
+    PurchaseId,
+    LotId,
+    EntryId,
+    BookingId,
+    ClosureId,
+    MessageId,
+    ReceiptId
+);
 
 macro_rules! number_keys {
     ($($number:ty),*) => {$(
@@ -166,7 +177,11 @@ impl<K: Key, R: Kept> Table<K, R> {
     }
 
     /// All rows whose key begins so.
-    pub(super) fn under(&self, read: &impl Read, prefix: &impl Key) -> Result<Vec<(K, R::Value)>, StoreError> {
+    pub(super) fn under(
+        &self,
+        read: &impl Read,
+        prefix: &impl Key,
+    ) -> Result<Vec<(K, R::Value)>, StoreError> {
         let mut rows = Vec::new();
         self.walk(read, beginning(prefix), Order::Up, |key, value| {
             rows.push((key, value));

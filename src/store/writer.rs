@@ -42,7 +42,10 @@ impl Writer {
         Self(sender)
     }
 
-    pub(super) fn run<T, E>(&self, mut change: impl FnMut(&Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    pub(super) fn run<T, E>(
+        &self,
+        mut change: impl FnMut(&Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
@@ -110,7 +113,11 @@ fn commit_together(database: &Database, mut group: Vec<Waiting>) {
                 }
             }
         }
-        if keep > 0 { transaction.commit()? } else { transaction.abort()? }
+        if keep > 0 {
+            transaction.commit()?
+        } else {
+            transaction.abort()?
+        }
         Ok(Some(()))
     });
     match committed {

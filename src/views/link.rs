@@ -183,8 +183,26 @@ addresses! {
 
 /// First parts of addresses that no practitioner's storefront may have.
 pub const RESERVED: [&str; 20] = [
-    "assets", "bought", "brand", "calendar", "checkout", "demo", "desk", "favicon.ico", "feeds", "healthz", "hooks", "me",
-    "metrics", "pictures", "robots.txt", "setup", "sign-in", "sign-out", "status", "unsubscribe",
+    "assets",
+    "bought",
+    "brand",
+    "calendar",
+    "checkout",
+    "demo",
+    "desk",
+    "favicon.ico",
+    "feeds",
+    "healthz",
+    "hooks",
+    "me",
+    "metrics",
+    "pictures",
+    "robots.txt",
+    "setup",
+    "sign-in",
+    "sign-out",
+    "status",
+    "unsubscribe",
 ];
 
 /// An address with a day chosen: `?day=2026-04-21`.
@@ -218,7 +236,9 @@ fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => out.push(char::from(byte)),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                out.push(char::from(byte))
+            }
             other => out.push_str(&format!("%{other:02X}")),
         }
     }
@@ -232,7 +252,9 @@ mod tests {
     #[test]
     fn one_comes_back_to_our_own_pages_only() {
         assert_eq!(safe_next(Some("/me/book/x?day=2026-04-21")), "/me/book/x?day=2026-04-21");
-        for elsewhere in [None, Some("https://evil.example"), Some("//evil.example"), Some("/\\evil.example"), Some("me")] {
+        for elsewhere in
+            [None, Some("https://evil.example"), Some("//evil.example"), Some("/\\evil.example"), Some("me")]
+        {
             assert_eq!(safe_next(elsewhere), "/me");
         }
         assert_eq!(sign_in_then("/me/book/x?day=1"), "/sign-in?next=/me/book/x%3Fday%3D1");
@@ -240,7 +262,20 @@ mod tests {
 
     #[test]
     fn no_storefront_stands_in_the_way_of_a_page() {
-        for pattern in [route::ME, route::DESK, route::SETUP, route::SIGN_IN, route::BOUGHT, route::STRIPE_HOOK, route::DEMO_MAIL, route::PICTURE, route::BRAND, route::UNSUBSCRIBE, route::HEALTHZ, route::SIGN_OUT] {
+        for pattern in [
+            route::ME,
+            route::DESK,
+            route::SETUP,
+            route::SIGN_IN,
+            route::BOUGHT,
+            route::STRIPE_HOOK,
+            route::DEMO_MAIL,
+            route::PICTURE,
+            route::BRAND,
+            route::UNSUBSCRIBE,
+            route::HEALTHZ,
+            route::SIGN_OUT,
+        ] {
             let first = pattern.split('/').nth(1).unwrap();
             assert!(RESERVED.contains(&first), "{first}");
         }

@@ -62,7 +62,8 @@ impl Statement {
     /// Whether the identity holds.
     #[must_use]
     pub fn balances(&self) -> bool {
-        self.collected.minor - self.refunded.minor == self.earned.minor + self.breakage.minor + self.owed.minor
+        self.collected.minor - self.refunded.minor
+            == self.earned.minor + self.breakage.minor + self.owed.minor
     }
 }
 
@@ -74,7 +75,8 @@ mod tests {
     use crate::domain::id::BookingId;
 
     fn minors(statement: Statement) -> [i64; 5] {
-        [statement.collected, statement.refunded, statement.earned, statement.breakage, statement.owed].map(|m| m.minor)
+        [statement.collected, statement.refunded, statement.earned, statement.breakage, statement.owed]
+            .map(|m| m.minor)
     }
 
     /// domain.md, worked example 3.
@@ -99,7 +101,12 @@ mod tests {
     #[test]
     fn a_refund_with_a_fee_leaves_the_fee_earned() {
         let lot = lot();
-        let all = [What::Grant(6), hold(1, "2026-04-20T08:00:00Z"), hold(2, "2026-04-21T08:00:00Z"), What::Revoke { count: 4, why: Revoked::Refund }];
+        let all = [
+            What::Grant(6),
+            hold(1, "2026-04-20T08:00:00Z"),
+            hold(2, "2026-04-21T08:00:00Z"),
+            What::Revoke { count: 4, why: Revoked::Refund },
+        ];
         let balance = balance(&lot, &entries(&lot, all), "2026-05-01T00:00:00Z".parse().unwrap());
         let statement = Statement::of(&lot, &balance, Money { minor: 33500, ..lot.paid });
         assert_eq!(minors(statement), [54000, 33500, 20500, 0, 0]);
@@ -109,7 +116,14 @@ mod tests {
     #[test]
     fn frozen_credits_are_owed() {
         let lot = lot();
-        let balance = balance(&lot, &entries(&lot, [What::Grant(6), What::Freeze]), "2027-01-01T00:00:00Z".parse().unwrap());
-        assert_eq!(minors(Statement::of(&lot, &balance, Money::zero(lot.paid.currency))), [54000, 0, 0, 0, 54000]);
+        let balance = balance(
+            &lot,
+            &entries(&lot, [What::Grant(6), What::Freeze]),
+            "2027-01-01T00:00:00Z".parse().unwrap(),
+        );
+        assert_eq!(
+            minors(Statement::of(&lot, &balance, Money::zero(lot.paid.currency))),
+            [54000, 0, 0, 0, 54000]
+        );
     }
 }

@@ -120,7 +120,12 @@ pub struct Facts<'a> {
 ///
 /// # Errors
 /// [`Refusal`] says why not; the time is looked at before the credit, so that a taken slot is told as one.
-pub fn book(id: BookingId, starts_at: Timestamp, facts: &Facts<'_>, now: Timestamp) -> Result<Booking, Refusal> {
+pub fn book(
+    id: BookingId,
+    starts_at: Timestamp,
+    facts: &Facts<'_>,
+    now: Timestamp,
+) -> Result<Booking, Refusal> {
     facts.slot.map_err(Refusal::Taken)?;
     if facts.clash == Clash::Own {
         return Err(Refusal::OwnClash);
@@ -165,15 +170,29 @@ mod tests {
         (lot, balance)
     }
 
-    fn try_book(lots: &[Counted], slot: Result<(), Taken>, clash: Clash, start: &str, now: Timestamp) -> Result<Booking, Refusal> {
-        let facts = Facts { client: ClientId::from_bits(2), practitioner: PractitionerId::from_bits(3), lots, slot, clash };
+    fn try_book(
+        lots: &[Counted],
+        slot: Result<(), Taken>,
+        clash: Clash,
+        start: &str,
+        now: Timestamp,
+    ) -> Result<Booking, Refusal> {
+        let facts = Facts {
+            client: ClientId::from_bits(2),
+            practitioner: PractitionerId::from_bits(3),
+            lots,
+            slot,
+            clash,
+        };
         book(BookingId::from_bits(77), at(start), &facts, now)
     }
 
     #[test]
     fn a_booking_carries_what_was_agreed_and_holds_its_credit() {
         let now = at("2026-04-20T08:00:00Z");
-        let booking = try_book(&[counted(&[What::Grant(6)], now)], Ok(()), Clash::None, "2026-05-05T08:00:00Z", now).unwrap();
+        let booking =
+            try_book(&[counted(&[What::Grant(6)], now)], Ok(()), Clash::None, "2026-05-05T08:00:00Z", now)
+                .unwrap();
         assert_eq!((booking.lot, booking.length_minutes, booking.sequence), (lot().id, 50, 0));
         assert_eq!(booking.hold(), hold(77, "2026-05-05T08:00:00Z"));
     }
@@ -185,10 +204,14 @@ mod tests {
         let full = [counted(&[What::Grant(6)], now)];
         let empty = [counted(&[What::Grant(1), hold(1, start)], now)];
         let frozen = [counted(&[What::Grant(6), What::Freeze], now)];
-        let refused = |lots: &[Counted], slot, clash, start| try_book(lots, slot, clash, start, now).unwrap_err();
+        let refused =
+            |lots: &[Counted], slot, clash, start| try_book(lots, slot, clash, start, now).unwrap_err();
         assert_eq!(refused(&full, Err(Taken::Past), Clash::None, start), Refusal::Taken(Taken::Past));
         assert_eq!(refused(&full, Ok(()), Clash::Own, start), Refusal::OwnClash);
-        assert_eq!(refused(&full, Ok(()), Clash::None, far), Refusal::OutOfReach { last: jiff::civil::date(2026, 7, 27) });
+        assert_eq!(
+            refused(&full, Ok(()), Clash::None, far),
+            Refusal::OutOfReach { last: jiff::civil::date(2026, 7, 27) }
+        );
         assert_eq!(refused(&empty, Ok(()), Clash::None, start), Refusal::NoCredit);
         assert_eq!(refused(&frozen, Ok(()), Clash::None, start), Refusal::Frozen);
         assert_eq!(refused(&[], Ok(()), Clash::None, start), Refusal::NoCredit);

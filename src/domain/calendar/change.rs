@@ -75,7 +75,11 @@ pub fn changes_left(lot: &Lot, balance: &Balance) -> Option<u32> {
 ///
 /// # Errors
 /// [`Refusal`] if there is nothing to cancel.
-pub fn cancel_by_client(booking: &Booking, (lot, balance): (&Lot, &Balance), now: Timestamp) -> Result<Credit, Refusal> {
+pub fn cancel_by_client(
+    booking: &Booking,
+    (lot, balance): (&Lot, &Balance),
+    now: Timestamp,
+) -> Result<Credit, Refusal> {
     check_open(booking, now)?;
     let until = free_until(booking, lot);
     let over = balance.deadline.as_ref().filter(|deadline| deadline.is_over(now)).map(|deadline| deadline.on);
@@ -92,8 +96,12 @@ pub fn cancel_by_client(booking: &Booking, (lot, balance): (&Lot, &Balance), now
 #[must_use]
 pub fn entry_of(booking: &Booking, credit: Credit) -> What {
     match credit {
-        Credit::Returns | Credit::Forgiven | Credit::PastItsDate { .. } => What::Release { booking: booking.id },
-        Credit::Late { .. } | Credit::NoChangesLeft => What::Consume { booking: booking.id, how: Consumed::LateCancel },
+        Credit::Returns | Credit::Forgiven | Credit::PastItsDate { .. } => {
+            What::Release { booking: booking.id }
+        }
+        Credit::Late { .. } | Credit::NoChangesLeft => {
+            What::Consume { booking: booking.id, how: Consumed::LateCancel }
+        }
     }
 }
 
@@ -102,7 +110,11 @@ pub fn entry_of(booking: &Booking, credit: Credit) -> What {
 ///
 /// # Errors
 /// [`Refusal::AlreadyCancelled`].
-pub fn cancel_by_practitioner(booking: &Booking, (lot, balance): (&Lot, &Balance), now: Timestamp) -> Result<Vec<What>, Refusal> {
+pub fn cancel_by_practitioner(
+    booking: &Booking,
+    (lot, balance): (&Lot, &Balance),
+    now: Timestamp,
+) -> Result<Vec<What>, Refusal> {
     if !booking.is_confirmed() {
         return Err(Refusal::AlreadyCancelled);
     }
@@ -111,7 +123,11 @@ pub fn cancel_by_practitioner(booking: &Booking, (lot, balance): (&Lot, &Balance
         _ => What::Release { booking: booking.id },
     };
     let at_least = plus_days(lot.zone.date(now), AFTER_APOLOGY_DAYS);
-    let extend = balance.deadline.as_ref().filter(|deadline| deadline.on < at_least).map(|_| What::Extend { to: at_least });
+    let extend = balance
+        .deadline
+        .as_ref()
+        .filter(|deadline| deadline.on < at_least)
+        .map(|_| What::Extend { to: at_least });
     // The extension comes first: the credit returns to a lot that can still be booked.
     Ok(extend.into_iter().chain([back]).collect())
 }
@@ -134,7 +150,13 @@ pub struct Facts<'a> {
 ///
 /// # Errors
 /// [`Refusal`] says why not.
-pub fn reschedule(booking: &Booking, to: Timestamp, facts: &Facts<'_>, actor: Actor, now: Timestamp) -> Result<LotId, Refusal> {
+pub fn reschedule(
+    booking: &Booking,
+    to: Timestamp,
+    facts: &Facts<'_>,
+    actor: Actor,
+    now: Timestamp,
+) -> Result<LotId, Refusal> {
     check_open(booking, now)?;
     let (lot, balance) = facts.from;
     if to == booking.starts_at {
@@ -156,14 +178,20 @@ pub fn reschedule(booking: &Booking, to: Timestamp, facts: &Facts<'_>, actor: Ac
     if reached {
         return Ok(lot.id);
     }
-    choose(facts.lots, to, now).map(|(other, _)| other.id).ok_or_else(|| Refusal::Unpaid(no_lot(facts.lots, now)))
+    choose(facts.lots, to, now)
+        .map(|(other, _)| other.id)
+        .ok_or_else(|| Refusal::Unpaid(no_lot(facts.lots, now)))
 }
 
 /// Whether the client may move a session at all now, wherever to.
 ///
 /// # Errors
 /// [`Refusal`] says why not.
-pub fn check_move(booking: &Booking, (lot, balance): (&Lot, &Balance), now: Timestamp) -> Result<(), Refusal> {
+pub fn check_move(
+    booking: &Booking,
+    (lot, balance): (&Lot, &Balance),
+    now: Timestamp,
+) -> Result<(), Refusal> {
     check_open(booking, now)?;
     let until = free_until(booking, lot);
     match () {
@@ -241,7 +269,8 @@ mod tests {
         // Moving within the grace keeps it.
         let now = at("2026-07-15T08:00:00Z");
         let counted = (lot.clone(), balance(&lot, &entries(&lot, whats.to_vec()), now));
-        let facts = Facts { from: &counted, lots: std::slice::from_ref(&counted), slot: Ok(()), clash: Clash::None };
+        let facts =
+            Facts { from: &counted, lots: std::slice::from_ref(&counted), slot: Ok(()), clash: Clash::None };
         let moved = |to: &str| reschedule(&booking, at(to), &facts, Actor::Client(lot.client), now);
         assert_eq!(moved("2026-07-27T08:00:00Z"), Ok(lot.id));
         assert!(matches!(moved("2026-07-28T08:00:00Z"), Err(Refusal::Unpaid(_))));
@@ -281,7 +310,14 @@ mod tests {
             let whats = cancel_by_practitioner(&booking, (&lot, &balance(&lot, &log, now)), now).unwrap();
             for (i, what) in (10u32..).zip(whats) {
                 let actor = Actor::Practitioner(lot.practitioner);
-                log_then.push(crate::domain::credits::ledger::Entry { id: EntryId::from_bits(i.into()), lot: lot.id, what, actor, reason: None, at: now });
+                log_then.push(crate::domain::credits::ledger::Entry {
+                    id: EntryId::from_bits(i.into()),
+                    lot: lot.id,
+                    what,
+                    actor,
+                    reason: None,
+                    at: now,
+                });
             }
             assert_eq!(verify(&lot, &log_then), Ok(()));
             let after = balance(&lot, &log_then, now);
@@ -295,8 +331,10 @@ mod tests {
     fn what_has_begun_or_is_off_cannot_be_changed() {
         let lot = lot();
         let mut booking = booking(1, "2026-05-05T08:00:00Z");
-        let balance = balance(&lot, &entries(&lot, [What::Grant(1), booking.hold()]), at("2026-05-05T08:00:00Z"));
-        let refused = |booking: &Booking| cancel_by_client(booking, (&lot, &balance), at("2026-05-05T08:00:00Z"));
+        let balance =
+            balance(&lot, &entries(&lot, [What::Grant(1), booking.hold()]), at("2026-05-05T08:00:00Z"));
+        let refused =
+            |booking: &Booking| cancel_by_client(booking, (&lot, &balance), at("2026-05-05T08:00:00Z"));
         assert_eq!(refused(&booking), Err(Refusal::Begun));
         booking.state = State::Cancelled { at: lot.granted_at, by: Actor::Client(ClientId::from_bits(2)) };
         assert_eq!(refused(&booking), Err(Refusal::AlreadyCancelled));

@@ -1,6 +1,8 @@
-//! When sessions can be: hours, time off, and the times that are free.
+//! When sessions can be: hours, time off, the times that are free, and what is booked and changed in them.
 
 pub mod availability;
+pub mod booking;
+pub mod change;
 pub mod closure;
 pub mod rhythm;
 pub mod slot;

@@ -142,7 +142,9 @@ impl Offer {
             Begins::AtFirstSession { latest_days } => (1..=730).contains(&latest_days),
         };
         let link_fits = match &self.format {
-            Format::Video { link: Some(link) } => link.as_str().starts_with("https://") && !link.as_str().contains(' '),
+            Format::Video { link: Some(link) } => {
+                link.as_str().starts_with("https://") && !link.as_str().contains(' ')
+            }
             _ => true,
         };
         match () {
@@ -150,7 +152,9 @@ impl Offer {
             () if !(5..=480).contains(&self.length_minutes) => Err(Refusal::Length),
             () if self.price.minor < 0 => Err(Refusal::Price),
             () if !term_fits || !start_fits => Err(Refusal::Validity),
-            () if !self.chapters.is_empty() && self.chapters.len() != self.sessions as usize => Err(Refusal::Chapters),
+            () if !self.chapters.is_empty() && self.chapters.len() != self.sessions as usize => {
+                Err(Refusal::Chapters)
+            }
             () if !link_fits => Err(Refusal::VideoLink),
             () => Ok(()),
         }
@@ -221,7 +225,13 @@ pub(crate) mod tests {
             (Offer { price: Money::new(-1, Currency::USD), ..good.clone() }, Refusal::Price),
             (Offer { validity: Validity::days(0), ..good.clone() }, Refusal::Validity),
             (Offer { chapters: vec!["One".parse().unwrap()], ..good.clone() }, Refusal::Chapters),
-            (Offer { format: Format::Video { link: Some("javascript:alert(1)".parse().unwrap()) }, ..good.clone() }, Refusal::VideoLink),
+            (
+                Offer {
+                    format: Format::Video { link: Some("javascript:alert(1)".parse().unwrap()) },
+                    ..good.clone()
+                },
+                Refusal::VideoLink,
+            ),
         ];
         for (offer, refusal) in cases {
             assert_eq!(offer.check(), Err(refusal));

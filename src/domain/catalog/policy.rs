@@ -51,12 +51,18 @@ impl Preset {
             Self::Gentle => {
                 Policy { cancel_hours: 12, free_late_cancels: 1, changes: Changes::Unlimited, grace_days: 28 }
             }
-            Self::Standard => {
-                Policy { cancel_hours: 24, free_late_cancels: 0, changes: Changes::AsManyAsSessions, grace_days: 14 }
-            }
-            Self::Strict => {
-                Policy { cancel_hours: 48, free_late_cancels: 0, changes: Changes::AsManyAsSessions, grace_days: 0 }
-            }
+            Self::Standard => Policy {
+                cancel_hours: 24,
+                free_late_cancels: 0,
+                changes: Changes::AsManyAsSessions,
+                grace_days: 14,
+            },
+            Self::Strict => Policy {
+                cancel_hours: 48,
+                free_late_cancels: 0,
+                changes: Changes::AsManyAsSessions,
+                grace_days: 0,
+            },
         }
     }
 }

@@ -289,7 +289,8 @@ struct Fold<'a> {
 impl Fold<'_> {
     /// Credits that are neither tied, used, expired, suspended nor taken back.
     fn free(&self) -> i64 {
-        let tied = self.sittings.iter().filter(|s| matches!(s.standing, Standing::Held | Standing::Used(_))).count();
+        let tied =
+            self.sittings.iter().filter(|s| matches!(s.standing, Standing::Held | Standing::Used(_))).count();
         self.total - self.expired - self.revoked - self.suspended - i64::try_from(tied).unwrap_or(i64::MAX)
     }
 
@@ -340,7 +341,12 @@ impl Fold<'_> {
         }
     }
 
-    fn hold(&mut self, booking: BookingId, starts_at: Timestamp, ends_at: Timestamp) -> Result<(), &'static str> {
+    fn hold(
+        &mut self,
+        booking: BookingId,
+        starts_at: Timestamp,
+        ends_at: Timestamp,
+    ) -> Result<(), &'static str> {
         if self.sitting(booking).is_some_and(|s| matches!(s.standing, Standing::Held | Standing::Used(_))) {
             return Err("holds a second credit for one session");
         }
@@ -373,7 +379,8 @@ impl Fold<'_> {
         let first = self.sittings.iter().filter(|s| s.is_chapter()).map(|s| s.starts_at).min();
         let agreed = book_by(self.lot.offer.validity, self.lot.granted_at, first, &self.lot.zone)?;
         // Frozen time moves the date by whole days, begun ones included.
-        let frozen_days = i32::try_from(self.frozen_for.as_hours().saturating_add(23) / 24).unwrap_or(i32::MAX);
+        let frozen_days =
+            i32::try_from(self.frozen_for.as_hours().saturating_add(23) / 24).unwrap_or(i32::MAX);
         let moved = crate::domain::time::plus_days(agreed, frozen_days);
         Some(Deadline { on: self.extended_to.map_or(moved, |to| to.max(moved)), zone: self.lot.zone.clone() })
     }
@@ -548,7 +555,8 @@ pub(crate) mod tests {
     #[test]
     fn what_the_clock_made_true_changes_no_balance_when_it_is_written() {
         let lot = lot();
-        let mut log = entries(&lot, [What::Grant(6), hold(1, "2026-05-05T08:00:00Z"), hold(2, "2026-07-20T08:00:00Z")]);
+        let mut log =
+            entries(&lot, [What::Grant(6), hold(1, "2026-05-05T08:00:00Z"), hold(2, "2026-07-20T08:00:00Z")]);
         let now = at("2026-07-14T00:00:00Z");
         let told = balance(&lot, &log, now);
         let due = unwritten(&lot, &log, now);
@@ -566,7 +574,8 @@ pub(crate) mod tests {
     fn missed_overrides_attended_and_a_waiver_gives_the_credit_back() {
         let lot = lot();
         let missed = What::Consume { booking: booking(1), how: Consumed::Missed };
-        let all = [What::Grant(6), hold(1, "2026-04-15T08:00:00Z"), missed, What::Waive { booking: booking(1) }];
+        let all =
+            [What::Grant(6), hold(1, "2026-04-15T08:00:00Z"), missed, What::Waive { booking: booking(1) }];
         let now = at("2026-04-20T00:00:00Z");
         let log = entries(&lot, all);
         let used = |n: usize| balance(&lot, &log[..n], now);
@@ -580,7 +589,16 @@ pub(crate) mod tests {
     fn chapters_count_held_and_attended_sessions_by_start() {
         let lot = lot();
         let late = What::Consume { booking: booking(2), how: Consumed::LateCancel };
-        let log = entries(&lot, [What::Grant(6), hold(1, "2026-05-12T08:00:00Z"), hold(2, "2026-05-05T08:00:00Z"), hold(3, "2026-05-01T08:00:00Z"), late]);
+        let log = entries(
+            &lot,
+            [
+                What::Grant(6),
+                hold(1, "2026-05-12T08:00:00Z"),
+                hold(2, "2026-05-05T08:00:00Z"),
+                hold(3, "2026-05-01T08:00:00Z"),
+                late,
+            ],
+        );
         let balance = balance(&lot, &log, at("2026-04-20T00:00:00Z"));
         assert_eq!([3, 2, 1].map(|n| balance.chapter_of(booking(n))), [Some(1), None, Some(2)]);
     }
@@ -618,7 +636,11 @@ pub(crate) mod tests {
         ];
         for whats in wrong {
             let log = entries(&lot, whats.to_vec());
-            assert_eq!(verify(&lot, &log).map_err(|unsound| unsound.entry), Err(log.last().unwrap().id), "{whats:?}");
+            assert_eq!(
+                verify(&lot, &log).map_err(|unsound| unsound.entry),
+                Err(log.last().unwrap().id),
+                "{whats:?}"
+            );
         }
     }
 
@@ -626,7 +648,11 @@ pub(crate) mod tests {
     #[test]
     fn a_dispute_suspends_what_is_free_and_losing_it_revokes_that() {
         let lot = lot();
-        let held = [hold(1, "2026-04-20T08:00:00Z"), hold(2, "2026-04-21T08:00:00Z"), hold(3, "2026-05-01T08:00:00Z")];
+        let held = [
+            hold(1, "2026-04-20T08:00:00Z"),
+            hold(2, "2026-04-21T08:00:00Z"),
+            hold(3, "2026-05-01T08:00:00Z"),
+        ];
         let mut whats = vec![What::Grant(6)];
         whats.extend(held);
         whats.push(What::Suspend(3));

@@ -55,7 +55,10 @@ mod tests {
     fn counted(id: u128, left: u32, by: Option<Date>, now: Timestamp) -> Counted {
         let mut lot = Lot { id: LotId::from_bits(id), ..lot() };
         lot.granted_at = at("2026-02-01T10:00:00Z");
-        lot.offer.validity.term = by.map_or(crate::domain::catalog::package::Term::Never, crate::domain::catalog::package::Term::Until);
+        lot.offer.validity.term = by.map_or(
+            crate::domain::catalog::package::Term::Never,
+            crate::domain::catalog::package::Term::Until,
+        );
         let log = entries(&lot, [What::Grant(left)]);
         let balance = balance(&lot, &log, now);
         (lot, balance)
@@ -87,7 +90,8 @@ mod tests {
         let mut comp = counted(9, 1, june, now);
         comp.0.origin = Origin::Comp { reason: "sorry".parse().unwrap() };
         let lots = [counted(1, 1, None, now), counted(2, 1, june, now), comp, counted(3, 1, june, now)];
-        let order = |lots: &[Counted]| choose(lots, at("2026-05-25T08:00:00Z"), now).map(|(lot, _)| lot.id.bits());
+        let order =
+            |lots: &[Counted]| choose(lots, at("2026-05-25T08:00:00Z"), now).map(|(lot, _)| lot.id.bits());
         assert_eq!(order(&lots), Some(9));
         assert_eq!(order(&lots[..2]), Some(2));
         assert_eq!(order(&lots[..1]), Some(1));

@@ -19,7 +19,12 @@ pub fn last_day(term: Term, begins_on: Date) -> Option<Date> {
 /// The date by which credits must be booked, before any extension: from the payment, or from the first session that
 /// was held, or, while there is none, from the latest day on which it may be.
 #[must_use]
-pub fn book_by(validity: Validity, granted_at: Timestamp, first_session_at: Option<Timestamp>, zone: &Zone) -> Option<Date> {
+pub fn book_by(
+    validity: Validity,
+    granted_at: Timestamp,
+    first_session_at: Option<Timestamp>,
+    zone: &Zone,
+) -> Option<Date> {
     let granted_on = zone.date(granted_at);
     let begins_on = match (validity.begins, first_session_at) {
         (Begins::AtPayment, _) => granted_on,
@@ -100,7 +105,13 @@ mod tests {
         let deadline = Deadline { on: date(2026, 5, 1), zone: berlin() };
         let end: Timestamp = "2026-05-01T22:00:00Z".parse().unwrap();
         assert_eq!(deadline.ends_at(), end);
-        assert!(deadline.is_over(end) && !deadline.is_over(crate::domain::time::before(end, hours(0) + jiff::SignedDuration::from_nanos(1))));
+        assert!(
+            deadline.is_over(end)
+                && !deadline.is_over(crate::domain::time::before(
+                    end,
+                    hours(0) + jiff::SignedDuration::from_nanos(1)
+                ))
+        );
         assert_eq!(deadline.sessions_until(14), date(2026, 5, 15));
     }
 

@@ -60,7 +60,8 @@ fn finished_at(balance: &Balance) -> Option<Timestamp> {
         .filter(|sitting| matches!(sitting.standing, Standing::Held | Standing::Used(_)))
         .map(|sitting| sitting.ends_at)
         .max()?;
-    let lapsed_at = balance.deadline.as_ref().filter(|_| balance.expired > 0).map(|deadline| deadline.ends_at());
+    let lapsed_at =
+        balance.deadline.as_ref().filter(|_| balance.expired > 0).map(|deadline| deadline.ends_at());
     let open = balance.available_or_frozen() + balance.suspended + balance.revoked;
     (open == 0 && lapsed_at.is_none_or(|at| last > at)).then_some(last)
 }
@@ -120,7 +121,13 @@ pub fn decide(
     }
 }
 
-fn needless(kind: Kind, balance: &Balance, newer: Newer, wish: Wish, planned: Option<&Planned>) -> Option<Suppressed> {
+fn needless(
+    kind: Kind,
+    balance: &Balance,
+    newer: Newer,
+    wish: Wish,
+    planned: Option<&Planned>,
+) -> Option<Suppressed> {
     let closed = balance.suspended > 0 || balance.revoked > 0;
     match kind {
         _ if wish == Wish::OptedOut => Some(Suppressed::OptedOut),
@@ -154,7 +161,10 @@ mod tests {
 
     fn due(lot: &Lot, whats: &[What], now: &str) -> Vec<(Kind, String)> {
         let balance = balance(lot, &entries(lot, whats.to_vec()), at(now));
-        plan(lot, &balance, &zone()).into_iter().map(|p| (p.kind, zone().local(p.due_at).to_string())).collect()
+        plan(lot, &balance, &zone())
+            .into_iter()
+            .map(|p| (p.kind, zone().local(p.due_at).to_string()))
+            .collect()
     }
 
     fn verdict(kind: Kind, whats: &[What], now: &str) -> Verdict {
@@ -163,7 +173,14 @@ mod tests {
         let balance = balance(&lot, &entries(&lot, whats.to_vec()), now);
         let planned = plan(&lot, &balance, &zone()).into_iter().find(|p| p.kind == kind);
         let planned = planned.unwrap_or(Planned { kind, key: "gone".to_owned(), due_at: now });
-        decide(kind, (&planned.key, planned.due_at), (&lot, &balance), (Newer::None, Wish::Welcome), &zone(), now)
+        decide(
+            kind,
+            (&planned.key, planned.due_at),
+            (&lot, &balance),
+            (Newer::None, Wish::Welcome),
+            &zone(),
+            now,
+        )
     }
 
     #[test]
@@ -211,15 +228,24 @@ mod tests {
     fn book_first_goes_only_to_who_has_booked_nothing() {
         assert_eq!(verdict(Kind::BookFirst, &[What::Grant(6)], "2026-04-15T10:00:00Z"), Verdict::Send);
         let booked = [What::Grant(6), hold(1, "2026-05-05T08:00:00Z")];
-        assert_eq!(verdict(Kind::BookFirst, &booked, "2026-04-15T10:00:00Z"), Verdict::Suppress(Suppressed::AlreadyBooked));
+        assert_eq!(
+            verdict(Kind::BookFirst, &booked, "2026-04-15T10:00:00Z"),
+            Verdict::Suppress(Suppressed::AlreadyBooked)
+        );
         let frozen = [What::Grant(6), What::Freeze];
-        assert_eq!(verdict(Kind::BookFirst, &frozen, "2026-04-15T10:00:00Z"), Verdict::Suppress(Suppressed::Frozen));
+        assert_eq!(
+            verdict(Kind::BookFirst, &frozen, "2026-04-15T10:00:00Z"),
+            Verdict::Suppress(Suppressed::Frozen)
+        );
     }
 
     #[test]
     fn after_downtime_two_days_are_the_limit() {
         assert_eq!(verdict(Kind::BookFirst, &[What::Grant(6)], "2026-04-17T10:00:00Z"), Verdict::Send);
-        assert_eq!(verdict(Kind::BookFirst, &[What::Grant(6)], "2026-04-17T10:00:01Z"), Verdict::Suppress(Suppressed::TooLate));
+        assert_eq!(
+            verdict(Kind::BookFirst, &[What::Grant(6)], "2026-04-17T10:00:01Z"),
+            Verdict::Suppress(Suppressed::TooLate)
+        );
     }
 
     #[test]
@@ -231,13 +257,23 @@ mod tests {
     #[test]
     fn nothing_left_to_book_needs_no_expiry_reminder() {
         let whats = [What::Grant(1), hold(1, "2026-07-10T08:00:00Z")];
-        assert_eq!(verdict(Kind::ExpirySoon, &whats, "2026-07-06T06:00:00Z"), Verdict::Suppress(Suppressed::NothingLeft));
+        assert_eq!(
+            verdict(Kind::ExpirySoon, &whats, "2026-07-06T06:00:00Z"),
+            Verdict::Suppress(Suppressed::NothingLeft)
+        );
         assert_eq!(verdict(Kind::ExpirySoon, &[What::Grant(1)], "2026-07-06T06:00:00Z"), Verdict::Send);
     }
 
     #[test]
     fn a_credit_that_came_back_calls_the_renewal_off() {
-        let whats = [What::Grant(1), hold(1, "2026-05-05T08:00:00Z"), What::Release { booking: crate::domain::id::BookingId::from_bits(1) }];
-        assert_eq!(verdict(Kind::Renewal, &whats, "2026-05-05T12:00:00Z"), Verdict::Suppress(Suppressed::Overtaken));
+        let whats = [
+            What::Grant(1),
+            hold(1, "2026-05-05T08:00:00Z"),
+            What::Release { booking: crate::domain::id::BookingId::from_bits(1) },
+        ];
+        assert_eq!(
+            verdict(Kind::Renewal, &whats, "2026-05-05T12:00:00Z"),
+            Verdict::Suppress(Suppressed::Overtaken)
+        );
     }
 }

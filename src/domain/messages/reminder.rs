@@ -23,8 +23,14 @@ mod tests {
         let due = |start: &str, booked: &str| {
             due_at(start.parse().unwrap(), booked.parse().unwrap(), &zone).map(|at| at.to_string())
         };
-        assert_eq!(due("2026-05-05T08:00:00Z", "2026-05-01T08:00:00Z").as_deref(), Some("2026-05-04T08:00:00Z"));
-        assert_eq!(due("2026-05-05T05:00:00Z", "2026-05-01T08:00:00Z").as_deref(), Some("2026-05-04T06:00:00Z"));
+        assert_eq!(
+            due("2026-05-05T08:00:00Z", "2026-05-01T08:00:00Z").as_deref(),
+            Some("2026-05-04T08:00:00Z")
+        );
+        assert_eq!(
+            due("2026-05-05T05:00:00Z", "2026-05-01T08:00:00Z").as_deref(),
+            Some("2026-05-04T06:00:00Z")
+        );
         assert_eq!(due("2026-05-05T08:00:00Z", "2026-05-04T08:00:00Z"), None);
     }
 }

@@ -41,7 +41,8 @@ pub fn find(read: &impl Read, number: u64) -> Result<Option<Receipt>, StoreError
 /// [`StoreError`] if the file fails.
 pub fn of(read: &impl Read, purchase: PurchaseId) -> Result<Vec<Receipt>, StoreError> {
     let numbers = RECEIPTS_OF.under(read, &purchase)?;
-    let found = numbers.into_iter().map(|((_, number), ())| find(read, number)).collect::<Result<Vec<_>, _>>()?;
+    let found =
+        numbers.into_iter().map(|((_, number), ())| find(read, number)).collect::<Result<Vec<_>, _>>()?;
     Ok(found.into_iter().flatten().collect())
 }
 

@@ -56,11 +56,18 @@ impl Kept for AvailabilityRow {
         let rhythm = value.rhythm();
         to_bytes(&Self {
             zone: value.zone().clone(),
-            hours: value.hours().rows().map(|(day, range)| (day.to_monday_one_offset(), minutes(range))).collect(),
+            hours: value
+                .hours()
+                .rows()
+                .map(|(day, range)| (day.to_monday_one_offset(), minutes(range)))
+                .collect(),
             overrides: value
                 .overrides()
                 .iter()
-                .map(|one| OverrideRow { on: one.on(), ranges: one.ranges().iter().copied().map(minutes).collect() })
+                .map(|one| OverrideRow {
+                    on: one.on(),
+                    ranges: one.ranges().iter().copied().map(minutes).collect(),
+                })
                 .collect(),
             rhythm: RhythmRow {
                 step: rhythm.step(),

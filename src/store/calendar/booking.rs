@@ -85,7 +85,12 @@ fn reach_back(from: Timestamp) -> Timestamp {
 ///
 /// # Errors
 /// [`StoreError`] if the file fails.
-pub fn busy(read: &impl Read, practitioner: PractitionerId, (from, until): (Timestamp, Timestamp), but: Option<BookingId>) -> Result<Vec<Busy>, StoreError> {
+pub fn busy(
+    read: &impl Read,
+    practitioner: PractitionerId,
+    (from, until): (Timestamp, Timestamp),
+    but: Option<BookingId>,
+) -> Result<Vec<Busy>, StoreError> {
     let mut busy = Vec::new();
     let span = between(&(practitioner, reach_back(from)), &(practitioner, until));
     CALENDAR.walk(read, span, Order::Up, |(_, starts_at, id), ends_at| {
@@ -101,7 +106,11 @@ pub fn busy(read: &impl Read, practitioner: PractitionerId, (from, until): (Time
 ///
 /// # Errors
 /// [`StoreError`] if the file fails.
-pub fn on_calendar(read: &impl Read, practitioner: PractitionerId, (from, until): (Timestamp, Timestamp)) -> Result<Vec<Booking>, StoreError> {
+pub fn on_calendar(
+    read: &impl Read,
+    practitioner: PractitionerId,
+    (from, until): (Timestamp, Timestamp),
+) -> Result<Vec<Booking>, StoreError> {
     let mut ids = Vec::new();
     let span = between(&(practitioner, reach_back(from)), &(practitioner, until));
     CALENDAR.walk(read, span, Order::Up, |(_, _, id), ends_at| {
@@ -136,6 +145,12 @@ pub fn all(read: &impl Read) -> Result<Vec<Booking>, StoreError> {
 ///
 /// # Errors
 /// [`StoreError`] if the file fails.
-pub fn calendar(read: &impl Read) -> Result<Vec<(PractitionerId, Timestamp, Timestamp, BookingId)>, StoreError> {
-    Ok(CALENDAR.all(read)?.into_iter().map(|((who, starts_at, id), ends_at)| (who, starts_at, ends_at, id)).collect())
+pub fn calendar(
+    read: &impl Read,
+) -> Result<Vec<(PractitionerId, Timestamp, Timestamp, BookingId)>, StoreError> {
+    Ok(CALENDAR
+        .all(read)?
+        .into_iter()
+        .map(|((who, starts_at, id), ends_at)| (who, starts_at, ends_at, id))
+        .collect())
 }

@@ -141,7 +141,11 @@ pub fn find(read: &impl Read, id: PackageId) -> Result<Option<Package>, StoreErr
 ///
 /// # Errors
 /// [`StoreError`] if the file fails.
-pub fn with_slug(read: &impl Read, practitioner: PractitionerId, slug: &Slug) -> Result<Option<Package>, StoreError> {
+pub fn with_slug(
+    read: &impl Read,
+    practitioner: PractitionerId,
+    slug: &Slug,
+) -> Result<Option<Package>, StoreError> {
     PACKAGE_BY_SLUG.find(read, &(practitioner, slug.to_string()))?.map_or(Ok(None), |id| find(read, id))
 }
 

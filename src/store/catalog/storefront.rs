@@ -77,7 +77,11 @@ pub fn put(tx: &Tx<'_>, storefront: &Storefront) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// [`StoreError`] if the file fails.
-pub fn picture(read: &impl Read, practitioner: PractitionerId, which: Picture) -> Result<Option<Vec<u8>>, StoreError> {
+pub fn picture(
+    read: &impl Read,
+    practitioner: PractitionerId,
+    which: Picture,
+) -> Result<Option<Vec<u8>>, StoreError> {
     PICTURES.find(read, &(practitioner, which.key()))
 }
 
@@ -85,7 +89,12 @@ pub fn picture(read: &impl Read, practitioner: PractitionerId, which: Picture) -
 ///
 /// # Errors
 /// [`StoreError`] if the file fails.
-pub fn put_picture(tx: &Tx<'_>, practitioner: PractitionerId, which: Picture, jpeg: Option<&Vec<u8>>) -> Result<(), StoreError> {
+pub fn put_picture(
+    tx: &Tx<'_>,
+    practitioner: PractitionerId,
+    which: Picture,
+    jpeg: Option<&Vec<u8>>,
+) -> Result<(), StoreError> {
     let key = (practitioner, which.key());
     jpeg.map_or_else(|| PICTURES.remove(tx, &key), |jpeg| PICTURES.put(tx, &key, jpeg))
 }

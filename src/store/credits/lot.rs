@@ -69,7 +69,11 @@ fn count(read: &impl Read, lot: Lot, now: Timestamp) -> Result<Counted, StoreErr
     Ok((lot, balance))
 }
 
-fn count_all(read: &impl Read, ids: impl Iterator<Item = LotId>, now: Timestamp) -> Result<Vec<Counted>, StoreError> {
+fn count_all(
+    read: &impl Read,
+    ids: impl Iterator<Item = LotId>,
+    now: Timestamp,
+) -> Result<Vec<Counted>, StoreError> {
     let found = ids.map(|id| counted(read, id, now)).collect::<Result<Vec<_>, _>>()?;
     Ok(found.into_iter().flatten().collect())
 }
@@ -86,7 +90,11 @@ pub fn of_client(read: &impl Read, client: ClientId, now: Timestamp) -> Result<V
 ///
 /// # Errors
 /// [`StoreError`] if the file fails.
-pub fn of(read: &impl Read, practitioner: PractitionerId, now: Timestamp) -> Result<Vec<Counted>, StoreError> {
+pub fn of(
+    read: &impl Read,
+    practitioner: PractitionerId,
+    now: Timestamp,
+) -> Result<Vec<Counted>, StoreError> {
     count_all(read, LOTS_OF.under(read, &practitioner)?.into_iter().map(|((_, id), ())| id), now)
 }
 

@@ -62,7 +62,11 @@ pub fn of(read: &impl Read, practitioner: PractitionerId) -> Result<Vec<Client>,
 ///
 /// # Errors
 /// [`StoreError`] if the file fails.
-pub fn find_of(read: &impl Read, practitioner: PractitionerId, id: ClientId) -> Result<Option<Client>, StoreError> {
+pub fn find_of(
+    read: &impl Read,
+    practitioner: PractitionerId,
+    id: ClientId,
+) -> Result<Option<Client>, StoreError> {
     CLIENTS_OF.find(read, &(practitioner, id))?.map_or(Ok(None), |()| find(read, id))
 }
 

@@ -86,9 +86,11 @@ pub fn remove(tx: &Tx<'_>, digest: &[u8; 32]) -> Result<(), StoreError> {
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn prune(tx: &Tx<'_>, before: Timestamp) -> Result<usize, StoreError> {
-    let links = LINKS.all(tx)?.into_iter().filter(|(_, link)| link.ends_at() < before).map(|(digest, _)| digest);
+    let links =
+        LINKS.all(tx)?.into_iter().filter(|(_, link)| link.ends_at() < before).map(|(digest, _)| digest);
     let links: Vec<_> = links.collect();
-    let logins = LOGINS.all(tx)?.into_iter().filter(|(_, login)| login.ends_at() < before).map(|(digest, _)| digest);
+    let logins =
+        LOGINS.all(tx)?.into_iter().filter(|(_, login)| login.ends_at() < before).map(|(digest, _)| digest);
     let logins: Vec<_> = logins.collect();
     links.iter().try_for_each(|digest| LINKS.remove(tx, digest))?;
     logins.iter().try_for_each(|digest| LOGINS.remove(tx, digest))?;
