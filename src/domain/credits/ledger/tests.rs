@@ -5,7 +5,7 @@ use crate::domain::catalog::package::tests::six_sessions;
 use crate::domain::credits::lot::Origin;
 use crate::domain::id::PurchaseId;
 use crate::domain::money::Money;
-use crate::domain::time::{hours, minutes};
+use crate::domain::time::{after, hours, minutes};
 
 /// A lot of six, granted on 14 April 2026 at noon in Berlin; book by 13 July.
 pub(crate) fn lot() -> Lot {
