@@ -7,6 +7,7 @@ use super::nudge::{free_times, see_all};
 use super::{Credits, Mailing, Paper, write_to};
 use crate::domain::billing::receipt::printed;
 use crate::domain::catalog::purchase::Purchase;
+use crate::domain::people::client::Client;
 use crate::domain::people::practitioner::Practitioner;
 use crate::domain::time::{Timestamp, long_date};
 use crate::views::{link, text};
@@ -91,6 +92,30 @@ pub fn awaiting_payment(paper: &Paper<'_>, purchase: &Purchase, practitioner: &P
         .button("See how it stands", paper.url(&link::bought(purchase.id)))
         .spans([Span::from("Something to ask? Write to "), write_to(practitioner, first), Span::from(".")])
         .because("You’re getting this because you ordered sessions. No payment has been taken.");
+    paper.set(&draft)
+}
+
+/// The note to the practitioner that somebody will pay at the practice.
+#[must_use]
+pub fn order_for_practitioner(paper: &Paper<'_>, purchase: &Purchase, client: &Client) -> Mailing {
+    let reference = purchase.reference.as_str();
+    let facts = vec![
+        ("From".to_owned(), client.name.as_str().to_owned()),
+        ("Reference".to_owned(), reference.to_owned()),
+        ("To pay".to_owned(), purchase.offer.price.to_string()),
+        ("For".to_owned(), text::sessions(purchase.offer.sessions)),
+    ];
+    let draft = paper
+        .draft(&format!("To be paid at the practice: {reference}"), "An order to be paid at the practice")
+        .preheader(format!(
+            "{} for {}.",
+            purchase.offer.price.short(),
+            text::sessions(purchase.offer.sessions)
+        ))
+        .words("When the money has come, mark the order as paid. The sessions can be booked from then on.")
+        .with(Block::Facts(facts))
+        .button("Open this order", paper.url(&link::desk_purchase(purchase.id)))
+        .because("You’re getting this because somebody ordered sessions from you.");
     paper.set(&draft)
 }
 
