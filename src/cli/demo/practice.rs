@@ -246,10 +246,11 @@ pub(super) async fn found(stage: &mut Stage, today: Timestamp) -> Result<(), Str
     practice::found(&app, quiet_field(), ines).map_err(|why| failed("the practice", &why))?;
     practice::join(&app, hana).map_err(|why| failed("Hana", &why))?;
     for (id, face, plans) in [(ids[0], &INES, OF_INES), (ids[1], &HANA, OF_HANA)] {
-        for (which, name) in
-            [(Picture::Portrait, Some(format!("demo/{}.jpg", face.slug))), (Picture::Cover, face.cover.map(str::to_owned))]
-        {
-            let jpeg = name.map(|name| asset::body(&name).to_vec());
+        for (which, name) in [
+            (Picture::Portrait, Some(format!("demo/{}.jpg", face.slug))),
+            (Picture::Cover, face.cover.map(str::to_owned)),
+        ] {
+            let jpeg = name.and_then(|name| asset::named(&name)).map(|file| file.body.clone());
             practice::save_picture(&app, id, which, jpeg).map_err(|why| failed("a picture", &why))?;
         }
         for plan in plans {
@@ -278,7 +279,9 @@ fn quiet_field() -> Practice {
         address: read("14 Pine Street\nBurlington, Vermont 05401"),
         email: read("hello@quietfield.example"),
         about: read("Talking and eating, in two quiet rooms above Pine Street."),
-        notice: read("If you are in crisis, please don’t wait for a session. Call or text 988 at any hour, in the US."),
+        notice: read(
+            "If you are in crisis, please don’t wait for a session. Call or text 988 at any hour, in the US.",
+        ),
         terms: read(
             "You buy a number of sessions and book each when it suits you. Sessions can be moved or canceled until the \
              time that the package names; after that the session is used.\n\nUnused sessions can be refunded at the \

@@ -33,7 +33,8 @@ fn failed(why: impl std::fmt::Debug) -> String {
 
 /// Plays everything until the present, and stands there.
 pub(super) async fn play(stage: &mut Stage, present: Timestamp) -> Played<()> {
-    let scenes = CAST.iter().flat_map(|person| person.scenes.iter().map(move |(ago, deed)| (*ago, person, deed)));
+    let scenes =
+        CAST.iter().flat_map(|person| person.scenes.iter().map(move |(ago, deed)| (*ago, person, deed)));
     let mut scenes: Vec<_> = scenes.collect();
     scenes.sort_by_key(|(ago, ..)| std::cmp::Reverse(*ago));
     for (ago, person, deed) in scenes {
@@ -138,7 +139,8 @@ async fn pay(stage: &Stage, purchase: &Purchase, pays: Pays) -> Played<()> {
 fn has_paid(stage: &Stage, client: ClientId) -> Played<()> {
     let read_view = stage.app.store.read().map_err(failed)?;
     let purchases = store::catalog::purchase::of_client(&read_view, client).map_err(failed)?;
-    let waiting = purchases.into_iter().rfind(|purchase| !purchase.is_paid()).ok_or("nothing is to be paid")?;
+    let waiting =
+        purchases.into_iter().rfind(|purchase| !purchase.is_paid()).ok_or("nothing is to be paid")?;
     let on = read::<Zone>(ZONE).date(stage.app.clock.now());
     let paid = settle::mark_paid(&stage.app, waiting.practitioner, waiting.id, (Means::Cash, on, None));
     paid.map(|_| ()).map_err(failed)

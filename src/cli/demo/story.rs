@@ -52,9 +52,7 @@ pub(super) struct Person {
     pub scenes: &'static [(i64, Deed)],
 }
 
-use Deed::{
-    Books, Buys, Cancels, HasPaid, IsExtended, IsGiven, IsLetDown, IsWaived, Missed, Moves,
-};
+use Deed::{Books, Buys, Cancels, HasPaid, IsExtended, IsGiven, IsLetDown, IsWaived, Missed, Moves};
 use Pays::{AtPractice, AtSecondTry, Card, Debit, FailingDebit, Never};
 
 const VERMONT: &str = "America/New_York";
@@ -83,7 +81,7 @@ pub(super) const CAST: &[Person] = &[
             (d(49) - 1, Books(-42, 17)),
             (d(40), Books(-28, 17)),
             (d(27), Books(-15, 17)),
-            (d(20), Moves(-14, 17)),
+            (d(20), Moves(-13, 17)),
             (d(6), Books(2, 17)),
         ],
     },
