@@ -209,7 +209,7 @@ pub(super) const CAST: &[Person] = &[
             (d(87), Books(-82, 12)),
             (d(81), Books(-67, 12)),
             (d(60), Books(-52, 12)),
-            (d(51) - 6, Books(-44, 12)),
+            (d(51) - 6, Books(-43, 12)),
             (d(45), Cancels),
             (d(10), IsExtended(30, "A month in hospital")),
         ],
