@@ -3,6 +3,7 @@
 pub mod art;
 pub mod asset;
 pub mod brand;
+pub mod demo;
 pub mod error;
 pub mod frond;
 pub mod ics;

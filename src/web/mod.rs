@@ -3,6 +3,7 @@
 
 pub mod assets;
 pub mod client_addr;
+pub mod demo;
 pub mod failure;
 pub mod form;
 pub mod guard;
