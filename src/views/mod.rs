@@ -1,11 +1,18 @@
 //! How it looks: functions from domain values to markup. They know no store and no request.
 
+pub mod around;
 pub mod art;
 pub mod asset;
 pub mod brand;
+pub mod checkout;
+pub mod client;
 pub mod error;
 pub mod frond;
 pub mod ics;
 pub mod link;
 pub mod page;
+pub mod sign_in;
+pub mod storefront;
 pub mod ui;
+pub mod unsubscribe;
+pub mod when;
