@@ -13,6 +13,7 @@ pub mod link;
 pub mod page;
 pub mod sign_in;
 pub mod storefront;
+pub mod text;
 pub mod ui;
 pub mod unsubscribe;
 pub mod when;
