@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::link;
 use super::page::{self, Frame, Listing, NavLink};
+use super::{link, text};
 use crate::domain::catalog::brand::Accent;
 use crate::domain::catalog::practice::Practice;
 use crate::domain::id::LotId;
@@ -103,11 +103,7 @@ impl<'a> Page<'a> {
 /// "1 session left", "2 sessions left", "No sessions left".
 #[must_use]
 pub fn sessions_left(left: u32) -> String {
-    match left {
-        0 => "No sessions left".to_owned(),
-        1 => "1 session left".to_owned(),
-        n => format!("{n} sessions left"),
-    }
+    if left == 0 { "No sessions left".to_owned() } else { format!("{} left", text::sessions(left)) }
 }
 
 /// Text of some lines, each on its own.

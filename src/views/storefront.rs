@@ -13,7 +13,7 @@ use super::art::{Icon, Print, icon, photogram, sprig};
 use super::frond::{Counter, frond};
 use super::ui::{self, Button, Plate};
 use super::{link, text, when};
-use crate::domain::catalog::package::{Format, Offer, Package, Term};
+use crate::domain::catalog::package::{Offer, Package};
 use crate::domain::catalog::policy::Policy;
 use crate::domain::catalog::purchase::Way;
 use crate::domain::catalog::storefront::Storefront;
@@ -125,7 +125,7 @@ fn facts(front: &Front<'_>) -> Markup {
             @if let Some(place) = &front.face.storefront.place { li { (icon(Icon::Pin)) (place.as_str()) } }
             @if let [one] = lengths[..] { li { (icon(Icon::Clock)) (one) "-minute sessions" } }
             @if let Some((at, zone)) = front.next_free {
-                li { (icon(Icon::Calendar)) "Next free time: " (when::moment_tag(at, zone)) ", " (when::zone_time(zone)) }
+                li { (icon(Icon::Calendar)) "Next free time: " (when::moment_tag(at, zone)) ", " (text::zone(zone)) }
             }
         }
     }
@@ -144,11 +144,7 @@ fn returning(front: &Front<'_>) -> Markup {
             div {
                 (sprig(counter))
                 p {
-                    @if left == 0 { b { "Nothing left to book" } ", " (name.first_word()) ". " }
-                    @else {
-                        b { (left) @if left == 1 { " session" } @else { " sessions" } " left to book" }
-                        ", " (name.first_word()) ". "
-                    }
+                    b { (text::left_to_book(left)) } ", " (name.first_word()) ". "
                     @if let (Some(deadline), true) = (&balance.deadline, left > 0) {
                         span { "Use by " (long_day(deadline.on)) "." }
                     }
@@ -181,8 +177,8 @@ fn plates(face: &Face<'_>, packages: &[Package]) -> Markup {
                 a href=(link::package(who, &single.slug)) { (single.offer.name.as_str()) }
                 " "
                 span {
-                    (single.offer.length_minutes) " minutes, " (price(&single.offer))
-                    @if let Some(term) = use_within(&single.offer) { ", " (lower_first(&term)) }
+                    (text::length(single.offer.length_minutes)) ", " (price(&single.offer)) ", "
+                    (lower_first(&text::validity_terms(single.offer.validity)))
                 }
             }
         }
@@ -221,44 +217,11 @@ pub(super) fn each(offer: &Offer) -> String {
     }
 }
 
-/// "6 sessions of 50 minutes".
-#[must_use]
-pub fn sessions_of(offer: &Offer) -> String {
-    match offer.sessions {
-        1 => format!("1 session of {} minutes", offer.length_minutes),
-        n => format!("{n} sessions of {} minutes", offer.length_minutes),
-    }
-}
-
-/// "Use within 90 days"; nothing for what is good for ever.
-pub(super) fn use_within(offer: &Offer) -> Option<String> {
-    let plural = |n: u32, unit: &str| format!("Use within {n} {unit}{}", if n == 1 { "" } else { "s" });
-    match offer.validity.term {
-        Term::Days(n) => Some(plural(n, "day")),
-        Term::Months(n) => Some(plural(n, "month")),
-        Term::Until(date) => Some(format!("Use by {}", long_day(date))),
-        Term::Never => None,
-    }
-}
-
 fn terms(offer: &Offer) -> Vec<String> {
-    let within = use_within(offer).unwrap_or_else(|| "No date to use them by".to_owned());
-    vec![sessions_of(offer), within]
+    vec![text::session_terms(offer), text::validity_terms(offer.validity)]
 }
 
-/// "By video", "In person, 14 Pine Street", "By phone".
-pub(super) fn meets(format: &Format, place: Option<&Line>) -> String {
-    match format {
-        Format::InPerson { place: own } => match own.as_ref().or(place) {
-            Some(place) => format!("In person, {}", place.as_str()),
-            None => "In person".to_owned(),
-        },
-        Format::Video { .. } => "By video".to_owned(),
-        Format::Phone => "By phone".to_owned(),
-    }
-}
-
-/// The same words after others: "by video".
+/// Words that began a line, within a sentence: "use within 90 days".
 #[must_use]
 pub fn lower_first(words: &str) -> String {
     let mut letters = words.chars();
@@ -306,7 +269,7 @@ fn good_to_know(front: &Front<'_>) -> Markup {
                             "Changing or canceling a session"
                             @if !all_alike { ": " (names(offers)) }
                         }
-                        @for sentence in text::policy(offers[0]) { p { (sentence) } }
+                        @for sentence in policy(offers[0]) { p { (sentence) } }
                     }
                 }
                 @if let Some(words) = ways_to_pay(front.ways) {
@@ -324,6 +287,11 @@ fn good_to_know(front: &Front<'_>) -> Markup {
     }
 }
 
+/// The policy of a package in sentences.
+pub(super) fn policy(offer: &Offer) -> Vec<String> {
+    text::policy(&offer.policy, offer.validity, offer.sessions)
+}
+
 fn names(offers: &[&Offer]) -> String {
     offers.iter().map(|offer| offer.name.as_str()).collect::<Vec<_>>().join(", ")
 }
@@ -331,9 +299,9 @@ fn names(offers: &[&Offer]) -> String {
 /// How one can pay, as a sentence.
 fn ways_to_pay(ways: &[Way]) -> Option<&'static str> {
     match (ways.contains(&Way::Online), ways.contains(&Way::AtPractice)) {
-        (true, true) => {
-            Some("Card, Apple Pay or Google Pay through Stripe, or at the practice. You get a receipt either way.")
-        }
+        (true, true) => Some(
+            "Card, Apple Pay or Google Pay through Stripe, or at the practice. You get a receipt either way.",
+        ),
         (true, false) => Some("Card, Apple Pay or Google Pay through Stripe. Your receipt comes by email."),
         (false, true) => Some("At the practice. Your receipt comes by email once it is marked as paid."),
         (false, false) => None,

@@ -6,21 +6,6 @@ use crate::domain::catalog::package::Offer;
 use crate::domain::credits::ledger::Balance;
 use crate::domain::time::{Timestamp, long_day};
 
-/// "Six"; digits above twelve.
-#[must_use]
-pub fn number_word(n: u32) -> String {
-    const WORDS: [&str; 13] = [
-        "No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve",
-    ];
-    WORDS.get(n as usize).map_or_else(|| n.to_string(), |word| (*word).to_owned())
-}
-
-/// "1 session", "2 sessions".
-#[must_use]
-pub fn sessions(n: u32) -> String {
-    if n == 1 { "1 session".to_owned() } else { format!("{n} sessions") }
-}
-
 /// "Use by Monday 25 May" with the date in `b`; nothing while there is no date.
 #[must_use]
 pub fn use_by(balance: &Balance) -> Markup {
@@ -34,7 +19,10 @@ pub fn use_by(balance: &Balance) -> Markup {
 /// "Use by Monday 25 May."; nothing while there is no date.
 #[must_use]
 pub fn use_by_sentence(balance: &Balance) -> String {
-    balance.deadline.as_ref().map_or_else(String::new, |deadline| format!("Use by {}.", long_day(deadline.on)))
+    balance
+        .deadline
+        .as_ref()
+        .map_or_else(String::new, |deadline| format!("Use by {}.", long_day(deadline.on)))
 }
 
 /// ", until 25 May"; nothing while there is no date.

@@ -8,7 +8,7 @@ use crate::domain::time::{Timestamp, Zone};
 use crate::views::around::{Around, Here, Page, Reader, paragraphs};
 use crate::views::art::{Print, photogram};
 use crate::views::brand::tint_class;
-use crate::views::{link, when};
+use crate::views::{link, text, when};
 
 /// A practitioner's card.
 #[derive(Debug)]
@@ -82,8 +82,7 @@ fn card(member: &Member<'_>) -> Markup {
             p.from {
                 @if let Some(first) = packages.first() {
                     b {
-                        (first.offer.sessions) @if first.offer.sessions == 1 { " session, " } @else { " sessions, " }
-                        (super::price(&first.offer))
+                        (text::sessions(first.offer.sessions)) ", " (super::price(&first.offer))
                     }
                 }
                 @if let Some((at, zone)) = next_free { " " span { "Free " (when::day(*at, zone)) } }

@@ -2,12 +2,11 @@
 
 use maud::{Markup, html};
 
-use super::{Face, each, meets, price, sessions_of, use_within};
+use super::{Face, each, policy, price};
 use crate::domain::catalog::package::Package;
 use crate::domain::time::{Timestamp, Zone};
 use crate::views::around::{Around, Here, Page, paragraphs};
 use crate::views::art::arc_end;
-use crate::views::client::credit::number_word;
 use crate::views::frond::{Counter, frond};
 use crate::views::ui::{self, Button};
 use crate::views::{link, text, when};
@@ -42,25 +41,25 @@ pub fn package(around: &Around<'_>, shown: &Shown<'_>) -> Markup {
                 @if !offer.chapters.is_empty() { (chapters(package)) }
                 h2.gap { "Good to know" }
                 ul.plainlist {
-                    li { (meets(&offer.format, face.storefront.place.as_ref())) ", with " (who.name.as_str()) "." }
-                    @for sentence in text::policy(offer) { li { (sentence) } }
+                    li { (text::at_place(&offer.format, face.storefront.place.as_ref(), who.name.first_word())) }
+                    @for sentence in policy(offer) { li { (sentence) } }
                 }
             }
             aside.detail-side {
                 div."plate-fig big" { (frond(Counter::fresh(offer.sessions))) }
                 div.label {
                     p.label-no {
-                        (number_word(offer.sessions)) @if offer.sessions == 1 { " session" } @else { " sessions" }
+                        (text::number_first(offer.sessions)) (noun(offer.sessions))
                     }
                     p.price { b { (price(offer)) } " " span { (each(offer)) } }
                     ul.terms {
-                        li { (sessions_of(offer)) }
-                        @if let Some(within) = use_within(offer) { li { (within) } }
+                        li { (text::session_terms(offer)) }
+                        li { (text::validity_terms(offer.validity)) }
                         @if !offer.price.is_zero() { li { "One payment, nothing later" } }
                     }
                     (Button::new("Choose this package").wide().link(&checkout))
                     @if let Some((at, zone)) = shown.next_free {
-                        p.hint { "Next free time: " (when::moment_tag(at, zone)) ", " (when::zone_time(zone)) }
+                        p.hint { "Next free time: " (when::moment_tag(at, zone)) ", " (text::zone(zone)) }
                     }
                 }
             }
@@ -69,7 +68,7 @@ pub fn package(around: &Around<'_>, shown: &Shown<'_>) -> Markup {
     let bar = html! {
         aside.bookbar aria-label="Buy this package" {
             div.wrap {
-                p { span { b { (price(offer)) } br; "for " (offer.sessions) @if offer.sessions == 1 { " session" } @else { " sessions" } } }
+                p { span { b { (price(offer)) } br; "for " (text::sessions(offer.sessions)) } }
                 (Button::new("Choose this").link(&checkout))
             }
         }
@@ -78,12 +77,15 @@ pub fn package(around: &Around<'_>, shown: &Shown<'_>) -> Markup {
     around.page(page.bookbar(Some(bar)), &main)
 }
 
+const fn noun(n: u32) -> &'static str {
+    if n == 1 { " session" } else { " sessions" }
+}
+
 fn chapters(package: &Package) -> Markup {
     let offer = &package.offer;
     html! {
         h2.gap {
-            "The " (number_word(offer.sessions).to_lowercase())
-            @if offer.sessions == 1 { " session" } @else { " sessions" }
+            "The " (text::number(offer.sessions)) (noun(offer.sessions))
         }
         ol.arc {
             @for (number, title) in (1u32..).zip(&offer.chapters) {
