@@ -145,6 +145,7 @@ fn form(around: &Around<'_>, checkout: &Checkout<'_>) -> Markup {
     html! {
         form."split-main form" method="post" action=(action) {
             input type="hidden" name="id" value=(checkout.id);
+            input type="hidden" name="version" value=(checkout.package.version);
             @if let Some(note) = &checkout.note { (note) }
             (about_you(checkout))
             (payment(checkout))
@@ -168,7 +169,10 @@ fn about_you(checkout: &Checkout<'_>) -> Markup {
         fieldset.group {
             legend { "About you" }
             @match checkout.buyer {
-                Some(client) => p { "You buy as " b { (client.name.as_str()) } ", " (client.email) "." },
+                Some(client) => {
+                    p { "You buy as " b { (client.name.as_str()) } ", " (client.email) "." }
+                    p.hint { "Times are shown to you in " (text::zone(&client.zone)) "." }
+                }
                 None => {
                     (Field::new("name", "Your name").value(typed.name).autocomplete("name").required()
                         .error(wrong.name.as_deref()))
@@ -177,9 +181,9 @@ fn about_you(checkout: &Checkout<'_>) -> Markup {
                         .error(wrong.email.as_deref()))
                     (Field::new("phone", "Phone").kind("tel").value(typed.phone).autocomplete("tel").optional()
                         .error(wrong.phone.as_deref()))
+                    @match from { ZoneFrom::Guess => { (list.guessed()) } ZoneFrom::Chosen => { (list) } }
                 }
             }
-            @match from { ZoneFrom::Guess => { (list.guessed()) } ZoneFrom::Chosen => { (list) } }
         }
     }
 }

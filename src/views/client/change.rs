@@ -13,6 +13,11 @@ use crate::views::frond::{Counter, frond};
 use crate::views::ui::{self, Area, Button, Note};
 use crate::views::{link, text, when};
 
+/// What a form says that the page told of the credit: it comes back.
+pub const RETURNS: &str = "returns";
+/// And that it does not.
+pub const LOST: &str = "lost";
+
 /// The page that offers to change a session.
 #[derive(Debug)]
 pub struct Change<'a> {
@@ -112,6 +117,7 @@ fn cancel_it(change: &Change<'_>) -> Markup {
     let then = balance.available_or_frozen() + 1;
     html! {
         form method="post" action=(link::cancel(change.booking.id)) {
+            input type="hidden" name="credit" value=(RETURNS);
             h2 { "Cancel it" }
             p { "You’ll have " (then) " of " (balance.total) " sessions to book" (credit::until(balance)) "." }
             (word(change))
@@ -131,6 +137,7 @@ fn cancel_without(change: &Change<'_>, what: &str) -> Markup {
     let keep = Button::new("Keep my session");
     html! {
         form.form method="post" action=(link::cancel(change.booking.id)) {
+            input type="hidden" name="credit" value=(LOST);
             @if change.movable.is_ok() { h2 { "Cancel it" } }
             (word(change))
             (ui::consent("understood", html! { (understood) }, change.not_understood))
@@ -153,7 +160,6 @@ pub fn confirm(around: &Around<'_>, booking: &Booking, now: &Session<'_>, then: 
             h1 { "Shall we move it?" }
             form.form method="post" action=(link::move_booking(booking.id)) {
                 input type="hidden" name="slot" value=(then.starts_at);
-                input type="hidden" name="sequence" value=(booking.sequence);
                 (then.label(None))
                 p { (icon(Icon::Arrow)) " Instead of " (when::moment(booking.starts_at, now.zone)) "." }
                 div."ba one" {

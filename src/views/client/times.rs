@@ -206,6 +206,18 @@ pub fn time_list(confirm: &str, free: &[Timestamp], zone: &Zone) -> Markup {
     groups(confirm, free, zone, |at| when::day(at, zone), Heard::Day)
 }
 
+/// A few of many times to begin with: of the first three days up to three each, spread over the day.
+#[must_use]
+pub fn a_few(free: &[Timestamp], zone: &Zone) -> Vec<Timestamp> {
+    let days = free.chunk_by(|a, b| zone.date(*a) == zone.date(*b));
+    days.take(3)
+        .flat_map(|day| match day {
+            [_, _, _, ..] => vec![day[0], day[day.len() / 2], day[day.len() - 1]],
+            few => few.to_vec(),
+        })
+        .collect()
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Heard {
     Day,
@@ -274,5 +286,49 @@ pub fn at_the_venue(format: &Format, with: &Practitioner, zone: &Zone, at: Times
         @if matches!(format, Format::InPerson { .. }) && with.zone != *zone {
             br; "At the practice: " (when::moment(at, &with.zone)) ", " (text::zone(&with.zone)) "."
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::{after, minutes};
+    use jiff::civil::date;
+
+    #[test]
+    fn a_week_begins_on_its_monday() {
+        for (day, first) in [(20, 20), (23, 20), (26, 20), (27, 27)] {
+            assert_eq!(monday(date(2026, 4, day)), date(2026, 4, first));
+        }
+    }
+
+    #[test]
+    fn the_few_times_are_of_three_days_and_spread_over_each() {
+        let start: Timestamp = "2026-04-20T08:00:00Z".parse().unwrap();
+        let free: Vec<Timestamp> = (0..5)
+            .flat_map(|day| (0..9).map(move |i| after(start, minutes(day * 24 * 60 + i * 60))))
+            .collect();
+        let few = a_few(&free, &Zone::utc());
+        assert_eq!(few.len(), 9);
+        assert_eq!(few[..3], [free[0], free[4], free[8]]);
+        assert_eq!(a_few(&free[7..11], &Zone::utc()), free[7..11]);
+    }
+
+    #[test]
+    fn times_of_several_days_say_their_day_and_keep_their_order() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let free = [at("2026-04-20T22:30:00Z"), at("2026-04-21T07:00:00Z")];
+        let berlin: Zone = "Europe/Berlin".parse().unwrap();
+        let text = time_list("/confirm", &free, &berlin).0;
+        assert_eq!(
+            text.matches("<h3>Tuesday 21 April</h3>").count(),
+            1,
+            "half past midnight is Tuesday there"
+        );
+        assert!(
+            text.contains(
+                r#"value="2026-04-20T22:30:00Z"><span class="sr">Tuesday 21 April, </span>12:30 am"#
+            )
+        );
     }
 }
