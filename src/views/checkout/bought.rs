@@ -124,6 +124,21 @@ fn begin(landed: &Landed<'_>) -> Markup {
     }
 }
 
+/// The way to the provider's page, where a browser would not let the form lead there by itself.
+#[must_use]
+pub fn go_on(around: &Around<'_>, purchase: &Purchase, url: &str) -> Markup {
+    let main = ui::quietpage(
+        frond_moving(Counter::fresh(purchase.offer.sessions), Motion::Wait),
+        "On to the payment page",
+        html! {
+            p { "Your order is noted. The payment page opens by itself in a moment." }
+            p.cluster { (Button::new("Go to the payment page").link(url)) }
+        },
+    );
+    let refresh = html! { meta http-equiv="refresh" content={ "0; url=" (url) }; };
+    around.page(Page::new("On to the payment page", Here::Elsewhere).head(refresh), &main)
+}
+
 /// The page of a purchase that is not paid, as it stands.
 #[must_use]
 pub fn unpaid(around: &Around<'_>, purchase: &Purchase, with: &Practitioner, again: Option<&str>) -> Markup {
