@@ -10,6 +10,7 @@ pub mod error;
 pub mod frond;
 pub mod ics;
 pub mod link;
+pub mod messages;
 pub mod page;
 pub mod sign_in;
 pub mod storefront;
