@@ -147,7 +147,8 @@ async fn renew(
 ) -> Result<Response, Failure> {
     let lot: LotId = named(&lot)?;
     draw(&web, move |_, read| {
-        let lot = credits::lot::find(read, lot)?.filter(|lot| lot.client == client).ok_or(Failure::NotFound)?;
+        let lot =
+            credits::lot::find(read, lot)?.filter(|lot| lot.client == client).ok_or(Failure::NotFound)?;
         let who = people::practitioner::find(read, lot.practitioner)?.ok_or(Failure::NotFound)?;
         Ok(Redirect::to(&again(read, &lot, &who.slug)?).into_response())
     })
@@ -157,7 +158,8 @@ async fn renew(
 /// Where a lot's package is bought again; where it was given, or is offered no more, the storefront.
 fn again(read: &View, lot: &Lot, who: &crate::domain::text::Slug) -> Result<String, Failure> {
     let purchase = lot.purchase().map(|id| catalog::purchase::find(read, id)).transpose()?.flatten();
-    let package = purchase.map(|purchase| catalog::package::find(read, purchase.package)).transpose()?.flatten();
+    let package =
+        purchase.map(|purchase| catalog::package::find(read, purchase.package)).transpose()?.flatten();
     let offered = package.filter(|package| package.listing == Listing::Published);
     Ok(offered.map_or_else(|| link::storefront(who), |package| link::checkout(who, &package.slug)))
 }
@@ -191,7 +193,8 @@ fn read_order(fields: &Fields, client: Option<ClientId>, package: &Package) -> R
 }
 
 fn visitor(fields: &Fields, wrong: &mut Wrong) -> Option<Buyer> {
-    let name: Option<Line> = fields.text("name").parse().map_err(|why| wrong.name = Some(text::text(why))).ok();
+    let name: Option<Line> =
+        fields.text("name").parse().map_err(|why| wrong.name = Some(text::text(why))).ok();
     let email: Option<EmailAddress> =
         fields.text("email").parse().map_err(|why| wrong.email = Some(text::address(why).to_owned())).ok();
     let phone: Option<Option<Line>> = match fields.some("phone") {
@@ -250,9 +253,10 @@ async fn order(
 /// Why an order was not taken, in words.
 fn said(refusal: Refusal) -> (Note, String, String) {
     let (first, more) = match refusal {
-        Refusal::NotOffered => {
-            ("This package is no longer offered.", "Nothing was bought. See what is offered now on the storefront.")
-        }
+        Refusal::NotOffered => (
+            "This package is no longer offered.",
+            "Nothing was bought. See what is offered now on the storefront.",
+        ),
         Refusal::Changed => (
             "This package has changed since you opened the page.",
             "Nothing was bought. Please look at the new terms below, and go on if you like them.",
@@ -294,9 +298,10 @@ async fn to_the_till(
     form: (String, String, Kept),
 ) -> Result<Response, Failure> {
     let Taken { purchase, cookie } = taken;
+    let buyer = purchase.client;
     till::close_others(&web.app, purchase.client, purchase.package, purchase.id).await;
     let keep = |answer: Response| match &cookie {
-        Some(cookie) => guard::set(&web.app, Person::Client(purchase.client), cookie, answer),
+        Some(cookie) => guard::set(&web.app, Person::Client(buyer), cookie, answer),
         None => answer,
     };
     if purchase.state != Stands::AwaitingBuyer {
@@ -309,12 +314,14 @@ async fn to_the_till(
         }
         Err(Error::Refused(refusal)) => {
             let more = match refusal {
-                till::Refusal::Unreachable => "Nothing was charged, and your answers are kept. Try again in a minute.",
+                till::Refusal::Unreachable => {
+                    "Nothing was charged, and your answers are kept. Try again in a minute."
+                }
                 _ => "Nothing was charged, and your answers are kept. Please write to the practice.",
             };
             let note = (Note::Bad, "The payment page could not be opened.".to_owned(), more.to_owned());
             // The account that began with this order is signed in on this browser: the page is shown as hers.
-            let client = cookie.as_ref().map_or(client, |_| Some(purchase.client));
+            let client = cookie.as_ref().map_or(client, |_| Some(buyer));
             Ok(keep(again_with(web, client, form, note, Some(purchase.id)).await?))
         }
         Err(Error::Failed(fault)) => Err(fault.into()),
@@ -410,7 +417,8 @@ fn back(
     purchase: &Purchase,
 ) -> Result<Response, Failure> {
     let mut typed = Kept { pay: view::way_name(purchase.way).to_owned(), ..Kept::default() };
-    if let Some(buyer) = people::client::find(read, purchase.client)?.filter(|buyer| client == Some(buyer.id)) {
+    if let Some(buyer) = people::client::find(read, purchase.client)?.filter(|buyer| client == Some(buyer.id))
+    {
         typed.zone = Some(buyer.zone);
     }
     let note = (

@@ -70,8 +70,10 @@ async fn form(
     if client.is_some() {
         return Ok(Redirect::to(&link::safe_next(Some(&next))).into_response());
     }
-    page(&web, StatusCode::OK, move |around| view::sign_in(around, &SignIn { next: &next, ..SignIn::default() }))
-        .await
+    page(&web, StatusCode::OK, move |around| {
+        view::sign_in(around, &SignIn { next: &next, ..SignIn::default() })
+    })
+    .await
 }
 
 /// Whether this may be tried now, from here and for this account.
@@ -233,15 +235,14 @@ async fn use_link(
 async fn sign_out(State(web): State<Web>, headers: HeaderMap) -> Result<Response, Failure> {
     let tokens = guard::tokens(&web.app, &headers);
     web.app
-        .run(move |app| -> Result<(), Fault> { tokens.iter().try_for_each(|token| login::sign_out(app, token)) })
+        .run(move |app| -> Result<(), Fault> {
+            tokens.iter().try_for_each(|token| login::sign_out(app, token))
+        })
         .await?;
     Ok(guard::forget(&web.app, Redirect::to(&link::sign_out())))
 }
 
-async fn signed_out(
-    State(web): State<Web>,
-    Perhaps(client): Perhaps<ClientId>,
-) -> Result<Response, Failure> {
+async fn signed_out(State(web): State<Web>, Perhaps(client): Perhaps<ClientId>) -> Result<Response, Failure> {
     if client.is_some() {
         return Ok(Redirect::to(&link::profile()).into_response());
     }

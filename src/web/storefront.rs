@@ -22,9 +22,9 @@ use crate::domain::text::Slug;
 use crate::domain::time::Timestamp;
 use crate::store::catalog::storefront::Picture;
 use crate::store::{View, catalog, people};
+use crate::views::asset;
 use crate::views::link::{self, route};
 use crate::views::storefront::{self as view, Face, Front, Member, Shown};
-use crate::views::asset;
 
 /// The routes of this file.
 pub fn routes() -> Router<Web> {
@@ -91,7 +91,12 @@ impl Someone {
         Ok(packages)
     }
 
-    fn next_free(&self, app: &App, read: &View, package: Option<&Package>) -> Result<Option<Timestamp>, Failure> {
+    fn next_free(
+        &self,
+        app: &App,
+        read: &View,
+        package: Option<&Package>,
+    ) -> Result<Option<Timestamp>, Failure> {
         let Some(package) = package else { return Ok(None) };
         let length = package.offer.length();
         let found = availability::next_free_in(read, self.practitioner.id, length, app.clock.now(), 1)?;
@@ -218,9 +223,6 @@ async fn picture(
     let mut response = bytes.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg"));
-    headers.insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("public, max-age=31536000, immutable"),
-    );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
     Ok(response)
 }

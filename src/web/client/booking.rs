@@ -14,17 +14,18 @@ use crate::domain::calendar::booking::{Booking, Clash, Facts, book};
 use crate::domain::calendar::slot::By;
 use crate::domain::credits::selection::{Counted, choose};
 use crate::domain::id::{BookingId, ClientId, LotId};
-use crate::domain::time::{Timestamp, Zone, after, before, hours, plus_days};
+use crate::domain::time::{Timestamp, Zone, plus_days};
 use crate::store::View;
 use crate::views::client::booking::{self as view, Session};
 use crate::views::client::times::a_few;
-use crate::views::text::{self, Said};
+use crate::views::messages::booking::{Seat, event};
+use crate::views::text::{self, Reader, Said};
+use crate::views::{ics, link};
 use crate::web::Web;
 use crate::web::failure::Failure;
 use crate::web::form::Fields;
 use crate::web::guard::SignedIn;
 use crate::web::setting::{Answer, Setting, draw, named};
-use crate::views::{ics, link};
 
 /// What is said of a time that cannot be read.
 pub(super) fn no_time() -> Said {
@@ -173,7 +174,15 @@ pub(super) async fn ics(
 ) -> Result<Response, Failure> {
     let text = draw(&web, move |app, read| {
         let (booking, _) = own_booking(read, client, named(&id)?, app.clock.now())?;
-        let event = event(app, read, &booking)?;
+        let (with, place) = practitioner(read, booking.practitioner)?;
+        let seat = Seat {
+            practitioner: &with,
+            client: &crate::actions::people::client::of(app, client)?,
+            place: place.as_ref(),
+            base_url: &app.base_url,
+            reader: Reader::Client,
+        };
+        let event = event(&booking, &seat, booking.placed_at);
         let name = event.summary.clone();
         Ok(ics::publish(&[event], &name))
     })

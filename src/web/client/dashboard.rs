@@ -14,8 +14,8 @@ use crate::domain::id::{ClientId, PractitionerId};
 use crate::domain::people::practitioner::Practitioner;
 use crate::store::{View, billing, calendar, catalog, credits};
 use crate::views::client::dashboard::{self as view, Again, Card, Dashboard, Upcoming};
-use crate::views::client::receipt::{self as receipt_view, Shown};
 use crate::views::client::ledger as ledger_view;
+use crate::views::client::receipt::{self as receipt_view, Shown};
 use crate::web::Web;
 use crate::web::failure::Failure;
 use crate::web::guard::SignedIn;
@@ -87,7 +87,8 @@ fn card<'a>(read: &View, counted: &'a Counted, people: &'a People) -> Result<Car
 /// Whether the package of a lot is still offered.
 fn again(read: &View, lot: &Lot) -> Result<Again, Failure> {
     let purchase = lot.purchase().map(|id| catalog::purchase::find(read, id)).transpose()?.flatten();
-    let package = purchase.map(|purchase| catalog::package::find(read, purchase.package)).transpose()?.flatten();
+    let package =
+        purchase.map(|purchase| catalog::package::find(read, purchase.package)).transpose()?.flatten();
     let offered = package.is_some_and(|package| package.listing == Listing::Published);
     Ok(if offered { Again::Offered } else { Again::Gone })
 }

@@ -118,9 +118,11 @@ pub(super) fn move_page(
         let facts = Facts { from: &counted, lots: &lots, slot: Ok(()), clash: Clash::None };
         change::reschedule(&found, at, &facts, Actor::Client(client), now).is_ok()
     };
-    let own = counted.1.deadline.as_ref().map_or(Date::MAX, |deadline| {
-        deadline.sessions_until(counted.0.offer.policy.grace_days)
-    });
+    let own = counted
+        .1
+        .deadline
+        .as_ref()
+        .map_or(Date::MAX, |deadline| deadline.sessions_until(counted.0.offer.policy.grace_days));
     let last = lots.iter().filter_map(|one| reach(one, now)).chain([own]).max();
     answer(app, read, client, Asked { counted: &counted, moved: Some(&found), pays: &pays, last, wish })
 }
