@@ -126,7 +126,10 @@ pub fn extend(
 }
 
 /// Writes an extension: credits that had expired in writing come back with it.
-fn give_time(
+///
+/// # Errors
+/// [`Fault`] if the file fails.
+pub(in crate::actions) fn give_time(
     tx: &Tx<'_>,
     at: &Moment,
     lot: &Lot,

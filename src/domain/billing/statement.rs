@@ -28,8 +28,8 @@ impl Statement {
     }
 
     /// The books of one lot: credits leave it in order, so that credit k of n is worth its part of the price and the
-    /// parts sum exactly. Adjusted credits change n, and
-    /// transferred ones take their part of the price along to the other lot; what is owed is worked out from what is open, not as the rest.
+    /// parts sum exactly. Adjusted credits change n, and transferred ones take their part of the price to the
+    /// other lot (`credits::transfer`); what is owed is worked out from what is open, not as the rest.
     #[must_use]
     pub fn of(lot: &Lot, balance: &Balance, refunded: Money) -> Self {
         let stake = balance.stake(lot);
