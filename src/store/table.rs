@@ -268,6 +268,8 @@ tables! {
     BOOKINGS: BookingId => calendar::BookingRow = "bookings";
     /// Confirmed bookings by practitioner and start; holds the end.
     CALENDAR: (PractitionerId, Timestamp, BookingId) => Timestamp = "calendar";
+    /// Bookings that the practitioner put where another session or the hours were in the way, with the start for which she did.
+    BOOKED_ANYWAY: BookingId => Timestamp = "booked_anyway";
     BOOKINGS_OF_CLIENT: (ClientId, Timestamp, BookingId) => () = "bookings_of_client";
 
     PAYMENTS: PurchaseId => billing::PaymentRow = "payments";

@@ -38,7 +38,9 @@ impl Statement {
         let closed = used + expired + balance.revoked;
         let open = balance.available_or_frozen() + balance.held() + balance.suspended;
         let money = |minor| Money { minor, ..lot.paid };
-        let kept = worth(closed) - worth(used + expired) - refunded.minor;
+        // A lot of which every credit was taken away by hand owes nothing: its price is kept.
+        let left = if balance.total == 0 { stake.minor } else { worth(closed) };
+        let kept = left - worth(used + expired) - refunded.minor;
         Self {
             collected: stake,
             refunded,
