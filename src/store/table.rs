@@ -43,6 +43,7 @@ macro_rules! id_keys {
 id_keys!(
     ClientId,
     PractitionerId,
+    NoteId,
     PackageId,
     PurchaseId,
     LotId,
@@ -238,6 +239,10 @@ tables! {
     CLIENTS: ClientId => people::ClientRow = "clients";
     CLIENT_BY_EMAIL: String => ClientId = "client_by_email";
     CLIENTS_OF: (PractitionerId, ClientId) => () = "clients_of";
+    /// Notes about clients, sealed.
+    NOTES: (ClientId, NoteId) => people::NoteRow = "notes";
+    /// The key of each client's notes, wrapped; without it they cannot be read.
+    NOTE_KEYS: ClientId => Vec<u8> = "note_keys";
     PRACTITIONERS: PractitionerId => people::PractitionerRow = "practitioners";
     PRACTITIONER_BY_SLUG: String => PractitionerId = "practitioner_by_slug";
     PRACTITIONER_BY_EMAIL: String => PractitionerId = "practitioner_by_email";
