@@ -75,8 +75,11 @@ mod tests {
             extend((&lot, &balance), more, now)
         };
         let grant = What::Grant(1);
-        assert_eq!(try_it(&[grant.clone()], More::Days(14)), Ok(date(2026, 7, 27)));
-        assert_eq!(try_it(&[grant.clone()], More::Until(date(2026, 7, 13))), Err(Refusal::NotLater));
+        assert_eq!(try_it(std::slice::from_ref(&grant), More::Days(14)), Ok(date(2026, 7, 27)));
+        assert_eq!(
+            try_it(std::slice::from_ref(&grant), More::Until(date(2026, 7, 13))),
+            Err(Refusal::NotLater)
+        );
         assert_eq!(try_it(&[grant.clone(), What::Freeze], More::Days(14)), Err(Refusal::Frozen));
         assert_eq!(
             try_it(&[grant, hold(1, "2026-05-05T08:00:00Z")], More::Days(14)),
