@@ -8,4 +8,5 @@ pub mod frond;
 pub mod ics;
 pub mod link;
 pub mod page;
+pub mod text;
 pub mod ui;
