@@ -8,5 +8,8 @@ pub mod frond;
 pub mod ics;
 pub mod link;
 pub mod page;
+pub mod practitioner;
+pub mod setup;
 pub mod text;
+pub mod typed;
 pub mod ui;

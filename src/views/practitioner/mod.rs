@@ -173,18 +173,6 @@ pub fn counter_of(balance: &Balance) -> Counter {
     }
 }
 
-/// "1 session", "4 sessions".
-#[must_use]
-pub fn sessions(n: u32) -> String {
-    counted(n, "session")
-}
-
-/// "1 client", "4 clients".
-#[must_use]
-pub fn counted(n: u32, noun: &str) -> String {
-    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
-}
-
 /// A time of day for machines and people: "5:30 pm".
 #[must_use]
 pub fn time_of_day(at: Timestamp, zone: &Zone) -> Markup {

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::{Appointment, Desk, Tab, counter_of, counted, day_in_words, sessions, time_of_day, way};
+use super::{Appointment, Desk, Tab, counter_of, day_in_words, time_of_day, way};
 use crate::domain::billing::tally::Tally;
 use crate::domain::catalog::package::Format;
 use crate::domain::catalog::purchase::Purchase;
@@ -14,8 +14,9 @@ use crate::domain::people::client::Client;
 use crate::domain::time::{Timestamp, Zone, clock_time, long_day, until};
 use crate::views::art::{Icon, icon, sprig};
 use crate::views::frond::{Counter, frond};
-use crate::views::link;
+use crate::views::text::{counted, number_first, sessions, times_in};
 use crate::views::ui::{Button, Field};
+use crate::views::link;
 
 /// Credits of a client that ask for something.
 #[derive(Debug, Clone, Copy)]
@@ -61,7 +62,7 @@ pub fn page(desk: &Desk<'_>, today: &Today<'_>) -> Markup {
             (lists(desk, today))
             (money(date, today))
         }
-        p.hint.calfoot { "Times in " (desk.zone().city()) ". " a href=(link::desk_messages()) { "What was sent, and what will be" } }
+        p.hint.calfoot { (times_in(desk.zone())) " " a href=(link::desk_messages()) { "What was sent, and what will be" } }
     };
     desk.page("Today", Tab::Today, &main)
 }
@@ -71,24 +72,22 @@ fn lead(desk: &Desk<'_>, today: &Today<'_>) -> String {
     let count = u32::try_from(today.sessions.len()).unwrap_or(u32::MAX);
     match left.first() {
         _ if today.sessions.is_empty() => "No sessions today.".to_owned(),
-        None => format!("{} today, all begun or over.", capital(&sessions(count))),
+        None => format!("{} today, all begun or over.", many(count)),
         Some(first) => {
             let next = if left.len() == today.sessions.len() { "first" } else { "next" };
             format!(
                 "{} today. The {next} is {}.",
-                capital(&sessions(count)),
+                many(count),
                 from_now(first.booking.starts_at, desk.now)
             )
         }
     }
 }
 
-fn capital(words: &str) -> String {
-    const WORDS: [&str; 10] =
-        ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"];
-    let (number, rest) = words.split_once(' ').unwrap_or((words, ""));
-    let number = number.parse().ok().and_then(|n: usize| WORDS.get(n)).map_or(number, |word| word);
-    format!("{number} {rest}")
+/// "Three sessions".
+fn many(n: u32) -> String {
+    let noun = if n == 1 { "session" } else { "sessions" };
+    format!("{} {noun}", number_first(n))
 }
 
 /// "in 25 minutes", "in 3 hours".
@@ -262,7 +261,7 @@ fn money(date: Date, today: &Today<'_>) -> Markup {
             @for (i, tally) in today.tallies.iter().enumerate() {
                 dl.tally {
                     div { dt { "Collected" } dd { (tally.collected.short()) }
-                        dd.hint { (counted(tally.sold, "package")) " sold" } }
+                        dd.hint { (counted(tally.sold, "package", "packages")) " sold" } }
                     div { dt { "Earned" } dd { (tally.earned.short()) }
                         dd.hint { (sessions(tally.used)) " used" } }
                     div { dt { "Outstanding" }
@@ -305,7 +304,7 @@ pub fn first_day(desk: &Desk<'_>, storefront_url: &str, published: usize) -> Mar
                     li { a href=(link::desk_hours()) { "Check the hours you offer" } }
                     li { a href=(link::desk_settings()) { "Add a portrait and a word about you" } }
                 }
-                p.hint { (icon(Icon::Info)) "Times in " (desk.zone().city()) "." }
+                p.hint { (icon(Icon::Info)) (times_in(desk.zone())) }
             }
         }
     };
@@ -318,16 +317,11 @@ mod tests {
     use crate::domain::time::{after, minutes};
 
     #[test]
-    fn small_numbers_are_words_and_waits_are_said_in_hours_once_they_are_long() {
-        assert_eq!(capital("3 sessions"), "Three sessions");
-        assert_eq!(capital("12 sessions"), "12 sessions");
+    fn waits_are_said_in_minutes_and_then_in_hours() {
         let now: Timestamp = "2026-04-14T13:05:00Z".parse().unwrap();
         let wait = |n| from_now(after(now, minutes(n)), now);
-        assert_eq!([wait(1), wait(25), wait(100), wait(200)].map(|w| w.replace("in ", "")), [
-            "about to beg".replace("beg", "begin"),
-            "25 minutes".to_owned(),
-            "2 hours".to_owned(),
-            "3 hours".to_owned()
-        ]);
+        let waits = [wait(1), wait(25), wait(100), wait(200)];
+        assert_eq!(waits, ["about to begin", "in 25 minutes", "in 2 hours", "in 3 hours"]);
+        assert_eq!((many(1).as_str(), many(3).as_str()), ("One session", "Three sessions"));
     }
 }
