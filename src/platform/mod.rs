@@ -6,3 +6,4 @@ pub mod entropy;
 pub mod log;
 pub mod network;
 pub mod password;
+pub mod picture;

@@ -4,6 +4,7 @@
 use maud::{Markup, html};
 
 use super::frond::{Counter, frond};
+use super::link;
 use super::page::{self, Frame, Step};
 use super::practitioner::hours::DAYS;
 use super::practitioner::packages::each;
@@ -11,7 +12,6 @@ use super::practitioner::settings::{Readiness, dyes};
 use super::text::{self, weekday};
 use super::typed::Typed;
 use super::ui::{self, Button, Choice, Choices, Field, Note, Select, Tag, tag};
-use super::link;
 use crate::domain::catalog::brand::Accent;
 use crate::domain::catalog::package::Offer;
 use crate::domain::credits::validity::book_by;
@@ -86,13 +86,19 @@ pub enum Account {
 /// Step 1: you and the practice.
 #[must_use]
 pub fn practice(wizard: &Wizard, typed: &Typed, account: Account, zones: &[String]) -> Markup {
-    let line = |name: &'static str, label: &'static str| Field::new(name, label).value(typed.value(name)).error(typed.error(name));
+    let line = |name: &'static str, label: &'static str| {
+        Field::new(name, label).value(typed.value(name)).error(typed.error(name))
+    };
     let zones: Vec<(&str, &str)> = zones.iter().map(|zone| (zone.as_str(), zone.as_str())).collect();
-    let mut zone = Select::new("tz", "Your time zone", &zones).value(typed.value("tz")).error(typed.error("tz"));
+    let mut zone =
+        Select::new("tz", "Your time zone", &zones).value(typed.value("tz")).error(typed.error("tz"));
     if typed.value("tz").is_empty() {
         zone = zone.guessed();
     }
-    let password = Field::new("password", "A password").kind("password").autocomplete("new-password").error(typed.error("password"));
+    let password = Field::new("password", "A password")
+        .kind("password")
+        .autocomplete("new-password")
+        .error(typed.error("password"));
     let password = match account {
         Account::New => password.required().hint("At least 10 characters; a few words in a row are good."),
         Account::Kept => password.hint("Leave it empty to keep the one you have."),
@@ -112,21 +118,45 @@ pub fn practice(wizard: &Wizard, typed: &Typed, account: Account, zones: &[Strin
 /// The package that step 2 begins with.
 #[must_use]
 pub fn first_package() -> Typed {
-    [("name", "6-Session Program"), ("sessions", "6"), ("length", "50"), ("days", "90"), ("format", "video"), ("preset", "standard")]
-        .into_iter()
-        .fold(Typed::default(), |typed, (name, value)| typed.with(name, value))
+    [
+        ("name", "6-Session Program"),
+        ("sessions", "6"),
+        ("length", "50"),
+        ("days", "90"),
+        ("format", "video"),
+        ("preset", "standard"),
+    ]
+    .into_iter()
+    .fold(Typed::default(), |typed, (name, value)| typed.with(name, value))
 }
 
 /// Step 2: the first package. `offer` is what the form comes to, if it is sound.
 #[must_use]
-pub fn package(wizard: &Wizard, typed: &Typed, currency: Currency, offer: Option<&Offer>, (now, zone): (Timestamp, &Zone)) -> Markup {
+pub fn package(
+    wizard: &Wizard,
+    typed: &Typed,
+    currency: Currency,
+    offer: Option<&Offer>,
+    (now, zone): (Timestamp, &Zone),
+) -> Markup {
     let number = |name: &'static str, label: &'static str| {
-        Field::new(name, label).kind("number").with("inputmode", "numeric").with("min", "1").value(typed.value(name)).error(typed.error(name)).required()
+        Field::new(name, label)
+            .kind("number")
+            .with("inputmode", "numeric")
+            .with("min", "1")
+            .value(typed.value(name))
+            .error(typed.error(name))
+            .required()
     };
     let currencies: Vec<String> = Currency::all().iter().map(ToString::to_string).collect();
-    let currencies: Vec<(&str, &str)> = currencies.iter().map(|code| (code.as_str(), code.as_str())).collect();
+    let currencies: Vec<(&str, &str)> =
+        currencies.iter().map(|code| (code.as_str(), code.as_str())).collect();
     let chosen = if typed.has("currency") { typed.value("currency") } else { currency.code() };
-    let formats = [Choice::new("video", "By video"), Choice::new("in-person", "In person"), Choice::new("phone", "By telephone")];
+    let formats = [
+        Choice::new("video", "By video"),
+        Choice::new("in-person", "In person"),
+        Choice::new("phone", "By telephone"),
+    ];
     let format = if typed.has("format") { typed.value("format") } else { "video" };
     let body = html! {
         p { "Most people sell a run of sessions. We’ve filled one in; change what you like. You can add others later." }
@@ -142,11 +172,17 @@ pub fn package(wizard: &Wizard, typed: &Typed, currency: Currency, offer: Option
         (Choices::one("format", "Sessions are", &formats).chosen(format))
         @if let Some(offer) = offer { (adds_up(offer, now, zone)) }
     };
-    wizard.step(2, typed, "Your first package", body, html! {
-        (Button::new("Save and go on"))
-        a href=(link::setup_step(1)) { "Back" }
-        a href=(link::setup_step(3)) { "Do this later" }
-    })
+    wizard.step(
+        2,
+        typed,
+        "Your first package",
+        body,
+        html! {
+            (Button::new("Save and go on"))
+            a href=(link::setup_step(1)) { "Back" }
+            a href=(link::setup_step(3)) { "Do this later" }
+        },
+    )
 }
 
 fn adds_up(offer: &Offer, now: Timestamp, zone: &Zone) -> Markup {
@@ -200,17 +236,33 @@ pub fn hours(wizard: &Wizard, typed: &Typed, zone: &Zone) -> Markup {
             }
         }
     };
-    wizard.step(3, typed, "When can people come?", body, html! {
-        (Button::new("Save and go on"))
-        a href=(link::setup_step(2)) { "Back" }
-        a href=(link::setup_step(4)) { "Do this later" }
-    })
+    wizard.step(
+        3,
+        typed,
+        "When can people come?",
+        body,
+        html! {
+            (Button::new("Save and go on"))
+            a href=(link::setup_step(2)) { "Back" }
+            a href=(link::setup_step(4)) { "Do this later" }
+        },
+    )
 }
 
 /// Step 4: how to be paid, and what is set up outside of the browser.
 #[must_use]
-pub fn payment(wizard: &Wizard, typed: &Typed, online: Readiness, mail: Readiness, storefront_url: &str) -> Markup {
-    let pay = [Choice::with_detail("yes", "Pay at the practice", "Cash, card or bank transfer. You mark it paid, and the sessions open.")];
+pub fn payment(
+    wizard: &Wizard,
+    typed: &Typed,
+    online: Readiness,
+    mail: Readiness,
+    storefront_url: &str,
+) -> Markup {
+    let pay = [Choice::with_detail(
+        "yes",
+        "Pay at the practice",
+        "Cash, card or bank transfer. You mark it paid, and the sessions open.",
+    )];
     let mut at_practice = Choices::many("at-practice", "Without a payment provider", &pay).cards();
     if typed.value("at-practice") == "yes" {
         at_practice = at_practice.chosen("yes");
@@ -239,8 +291,14 @@ pub fn payment(wizard: &Wizard, typed: &Typed, online: Readiness, mail: Readines
         }
         (ui::note(Note::Good, "You’re ready.", html! { "Your storefront is at " b { (storefront_url) } ", and you can change all of this in Settings." }))
     };
-    wizard.step(4, typed, "How would you like to be paid?", body, html! {
-        (Button::new("Finish"))
-        a href=(link::setup_step(3)) { "Back" }
-    })
+    wizard.step(
+        4,
+        typed,
+        "How would you like to be paid?",
+        body,
+        html! {
+            (Button::new("Finish"))
+            a href=(link::setup_step(3)) { "Back" }
+        },
+    )
 }

@@ -53,12 +53,7 @@ impl Tally {
 
 /// The month's tally, one per currency: the practice's own first, others only where there are lots in them.
 #[must_use]
-pub fn tally(
-    lots: &[(Lot, Vec<Entry>)],
-    currency: Currency,
-    since: Timestamp,
-    now: Timestamp,
-) -> Vec<Tally> {
+pub fn tally(lots: &[(Lot, Vec<Entry>)], currency: Currency, since: Timestamp, now: Timestamp) -> Vec<Tally> {
     let mut all = BTreeMap::new();
     for (lot, entries) in lots {
         let of = lot.paid.currency;
@@ -81,8 +76,10 @@ mod tests {
         let whats = [What::Grant(6), hold(1, "2026-04-20T08:00:00Z"), hold(2, "2026-05-04T08:00:00Z")];
         let lots = [(lot.clone(), entries(&lot, whats))];
         let month = |since: &str, now: &str| {
-            let [tally] =
-                tally(&lots, Currency::USD, since.parse().unwrap(), now.parse().unwrap())[..] else { panic!() };
+            let [tally] = tally(&lots, Currency::USD, since.parse().unwrap(), now.parse().unwrap())[..]
+            else {
+                panic!()
+            };
             (tally.collected.minor, tally.earned.minor, tally.used, tally.outstanding, tally.owed.minor)
         };
         assert_eq!(month("2026-04-01T00:00:00Z", "2026-04-30T00:00:00Z"), (54000, 9000, 1, 5, 45000));

@@ -109,7 +109,8 @@ fn past_date(desk: &Desk<'_>, one: &Appointment<'_>) -> Markup {
 
 fn cancel_words(desk: &Desk<'_>, one: &Appointment<'_>) -> Markup {
     let name = one.client.name.first_word();
-    let entries = change::cancel_by_practitioner(one.booking, (one.lot, one.balance), desk.now).unwrap_or_default();
+    let entries =
+        change::cancel_by_practitioner(one.booking, (one.lot, one.balance), desk.now).unwrap_or_default();
     let to = entries.iter().find_map(|what| if let What::Extend { to } = what { Some(*to) } else { None });
     html! {
         "The credit comes back to " (name) ", at any time. "

@@ -140,8 +140,7 @@ fn ranges<'a>(week: &Week<'a>, on: Date) -> &'a [crate::domain::calendar::availa
 fn day(desk: &Desk<'_>, week: &Week<'_>, on: Date, first_hour: i32) -> Markup {
     let zone = desk.zone();
     let is_today = zone.date(desk.now) == on;
-    let on_day: Vec<_> =
-        week.sessions.iter().filter(|one| zone.date(one.booking.starts_at) == on).collect();
+    let on_day: Vec<_> = week.sessions.iter().filter(|one| zone.date(one.booking.starts_at) == on).collect();
     let (begins, ends) = (zone.start_of(on), zone.end_of(on));
     let off: Vec<_> = week.closures.iter().filter(|closure| closure.overlaps(begins, ends)).collect();
     html! {
@@ -167,7 +166,8 @@ fn day(desk: &Desk<'_>, week: &Week<'_>, on: Date, first_hour: i32) -> Markup {
 fn session(desk: &Desk<'_>, one: &Appointment<'_>, first_hour: i32) -> Markup {
     let from = minute_of_day(desk.zone().local(one.booking.starts_at));
     let until = from + i32::try_from(one.booking.length_minutes).unwrap_or(0);
-    let class = Place::new(from, until, first_hour).map_or_else(|| "ev".to_owned(), |place| place.class("ev"));
+    let class =
+        Place::new(from, until, first_hour).map_or_else(|| "ev".to_owned(), |place| place.class("ev"));
     html! {
         li class=(class) {
             a href=(link::desk_booking(one.booking.id)) {
@@ -180,10 +180,12 @@ fn session(desk: &Desk<'_>, one: &Appointment<'_>, first_hour: i32) -> Markup {
 
 fn time_off(desk: &Desk<'_>, closure: &Closure, on: Date, first_hour: i32) -> Markup {
     let zone = desk.zone();
-    let from = if closure.from() <= zone.start_of(on) { 0 } else { minute_of_day(zone.local(closure.from())) };
+    let from =
+        if closure.from() <= zone.start_of(on) { 0 } else { minute_of_day(zone.local(closure.from())) };
     let until =
         if closure.until() >= zone.end_of(on) { 24 * 60 } else { minute_of_day(zone.local(closure.until())) };
-    let class = Place::new(from, until, first_hour).map_or_else(|| "ev off".to_owned(), |place| place.class("ev off"));
+    let class = Place::new(from, until, first_hour)
+        .map_or_else(|| "ev off".to_owned(), |place| place.class("ev off"));
     let words = match (from, until) {
         (0, 1440) => "All day".to_owned(),
         (0, _) => format!("Until {}", clock_time(zone.local(closure.until()).time())),

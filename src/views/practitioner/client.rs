@@ -116,8 +116,7 @@ fn arc(desk: &Desk<'_>, person: &Person<'_>, (lot, balance): &Counted) -> Markup
     let sittings: Vec<&Sitting> = balance.chapters().collect();
     let open = balance.available_or_frozen() + balance.suspended;
     let count = u32::try_from(sittings.len()).unwrap_or(u32::MAX) + open;
-    let title =
-        |k: u32| lot.offer.chapter(k).map_or_else(|| format!("Session {k}"), ToString::to_string);
+    let title = |k: u32| lot.offer.chapter(k).map_or_else(|| format!("Session {k}"), ToString::to_string);
     let titles: Vec<String> = (1..=count).map(title).collect();
     let rows: Vec<Arc<'_>> = (1..=count)
         .zip(&titles)

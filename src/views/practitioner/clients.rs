@@ -45,7 +45,9 @@ impl Show {
     }
 
     fn takes(self, folk: &Folk<'_>, now: Timestamp) -> bool {
-        let asks = |what| folk.lots.iter().any(|(lot, balance)| attention::of(balance, &lot.zone, now) == Some(what));
+        let asks = |what| {
+            folk.lots.iter().any(|(lot, balance)| attention::of(balance, &lot.zone, now) == Some(what))
+        };
         match self {
             Self::Active => folk.is_active(),
             Self::NotBooked => asks(Attention::FirstSession),
@@ -76,7 +78,10 @@ impl<'a> Folk<'a> {
     }
 
     fn next(&self) -> Option<&'a Sitting> {
-        self.lots.iter().filter_map(|(_, balance)| balance.next_session()).min_by_key(|sitting| sitting.starts_at)
+        self.lots
+            .iter()
+            .filter_map(|(_, balance)| balance.next_session())
+            .min_by_key(|sitting| sitting.starts_at)
     }
 
     fn outstanding(&self) -> u32 {
@@ -179,7 +184,11 @@ fn row(desk: &Desk<'_>, folk: &Folk<'_>) -> Markup {
 
 fn use_by((lot, balance): &Counted, now: Timestamp) -> Markup {
     let Some(deadline) = &balance.deadline else {
-        return if balance.frozen_at.is_some() { html! { "paused" } } else { html! { "any time" } };
+        return if balance.frozen_at.is_some() {
+            html! { "paused" }
+        } else {
+            html! { "any time" }
+        };
     };
     let day = deadline.on.strftime("%-d %B").to_string();
     match attention::of(balance, &lot.zone, now) {

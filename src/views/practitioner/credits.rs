@@ -99,7 +99,8 @@ pub fn comp(desk: &Desk<'_>, client: &Client, packages: &[Package], id: LotId, t
             (package.id.to_string(), words)
         })
         .collect();
-    let options: Vec<(&str, &str)> = options.iter().map(|(id, words)| (id.as_str(), words.as_str())).collect();
+    let options: Vec<(&str, &str)> =
+        options.iter().map(|(id, words)| (id.as_str(), words.as_str())).collect();
     let or = |name: &str, usual: &'static str| {
         if typed.has(name) { typed.value(name).to_owned() } else { usual.to_owned() }
     };

@@ -79,9 +79,17 @@ pub fn typed(offer: &Offer, slug: &Slug) -> Typed {
 /// The form of a new package: six sessions of 50 minutes, 90 days, the standard rules.
 #[must_use]
 pub fn fresh() -> Typed {
-    [("sessions", "6"), ("length", "50"), ("term", "days"), ("validity", "90"), ("begins", "payment"), ("preset", "standard"), ("format", "video")]
-        .into_iter()
-        .fold(Typed::default(), |typed, (name, value)| typed.with(name, value))
+    [
+        ("sessions", "6"),
+        ("length", "50"),
+        ("term", "days"),
+        ("validity", "90"),
+        ("begins", "payment"),
+        ("preset", "standard"),
+        ("format", "video"),
+    ]
+    .into_iter()
+    .fold(Typed::default(), |typed, (name, value)| typed.with(name, value))
 }
 
 /// The page.
@@ -112,7 +120,9 @@ pub fn page(desk: &Desk<'_>, editor: &Editor<'_>) -> Markup {
 }
 
 fn standing(editor: &Editor<'_>) -> Markup {
-    let Some(package) = editor.package else { return html! { "About two minutes. Nothing is shown until you publish it." } };
+    let Some(package) = editor.package else {
+        return html! { "About two minutes. Nothing is shown until you publish it." };
+    };
     html! {
         @match package.listing {
             Listing::Published => "On your storefront. ",
@@ -127,7 +137,14 @@ fn standing(editor: &Editor<'_>) -> Markup {
 fn basics(desk: &Desk<'_>, editor: &Editor<'_>) -> Markup {
     let typed = editor.typed;
     let price = format!("Price, in {}", editor.currency.code());
-    let number = |name: &'static str, label: &'static str| Field::new(name, label).kind("number").with("inputmode", "numeric").value(typed.value(name)).error(typed.error(name)).required();
+    let number = |name: &'static str, label: &'static str| {
+        Field::new(name, label)
+            .kind("number")
+            .with("inputmode", "numeric")
+            .value(typed.value(name))
+            .error(typed.error(name))
+            .required()
+    };
     let address = format!("{}/", link::storefront(&desk.who.slug));
     let slug_hint = format!("The page will be at {address} and this. Left empty, it is made from the name.");
     html! {
@@ -150,8 +167,10 @@ fn basics(desk: &Desk<'_>, editor: &Editor<'_>) -> Markup {
 }
 
 fn validity(typed: &Typed) -> Markup {
-    let terms = [("days", "days"), ("months", "months"), ("until", "until a fixed date"), ("never", "no end date")];
-    let begins = [Choice::new("payment", "From the payment"), Choice::new("first-session", "From the first session")];
+    let terms =
+        [("days", "days"), ("months", "months"), ("until", "until a fixed date"), ("never", "no end date")];
+    let begins =
+        [Choice::new("payment", "From the payment"), Choice::new("first-session", "From the first session")];
     let chosen = if typed.has("begins") { typed.value("begins") } else { "payment" };
     html! {
         fieldset.group {
@@ -175,7 +194,8 @@ fn validity(typed: &Typed) -> Markup {
 fn rules(editor: &Editor<'_>) -> Markup {
     let typed = editor.typed;
     let sessions = typed.value("sessions").trim().parse().unwrap_or(6);
-    let validity = editor.offer.map_or(crate::domain::catalog::package::Validity::days(90), |offer| offer.validity);
+    let validity =
+        editor.offer.map_or(crate::domain::catalog::package::Validity::days(90), |offer| offer.validity);
     let words = Preset::ALL.map(|preset| text::policy(&preset.policy(), validity, sessions).join(" "));
     let names = ["Gentle", "Standard", "Strict"];
     let choices: Vec<Choice<'_>> = Preset::ALL
@@ -195,7 +215,11 @@ fn rules(editor: &Editor<'_>) -> Markup {
 }
 
 fn format(typed: &Typed) -> Markup {
-    let formats = [Choice::new("video", "By video"), Choice::new("in-person", "In person"), Choice::new("phone", "By telephone; you call")];
+    let formats = [
+        Choice::new("video", "By video"),
+        Choice::new("in-person", "In person"),
+        Choice::new("phone", "By telephone; you call"),
+    ];
     let chosen = if typed.has("format") { typed.value("format") } else { "video" };
     html! {
         fieldset.group {
@@ -306,8 +330,10 @@ fn specimen(offer: &Offer, now: Timestamp, zone: &Zone) -> Markup {
 /// "$90 a session. Bought today, it runs until 13 July 2026."
 fn derived(offer: &Offer, now: Timestamp, zone: &Zone) -> String {
     let until = |date: Date| format!("Bought today, it runs until {}.", long_date(date));
-    let runs = book_by(offer.validity, now, None, zone).map_or_else(|| "It has no end date.".to_owned(), until);
-    each(offer.price, offer.sessions).map_or_else(|| runs.clone(), |each| format!("{}. {runs}", text::capital(&each)))
+    let runs =
+        book_by(offer.validity, now, None, zone).map_or_else(|| "It has no end date.".to_owned(), until);
+    each(offer.price, offer.sessions)
+        .map_or_else(|| runs.clone(), |each| format!("{}. {runs}", text::capital(&each)))
 }
 
 #[cfg(test)]

@@ -139,7 +139,13 @@ fn range_row(typed: &Typed, day: &str, name: &str, i: usize) -> Markup {
 
 fn rhythm(typed: &Typed) -> Markup {
     let number = |name: &'static str, label: &'static str, min: &'static str, max: &'static str| {
-        Field::new(name, label).kind("number").with("min", min).with("max", max).with("inputmode", "numeric").value(typed.value(name)).error(typed.error(name))
+        Field::new(name, label)
+            .kind("number")
+            .with("min", min)
+            .with("max", max)
+            .with("inputmode", "numeric")
+            .value(typed.value(name))
+            .error(typed.error(name))
     };
     html! {
         h2 { "Breathing room" }
@@ -218,7 +224,9 @@ pub fn off_words(closure: &Closure, zone: &Zone) -> String {
     let whole = closure.from() == zone.start_of(first) && closure.until() == zone.start_of(end);
     let last = end.yesterday().unwrap_or(end);
     match () {
-        () if !whole => format!("{} to {}", long_moment(closure.from(), zone), long_moment(closure.until(), zone)),
+        () if !whole => {
+            format!("{} to {}", long_moment(closure.from(), zone), long_moment(closure.until(), zone))
+        }
         () if first == last => long_date(first),
         () => format!("{} {}", span_of_days(first, last), last.year()),
     }
@@ -275,7 +283,11 @@ fn add_off(desk: &Desk<'_>, hours: &Hours<'_>) -> Markup {
 
 fn booked(n: usize) -> String {
     let n = u32::try_from(n).unwrap_or(u32::MAX);
-    if n == 1 { "one session is booked".to_owned() } else { format!("{} sessions are booked", text::number(n)) }
+    if n == 1 {
+        "one session is booked".to_owned()
+    } else {
+        format!("{} sessions are booked", text::number(n))
+    }
 }
 
 /// The free times that follow, day by day.

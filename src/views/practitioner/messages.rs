@@ -55,7 +55,9 @@ pub fn became(desk: &Desk<'_>, message: &Message) -> String {
 /// The page; letters newest first.
 #[must_use]
 pub fn page(desk: &Desk<'_>, letters: &[Letter<'_>], post: &Post) -> Markup {
-    let of = |which: fn(&State) -> bool| letters.iter().filter(move |one| which(&one.message.state)).collect::<Vec<_>>();
+    let of = |which: fn(&State) -> bool| {
+        letters.iter().filter(move |one| which(&one.message.state)).collect::<Vec<_>>()
+    };
     let dead = of(|state| matches!(state, State::Dead { .. }));
     let mut planned = of(|state| matches!(state, State::Planned | State::Sending { .. }));
     planned.sort_by_key(|one| one.message.try_at);

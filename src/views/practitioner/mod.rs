@@ -13,9 +13,9 @@ use crate::domain::text::Line;
 use crate::domain::time::{Timestamp, Zone, clock_time, long_day, machine_moment};
 use crate::views::art::{Icon, icon};
 use crate::views::frond::Counter;
+use crate::views::link;
 use crate::views::page::{self, Frame, NavLink};
 use crate::views::ui::{self, Note};
-use crate::views::link;
 
 pub mod booking;
 pub mod calendar;
@@ -30,6 +30,9 @@ pub mod purchase;
 pub mod settings;
 pub mod sign_in;
 pub mod today;
+
+#[cfg(test)]
+mod tests;
 
 /// The rooms of the desk that have a tab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -98,7 +98,11 @@ fn mark_paid(desk: &Desk<'_>, sale: &Sale<'_>, typed: &Typed) -> Markup {
     let today = desk.zone().date(desk.now).to_string();
     let on = if typed.has("on") { typed.value("on") } else { &today };
     let chosen = if typed.has("means") { typed.value("means") } else { "cash" };
-    let ways = [Choice::new("cash", "In cash"), Choice::new("card", "By card"), Choice::new("transfer", "By bank transfer")];
+    let ways = [
+        Choice::new("cash", "In cash"),
+        Choice::new("card", "By card"),
+        Choice::new("transfer", "By bank transfer"),
+    ];
     html! {
         form.form method="post" action=(link::desk_paid(purchase.id)) {
             fieldset.group {

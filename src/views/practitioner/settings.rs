@@ -122,7 +122,11 @@ fn section(id: &str, heading: &str, typed: &Typed, body: Markup) -> Markup {
 pub fn dyes(typed: &Typed) -> Markup {
     let accent: Accent = typed.value("accent").parse().unwrap_or_default();
     let is_preset = DYES.iter().any(|dye| dye.accent == accent);
-    let own = if typed.value("accent-own").is_empty() { accent.to_string() } else { typed.value("accent-own").to_owned() };
+    let own = if typed.value("accent-own").is_empty() {
+        accent.to_string()
+    } else {
+        typed.value("accent-own").to_owned()
+    };
     html! {
         fieldset."choices dyes" {
             legend { "Your color" }
@@ -148,7 +152,9 @@ pub fn dyes(typed: &Typed) -> Markup {
 
 fn storefront(settings: &Settings<'_>) -> Markup {
     let typed = settings.storefront;
-    let line = |name: &'static str, label: &'static str| Field::new(name, label).value(typed.value(name)).error(typed.error(name));
+    let line = |name: &'static str, label: &'static str| {
+        Field::new(name, label).value(typed.value(name)).error(typed.error(name))
+    };
     let pay = [Choice::new("yes", "Also let people pay at the practice")];
     let mut at_practice = Choices::many("at-practice", "Payment", &pay);
     if typed.value("at-practice") == "yes" {
@@ -202,13 +208,21 @@ fn currencies() -> Vec<String> {
 fn practice(settings: &Settings<'_>) -> Markup {
     let typed = settings.practice;
     let currencies = currencies();
-    let currencies: Vec<(&str, &str)> = currencies.iter().map(|code| (code.as_str(), code.as_str())).collect();
+    let currencies: Vec<(&str, &str)> =
+        currencies.iter().map(|code| (code.as_str(), code.as_str())).collect();
     let zones: Vec<(&str, &str)> = settings.zones.iter().map(|zone| (zone.as_str(), zone.as_str())).collect();
     let line = |name: &'static str, label: &'static str| {
-        Field::new(name, label).id(&format!("practice-{name}")).value(typed.value(name)).error(typed.error(name))
+        Field::new(name, label)
+            .id(&format!("practice-{name}"))
+            .value(typed.value(name))
+            .error(typed.error(name))
     };
     let area = |name: &'static str, label: &'static str| {
-        Area::new(name, label).id(&format!("practice-{name}")).value(typed.value(name)).error(typed.error(name)).optional()
+        Area::new(name, label)
+            .id(&format!("practice-{name}"))
+            .value(typed.value(name))
+            .error(typed.error(name))
+            .optional()
     };
     html! {
         form.form method="post" action=(link::desk_settings_practice()) {

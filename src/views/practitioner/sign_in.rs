@@ -4,10 +4,10 @@ use maud::{Markup, html};
 
 use crate::domain::catalog::brand::Accent;
 use crate::views::frond::{Counter, frond};
+use crate::views::link;
 use crate::views::page::{self, Frame};
 use crate::views::typed::Typed;
 use crate::views::ui::{self, Button, Field, Note};
-use crate::views::link;
 
 /// What the page says above its form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,9 +32,11 @@ fn word(word: Word) -> Markup {
             "That email and password don’t go together.",
             html! { "Try again, or ask for a link below." },
         ),
-        Word::TooMany => {
-            ui::note(Note::Bad, "Too many tries.", html! { "Please wait a quarter of an hour, or ask for a link." })
-        }
+        Word::TooMany => ui::note(
+            Note::Bad,
+            "Too many tries.",
+            html! { "Please wait a quarter of an hour, or ask for a link." },
+        ),
         Word::LinkSent => ui::note(
             Note::Good,
             "Look in your email.",

@@ -14,9 +14,9 @@ use crate::domain::people::client::Client;
 use crate::domain::time::{Timestamp, Zone, clock_time, long_day, until};
 use crate::views::art::{Icon, icon, sprig};
 use crate::views::frond::{Counter, frond};
+use crate::views::link;
 use crate::views::text::{counted, number_first, sessions, times_in};
 use crate::views::ui::{Button, Field};
-use crate::views::link;
 
 /// Credits of a client that ask for something.
 #[derive(Debug, Clone, Copy)]
@@ -75,11 +75,7 @@ fn lead(desk: &Desk<'_>, today: &Today<'_>) -> String {
         None => format!("{} today, all begun or over.", many(count)),
         Some(first) => {
             let next = if left.len() == today.sessions.len() { "first" } else { "next" };
-            format!(
-                "{} today. The {next} is {}.",
-                many(count),
-                from_now(first.booking.starts_at, desk.now)
-            )
+            format!("{} today. The {next} is {}.", many(count), from_now(first.booking.starts_at, desk.now))
         }
     }
 }
