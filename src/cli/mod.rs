@@ -1,7 +1,10 @@
 //! The command line: what can be asked of the program, and what it answers to the shell (0 done, 1 failed, 2 not
 //! understood).
 
+mod check;
 mod check_config;
+mod open;
+mod serve;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -25,6 +28,20 @@ struct CommandLine {
 enum Verb {
     /// Show which settings are effective and where they come from, and what is wrong or missing.
     CheckConfig(Settings),
+    /// Serve the practice.
+    Serve {
+        #[command(flatten)]
+        settings: Settings,
+        /// Where everything is kept, instead of data_dir.
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
+    },
+    /// Verify every invariant of the ledger and the books, offline, and say what was counted.
+    Check {
+        /// The data directory.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+    },
 }
 
 /// Where the settings are.
@@ -52,6 +69,8 @@ pub fn run(
     };
     let done = ours(environment).and_then(|environment| match asked.verb {
         Verb::CheckConfig(settings) => check_config::run(&settings, environment),
+        Verb::Serve { settings, data } => serve::run(&settings, data, environment),
+        Verb::Check { data } => check::run(&data),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,

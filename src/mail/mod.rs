@@ -23,6 +23,26 @@ pub struct Sender {
     pub address: EmailAddress,
 }
 
+/// Text that is no sender: neither `name@host` nor `Name <name@host>`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "not a sender: write an address, like hello@quietfield.example or Quiet Field <hello@quietfield.example>"
+)]
+pub struct NotASender;
+
+impl std::str::FromStr for Sender {
+    type Err = NotASender;
+    fn from_str(text: &str) -> Result<Self, NotASender> {
+        let (name, address) = match text.trim().strip_suffix('>').and_then(|text| text.rsplit_once('<')) {
+            Some((name, address)) => (name.trim().trim_matches('"'), address),
+            None => ("", text),
+        };
+        let address: EmailAddress = address.parse().map_err(|_| NotASender)?;
+        let name = if name.is_empty() { address.as_str() } else { name };
+        Ok(Self { name: name.parse().map_err(|_| NotASender)?, address })
+    }
+}
+
 /// What a calendar object asks of the reader's calendar (RFC 5546).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {

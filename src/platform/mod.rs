@@ -7,3 +7,4 @@ pub mod log;
 pub mod network;
 pub mod password;
 pub mod picture;
+pub mod seal;

@@ -146,9 +146,8 @@ impl Passwords {
         if typed.len() > LONGEST {
             return false;
         }
-        let (typed, hash) = (typed.to_owned(), kept.unwrap_or(DUMMY).to_owned());
-        let known = kept.is_some();
-        self.apart(move || argon2id().verify_password(typed.as_bytes(), hash.as_str()).is_ok() && known).await
+        let (typed, kept) = (typed.to_owned(), kept.map(str::to_owned));
+        self.apart(move || matches(&typed, kept.as_deref(), DUMMY)).await
     }
 
     /// Runs on a thread for blocking work. The place is given back by the work itself, so that askers who went away do
@@ -162,6 +161,12 @@ impl Passwords {
         });
         done.await.expect("hashing does not panic, and is not cancelled before the program ends")
     }
+}
+
+/// Whether a password was hashed to `kept`. The dummy stands in for a hash that is not there, and never makes it a yes.
+fn matches(typed: &str, kept: Option<&str>, dummy: &str) -> bool {
+    let right = argon2id().verify_password(typed.as_bytes(), kept.unwrap_or(dummy)).is_ok();
+    right && kept.is_some()
 }
 
 fn argon2id() -> Argon2<'static> {
@@ -212,6 +217,10 @@ mod tests {
             assert!(!passwords.verify(typed, kept).await, "{typed} {kept:?}");
         }
         assert_ne!(passwords.hash("fern by the brook").await, hash, "each hash has its own salt");
+        assert!(
+            !matches("fern by the brook", None, &hash),
+            "not even the dummy's own password opens anything"
+        );
     }
 
     #[tokio::test]

@@ -8,7 +8,7 @@ use crate::domain::id::{LotId, MessageId, PurchaseId};
 use crate::domain::time::Timestamp;
 
 /// Something that has to be looked at when its time comes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Due {
     /// A lot in which a session ends or credits reach their date.
     Lot(LotId),

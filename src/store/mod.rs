@@ -105,6 +105,9 @@ pub struct Span<'a> {
     order: Order,
 }
 
+/// What is shown each row of a range, as bytes, until it breaks off.
+pub type See<'a> = &'a mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>;
+
 /// What can be read from: a snapshot, or a transaction that sees its own writes.
 pub trait Read {
     /// The bytes under a key.
@@ -117,12 +120,7 @@ pub trait Read {
     ///
     /// # Errors
     /// [`StoreError::File`] if the file cannot be read.
-    fn scan(
-        &self,
-        table: &'static str,
-        span: Span<'_>,
-        see: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>,
-    ) -> Result<(), StoreError>;
+    fn scan(&self, table: &'static str, span: Span<'_>, see: See<'_>) -> Result<(), StoreError>;
 }
 
 type Raw = TableDefinition<'static, &'static [u8], &'static [u8]>;
@@ -134,7 +132,7 @@ const fn raw(name: &'static str) -> Raw {
 fn walk<T: ReadableTable<&'static [u8], &'static [u8]>>(
     table: &T,
     span: Span<'_>,
-    see: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>,
+    see: See<'_>,
 ) -> Result<(), StoreError> {
     let mut rows = table.range::<&[u8]>(span.from..span.until)?;
     while let Some(row) = if span.order == Order::Up { rows.next() } else { rows.next_back() } {
@@ -158,12 +156,7 @@ impl Read for View {
         }
     }
 
-    fn scan(
-        &self,
-        table: &'static str,
-        span: Span<'_>,
-        see: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>,
-    ) -> Result<(), StoreError> {
+    fn scan(&self, table: &'static str, span: Span<'_>, see: See<'_>) -> Result<(), StoreError> {
         match self.0.open_table(raw(table)) {
             Ok(table) => walk(&table, span, see),
             Err(TableError::TableDoesNotExist(_)) => Ok(()),
@@ -204,12 +197,7 @@ impl Read for Tx<'_> {
         Ok(self.inner.open_table(raw(table))?.get(key)?.map(|value| value.value().to_vec()))
     }
 
-    fn scan(
-        &self,
-        table: &'static str,
-        span: Span<'_>,
-        see: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>,
-    ) -> Result<(), StoreError> {
+    fn scan(&self, table: &'static str, span: Span<'_>, see: See<'_>) -> Result<(), StoreError> {
         walk(&self.inner.open_table(raw(table))?, span, see)
     }
 }
@@ -219,6 +207,12 @@ impl Read for Tx<'_> {
 pub struct Store {
     database: Arc<Database>,
     writer: Writer,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Store")
+    }
 }
 
 impl Store {
@@ -288,6 +282,14 @@ impl Store {
     {
         self.writer.run(change)
     }
+}
+
+/// Writes the instant of the last knock at a door that nobody is behind: the same work as for one that somebody is.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn knock(tx: &Tx<'_>, now: crate::domain::time::Timestamp) -> Result<(), StoreError> {
+    table::META.put(tx, &"knocked".to_owned(), &u64::try_from(now.as_second()).unwrap_or_default())
 }
 
 fn builder() -> Builder {

@@ -243,6 +243,8 @@ tables! {
     PRACTITIONER_BY_EMAIL: String => PractitionerId = "practitioner_by_email";
     LINKS: [u8; 32] => people::LinkRow = "links";
     LOGINS: [u8; 32] => people::LoginRow = "logins";
+    /// The digest of the newest link of a person, by which her code is found.
+    LATEST_LINK: (u8, u128) => Vec<u8> = "latest_link";
 
     PRACTICE: String => catalog::PracticeRow = "practice";
     STOREFRONTS: PractitionerId => catalog::StorefrontRow = "storefronts";

@@ -220,7 +220,13 @@ pub fn at_slot(address: &str, slot: Timestamp) -> String {
 /// The sign-in page, coming back to an address of ours afterwards.
 #[must_use]
 pub fn sign_in_then(address: &str) -> String {
-    format!("{}?next={}", sign_in(), escape(address))
+    then(&sign_in(), address)
+}
+
+/// A door that leads to an address of ours afterwards.
+#[must_use]
+pub fn then(door: &str, address: &str) -> String {
+    format!("{door}?next={}", escape(address))
 }
 
 /// An address of ours to come back to, from outside; anything else is the dashboard. A path only: never another host.

@@ -7,6 +7,7 @@ pub mod error;
 pub mod frond;
 pub mod ics;
 pub mod link;
+pub mod messages;
 pub mod page;
 pub mod practitioner;
 pub mod setup;

@@ -1,10 +1,15 @@
 //! What a reader sees when a page cannot be shown: the status, kind words, one way on.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
 
+use crate::actions::{Error, NotThere};
+use crate::app::Fault;
 use crate::domain::time::SignedDuration;
+use crate::store::StoreError;
 use crate::views::error::{self, WayOn};
 
 /// Why a request gets no page of its own.
@@ -30,6 +35,34 @@ pub enum Failure {
     Fault(String),
     /// 503: not now, but soon.
     Unavailable,
+}
+
+/// How many faults this process had; the number finds one in the log.
+static FAULTS: AtomicU64 = AtomicU64::new(1);
+
+/// The end of a fault: it is logged here, once, under the id that the page shows.
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        let id = format!("F{}", FAULTS.fetch_add(1, Ordering::Relaxed));
+        tracing::error!(%id, %fault, "a request failed");
+        Self::Fault(id)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Fault::Store(error).into()
+    }
+}
+
+/// What is not there, and what is somebody else's, are told alike.
+impl From<Error<NotThere>> for Failure {
+    fn from(error: Error<NotThere>) -> Self {
+        match error {
+            Error::Refused(NotThere) => Self::NotFound,
+            Error::Failed(fault) => fault.into(),
+        }
+    }
 }
 
 impl Failure {

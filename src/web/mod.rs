@@ -1,8 +1,49 @@
-//! The web: parses a request, asks an action or reads the store, and answers with a view.
+//! The web: parses a request, asks an action or reads the store, and answers with a view. Every route stands here or in the
+//! `routes` of a module named here, grouped by who may enter.
 
 pub mod assets;
 pub mod client_addr;
 pub mod failure;
+pub mod form;
+pub mod guard;
+pub mod health;
 pub mod limit;
 pub mod listen;
 pub mod security;
+pub mod webhook;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::app::App;
+use crate::views::link::route;
+use limit::Limit;
+
+/// What handlers are given.
+#[derive(Clone)]
+pub struct Web {
+    /// The program.
+    pub app: Arc<App>,
+    /// Who asked how often.
+    pub limit: Arc<Limit>,
+}
+
+impl Web {
+    /// For a program.
+    #[must_use]
+    pub fn new(app: Arc<App>) -> Self {
+        Self { app, limit: Arc::new(Limit::default()) }
+    }
+}
+
+/// Every route, not yet behind the door (`security::behind`).
+pub fn router(web: Web) -> Router {
+    Router::new()
+        // Machines.
+        .route(route::STRIPE_HOOK, post(webhook::stripe))
+        .route(route::HEALTHZ, get(health::healthz))
+        .merge(assets::routes())
+        .with_state(web)
+}

@@ -118,6 +118,8 @@ pub enum Suppressed {
     Overtaken,
     /// What it is about is no longer kept.
     Gone,
+    /// No mail server is set up; what it says is shown to hand over.
+    NoPost,
 }
 
 /// What became of a message.

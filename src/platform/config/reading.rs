@@ -330,12 +330,17 @@ impl Reading {
             self.missing(key, &format!(". {advice}"));
             return None;
         }
-        // The text has no control characters by now: a name with a line break makes lettre panic when it is written.
-        let mailbox: lettre::message::Mailbox = self.parsed(key, advice)?;
-        if !mailbox.email.domain().contains('.') && !is_loopback_host(mailbox.email.domain()) {
-            self.problem(key, format!("{:?} has no full host name. {advice}", mailbox.email.to_string()));
+        let text: String = self.parsed(key, advice)?;
+        let address =
+            text.rsplit_once('<').map_or(text.as_str(), |(_, rest)| rest.trim_end().trim_end_matches('>'));
+        match address.split_once('@') {
+            Some((name, host)) if !name.is_empty() && (host.contains('.') || is_loopback_host(host)) => {}
+            Some((name, _)) if !name.is_empty() => {
+                self.problem(key, format!("{address:?} has no full host name. {advice}"));
+            }
+            _ => self.problem(key, format!("{text:?} cannot be used. {advice}")),
         }
-        Some(mailbox.to_string())
+        Some(text)
     }
 
     fn log(&mut self) -> Log {

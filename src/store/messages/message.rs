@@ -51,6 +51,7 @@ enum SuppressedRow {
     OptedOut,
     Overtaken,
     Gone,
+    NoPost,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use crate::domain::id::{ClientId, PractitionerId};
 use crate::domain::people::login::{Link, Login, Person};
 use crate::domain::time::Timestamp;
 use crate::store::row::{id, instant, instant_or_none, kept};
-use crate::store::table::{LINKS, LOGINS};
+use crate::store::table::{LATEST_LINK, LINKS, LOGINS};
 use crate::store::{Read, StoreError, Tx};
 
 #[derive(Serialize, Deserialize)]
@@ -55,6 +55,30 @@ pub fn find_link(read: &impl Read, digest: &[u8; 32]) -> Result<Option<Link>, St
 /// [`StoreError`] if the file fails.
 pub fn put_link(tx: &Tx<'_>, digest: &[u8; 32], link: &Link) -> Result<(), StoreError> {
     LINKS.put(tx, digest, link)
+}
+
+/// Clients and practitioners apart.
+fn person_key(person: Person) -> (u8, u128) {
+    match person {
+        Person::Client(id) => (1, id.bits()),
+        Person::Practitioner(id) => (2, id.bits()),
+    }
+}
+
+/// Notes which link of a person is the newest.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn put_latest(tx: &Tx<'_>, person: Person, digest: &[u8; 32]) -> Result<(), StoreError> {
+    LATEST_LINK.put(tx, &person_key(person), &digest.to_vec())
+}
+
+/// The digest of the newest link of a person.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn latest(read: &impl Read, person: Person) -> Result<Option<[u8; 32]>, StoreError> {
+    Ok(LATEST_LINK.find(read, &person_key(person))?.and_then(|digest| digest.try_into().ok()))
 }
 
 /// The signed-in browser whose cookie has that digest.

@@ -115,6 +115,30 @@ async fn dripping_wins_no_time() {
     }
 }
 
+/// HTTP/2 has frames that are no request but are answered: the answers win no time either.
+#[tokio::test]
+async fn pings_without_a_request_win_no_time() {
+    let instance = start(QUICK).await;
+    let started = Instant::now();
+    let settings = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
+    let mut stream = send(instance.address, settings).await;
+    let (mut reading, mut writing) = stream.split();
+    let pings = async {
+        while writing.write_all(b"\0\0\x08\x06\0\0\0\0\0pingping").await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        std::future::pending::<()>().await;
+    };
+    let mut bytes = Vec::new();
+    tokio::select! {
+        _ = reading.read_to_end(&mut bytes) => {}
+        () = pings => {}
+        () = tokio::time::sleep(Duration::from_secs(3)) => {}
+    }
+    assert!(bytes.windows(8).any(|seen| seen == b"pingping"), "it does speak HTTP/2");
+    assert!(started.elapsed() < Duration::from_millis(1500), "{:?}", started.elapsed());
+}
+
 #[tokio::test]
 async fn a_page_that_takes_long_is_waited_for_and_a_reader_that_takes_nothing_is_not() {
     let instance = start(QUICK).await;

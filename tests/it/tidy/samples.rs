@@ -149,7 +149,7 @@ fn markup_and_writes_out_of_place_are_caught() {
 
 #[test]
 fn inline_script_and_style_are_caught() {
-    let page = |text| inline_script_and_style(&one("src/views/page.rs", text));
+    let page = |text: &str| inline_script_and_style(&one("src/views/page.rs", text));
     caught(page("html! { p style=\"color:red\" { } }"), &["src/views/page.rs:1"]);
     caught(page("html! {\n    script { (PreEscaped(a)) }\n}"), &["src/views/page.rs:2: inline script"]);
     caught(page("html! {\n    style { (PreEscaped(a)) }\n}"), &["src/views/page.rs:2: inline style"]);
@@ -160,6 +160,9 @@ fn inline_script_and_style_are_caught() {
         &[],
     );
     caught(page("fn a(style: Style) {\n    match style {\n        _ => b,\n    }\n}"), &[]);
+    let tested = "#[cfg(test)]\nmod tests {\n    const A: &str = \"<script>}\";\n}\n";
+    caught(page(tested), &[]);
+    caught(page(&format!("{tested}const B: &str = \"<script>\";")), &["src/views/page.rs:5"]);
     let mail = |text| inline_script_and_style(&one("src/views/messages/nudge.rs", text));
     caught(mail("html! { td style=\"color:red\" {} }"), &[]);
     caught(mail("html! { td onload=\"a\" {} }"), &["src/views/messages/nudge.rs:1"]);

@@ -10,7 +10,7 @@ pub struct Source {
     pub path: String,
     /// As it is on disk.
     pub text: String,
-    /// Without comments.
+    /// Without comments and `#[cfg(test)]` items.
     pub uncommented: String,
     /// Without comments, without what strings and characters hold, and without `#[cfg(test)]` items.
     pub shipped: String,
@@ -34,9 +34,9 @@ pub struct Function {
 
 impl Source {
     pub fn new(path: &str, text: &str) -> Source {
-        let uncommented = blank(text, Blank::Comments);
         let bare = blank(text, Blank::CommentsAndLiterals);
-        let shipped = without_tests(&bare);
+        let uncommented = without_tests(&blank(text, Blank::Comments), &bare);
+        let shipped = without_tests(&bare, &bare);
         Source { path: path.to_owned(), text: text.to_owned(), uncommented, shipped }
     }
 
@@ -278,8 +278,9 @@ fn test_items(bare: &str) -> Vec<(usize, usize)> {
     found
 }
 
-fn without_tests(bare: &str) -> String {
-    let mut bytes = bare.as_bytes().to_vec();
+/// `text` without the test items that `bare`, the same without comments and literals, shows.
+fn without_tests(text: &str, bare: &str) -> String {
+    let mut bytes = text.as_bytes().to_vec();
     for (begin, end) in test_items(bare) {
         bytes[begin..end].iter_mut().filter(|byte| **byte != b'\n').for_each(|byte| *byte = b' ');
     }

@@ -1,0 +1,70 @@
+//! News from the provider: a webhook that was checked, and the outbound poll for instances that nothing can reach.
+
+use std::sync::Arc;
+
+use super::till;
+use crate::app::{App, Fault};
+use crate::domain::catalog::purchase::Purchase;
+use crate::domain::id::PurchaseId;
+use crate::domain::time::{Timestamp, before, minutes};
+use crate::payments::webhook::{self, Forged, Heard};
+use crate::payments::{CheckoutId, Notice};
+use crate::store::catalog;
+
+/// How far the poll looks back beyond its last pass: events may come late into the provider's list.
+const OVERLAP: jiff::SignedDuration = minutes(10);
+
+/// Takes a webhook: checks its signature over the raw bytes, then asks the provider itself about the checkout it names.
+///
+/// # Errors
+/// [`Forged`] inside if the signature is not the provider's; [`Fault`] if the provider or the file fails, so that it is sent again.
+pub async fn webhook(app: &Arc<App>, body: &[u8], signature: &str) -> Result<Result<(), Forged>, Fault> {
+    let Some(cashier) = app.cashier.as_ref() else { return Ok(Err(Forged::Signature)) };
+    match webhook::verify(body, signature, &cashier.webhook_secrets, app.clock.now()) {
+        Ok(Heard::Notice(notice)) => notice_of(app, &notice).await.map(Ok),
+        Ok(Heard::Ignored) => Ok(Ok(())),
+        Err(forged) => Ok(Err(forged)),
+    }
+}
+
+/// Looks at the purchase that a notice is about; checkouts of other programs on the same account are passed over.
+async fn notice_of(app: &Arc<App>, notice: &Notice) -> Result<(), Fault> {
+    match purchase_of(app, &notice.checkout).await? {
+        Some(id) => till::look(app, id).await.map(|_| ()),
+        None => Ok(()),
+    }
+}
+
+/// The purchase behind a checkout: by the name that was noted, or, if that answer was lost, as the provider has it.
+async fn purchase_of(app: &Arc<App>, checkout: &CheckoutId) -> Result<Option<PurchaseId>, Fault> {
+    let name = checkout.to_string();
+    let find = move |app: &App| -> Result<Option<Purchase>, Fault> {
+        Ok(catalog::purchase::with_checkout(&app.store.read()?, &name)?)
+    };
+    if let Some(purchase) = app.run(find).await? {
+        return Ok(Some(purchase.id));
+    }
+    let Some(cashier) = app.cashier.as_ref() else { return Ok(None) };
+    let Some(id) = cashier.till.look_up(checkout).await?.purchase else { return Ok(None) };
+    let ours = app
+        .run(move |app| -> Result<_, Fault> { Ok(catalog::purchase::find(&app.store.read()?, id)?) })
+        .await?;
+    Ok(ours.map(|purchase| purchase.id))
+}
+
+/// Asks the provider for what happened since an instant, and settles what it names; tells from when to ask next.
+///
+/// # Errors
+/// [`Fault`] if the provider or the file fails; ask from the same instant again.
+pub async fn poll(app: &Arc<App>, since: Timestamp) -> Result<Timestamp, Fault> {
+    let Some(cashier) = app.cashier.as_ref() else { return Ok(since) };
+    let asked_at = app.clock.now();
+    let mut seen: Vec<CheckoutId> = Vec::new();
+    for notice in cashier.till.events(before(since, OVERLAP)).await? {
+        if !seen.contains(&notice.checkout) {
+            notice_of(app, &notice).await?;
+            seen.push(notice.checkout);
+        }
+    }
+    Ok(asked_at)
+}

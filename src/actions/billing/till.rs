@@ -1,0 +1,191 @@
+//! Talking to the payment provider about one purchase: asking it for money, and asking it what became of that. No network
+//! call is made inside a transaction; what was asked is stored before, what was answered after.
+
+use std::sync::Arc;
+
+use super::settle::{self, News};
+use crate::actions::Error;
+use crate::app::{App, Cashier, Fault};
+use crate::domain::catalog::purchase::{Purchase, State, Word};
+use crate::domain::id::{ClientId, PackageId, PurchaseId};
+use crate::domain::text::Line;
+use crate::domain::time::{after, hours};
+use crate::payments::{Ask, Checkout, CheckoutId, CheckoutState, TillError};
+use crate::store::{catalog, people};
+use crate::views::link;
+
+/// An idempotency key is forgotten by the provider after 24 hours; one older than this is not used again.
+const KEY_LIFE_HOURS: i64 = 23;
+
+/// Why the buyer cannot be sent to the provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// The purchase does not wait for her.
+    NotAwaited,
+    /// The provider cannot be reached now.
+    Unreachable,
+    /// The provider will not take the order.
+    Declined,
+}
+
+/// Asks the provider for the page where the buyer pays, and tells its address. Asked twice, it is the same page.
+///
+/// # Errors
+/// [`Refusal`] says why not.
+pub async fn open(app: &Arc<App>, id: PurchaseId) -> Result<String, Error<Refusal>> {
+    let cashier = app.cashier.as_ref().ok_or(Error::Refused(Refusal::NotAwaited))?;
+    let (purchase, ask) = app.run(move |app| ask(app, id)).await?;
+    if purchase.state != State::AwaitingBuyer {
+        return Err(Error::Refused(Refusal::NotAwaited));
+    }
+    let checkout = match &purchase.till.as_ref().and_then(|till| till.checkout.clone()) {
+        Some(known) => cashier.till.look_up(&checkout_id(known)?).await,
+        None => cashier.till.open(&ask).await,
+    };
+    let checkout = checkout.map_err(refused)?;
+    let (known, every) = (line(checkout.id.as_str())?, cashier.poll_seconds);
+    app.run(move |app| settle::note_checkout(app, id, known, every)).await?;
+    match checkout.url {
+        Some(url) if checkout.state == CheckoutState::Open => Ok(url),
+        _ => Err(Error::Refused(Refusal::NotAwaited)),
+    }
+}
+
+fn refused(error: TillError) -> Error<Refusal> {
+    tracing::warn!(%error, "the payment provider did not open a checkout");
+    Error::Refused(if error.is_passing() { Refusal::Unreachable } else { Refusal::Declined })
+}
+
+fn line(text: &str) -> Result<Line, Fault> {
+    text.parse().map_err(|_| Fault::Missing("a name for the checkout"))
+}
+
+fn checkout_id(known: &Line) -> Result<CheckoutId, Fault> {
+    known.as_str().parse().map_err(|_| Fault::Missing("a name for the checkout"))
+}
+
+/// What the provider is asked, from stored facts only, so that asking again is the same question.
+fn ask(app: &App, id: PurchaseId) -> Result<(Purchase, Ask), Fault> {
+    let read = app.store.read()?;
+    let purchase = catalog::purchase::find(&read, id)?.ok_or(Fault::Missing("a purchase"))?;
+    let client = people::client::find(&read, purchase.client)?.ok_or(Fault::Missing("a client"))?;
+    let till = purchase.till.clone().ok_or(Fault::Missing("a till"))?;
+    let ask = Ask {
+        purchase: id,
+        idempotency_key: till.idempotency_key.to_string(),
+        amount: purchase.offer.price,
+        what: purchase.offer.name.clone(),
+        buyer: client.email,
+        success_url: app.absolute(&link::bought(id)),
+        cancel_url: app.absolute(&format!("{}?back=1", link::bought(id))),
+        expires_at: till.closes_at,
+    };
+    Ok((purchase, ask))
+}
+
+/// Asks the provider what became of a purchase, and settles it accordingly: the return page, a webhook and the poll all come here.
+/// A purchase for which the answer to the first question was lost is asked about by asking that question again.
+///
+/// # Errors
+/// [`Fault`] if the provider or the file fails; the purchase stays on the list.
+pub async fn look(app: &Arc<App>, id: PurchaseId) -> Result<Purchase, Fault> {
+    let (purchase, ask) = app
+        .run(move |app| match ask(app, id) {
+            Ok((purchase, ask)) => Ok((purchase, Some(ask))),
+            // Not sold online: there is nobody to ask.
+            Err(Fault::Missing("a till")) => {
+                let found = catalog::purchase::find(&app.store.read()?, id)?;
+                Ok((found.ok_or(Fault::Missing("a purchase"))?, None))
+            }
+            Err(fault) => Err(fault),
+        })
+        .await?;
+    let (Some(ask), Some(cashier)) = (ask, app.cashier.as_ref()) else { return Ok(purchase) };
+    if purchase.is_paid() {
+        return Ok(purchase);
+    }
+    match find_checkout(app, cashier, &purchase, &ask).await {
+        Ok(Some(checkout)) => take(app, cashier, id, checkout).await,
+        Ok(None) => app.run(move |app| settle::give_up(app, id)).await,
+        Err(error) => {
+            let every = cashier.poll_seconds;
+            app.run(move |app| settle::look_later(app, id, every)).await?;
+            Err(error.into())
+        }
+    }
+}
+
+async fn find_checkout(
+    app: &Arc<App>,
+    cashier: &Cashier,
+    purchase: &Purchase,
+    ask: &Ask,
+) -> Result<Option<Checkout>, TillError> {
+    let known = purchase.till.as_ref().and_then(|till| till.checkout.as_ref());
+    if let Some(known) = known {
+        let id = known
+            .as_str()
+            .parse()
+            .map_err(|_| TillError::Unintelligible("a name for the checkout".to_owned()))?;
+        return cashier.till.look_up(&id).await.map(Some);
+    }
+    let key_is_old = app.clock.now() >= after(purchase.asked_at, hours(KEY_LIFE_HOURS));
+    if key_is_old || purchase.state != State::AwaitingBuyer {
+        return Ok(None);
+    }
+    // The same key finds the checkout whose answer was lost, or makes the one that was never made. The replayed answer is as old
+    // as the first, so what became of it is looked up.
+    let opened = cashier.till.open(ask).await?;
+    cashier.till.look_up(&opened.id).await.map(Some)
+}
+
+async fn take(
+    app: &Arc<App>,
+    cashier: &Cashier,
+    id: PurchaseId,
+    checkout: Checkout,
+) -> Result<Purchase, Fault> {
+    let word = match checkout.state {
+        CheckoutState::Open => Word::Open,
+        CheckoutState::Processing => Word::Processing,
+        CheckoutState::Paid => Word::Paid,
+        CheckoutState::Failed => Word::Failed,
+        CheckoutState::Expired => Word::Lapsed,
+    };
+    if checkout.purchase.is_some_and(|purchase| purchase != id) {
+        return Err(Fault::Missing("this purchase at the payment provider"));
+    }
+    let known = line(checkout.id.as_str())?;
+    let payment = checkout.payment.as_ref().and_then(|payment| payment.as_str().parse().ok());
+    let news = News { word, payment, amount: checkout.amount, poll_seconds: cashier.poll_seconds };
+    app.run(move |app| {
+        settle::note_checkout(app, id, known, news.poll_seconds)?;
+        settle::hear(app, id, news)
+    })
+    .await
+}
+
+/// Closes the provider's pages of a client's earlier orders for the same package, so that she cannot pay twice by
+/// mistake. An order that was paid after all is settled. Failures are passed over: the pages close by themselves.
+pub async fn close_others(app: &Arc<App>, client: ClientId, package: PackageId, but: PurchaseId) {
+    let Some(cashier) = app.cashier.as_ref() else { return };
+    let found = app.run(move |app| -> Result<_, Fault> {
+        Ok(catalog::purchase::of_client(&app.store.read()?, client)?)
+    });
+    let Ok(found) = found.await else { return };
+    for old in found
+        .iter()
+        .filter(|one| one.package == package && one.id != but && one.state == State::AwaitingBuyer)
+    {
+        let Some(known) = old.till.as_ref().and_then(|till| till.checkout.as_ref()) else { continue };
+        let Ok(id) = checkout_id(known) else { continue };
+        match cashier.till.close(&id).await {
+            Ok(checkout) => {
+                if let Err(fault) = take(app, cashier, old.id, checkout).await {
+                    tracing::warn!(%fault, "an earlier order could not be settled");
+                }
+            }
+            Err(error) => tracing::info!(%error, "an earlier checkout stays open until it closes by itself"),
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! A practitioner's hours and time off, and the times that are free.
+
+use jiff::civil::Date;
+
+use crate::actions::{Error, NotThere};
+use crate::app::{App, Fault};
+use crate::domain::calendar::availability::Availability;
+use crate::domain::calendar::closure::Closure;
+use crate::domain::calendar::slot::{self, Busy, By, Slot, Taken, Window};
+use crate::domain::id::{BookingId, ClosureId, PractitionerId};
+use crate::domain::time::{SignedDuration, Timestamp, after, before, hours, plus_days};
+use crate::store::calendar::{availability, booking, closure};
+use crate::store::{Read, StoreError};
+
+/// Keeps a practitioner's hours.
+///
+/// # Errors
+/// A [`Fault`] if the file fails.
+pub fn save(app: &App, whose: PractitionerId, hours: Availability) -> Result<(), Error<NotThere>> {
+    app.keep(move |tx| Ok(availability::put(tx, whose, &hours)?))
+}
+
+/// Keeps a stretch of time off. Sessions that are booked in it stay; the page has said which.
+///
+/// # Errors
+/// A [`Fault`] if the file fails.
+pub fn close(app: &App, whose: PractitionerId, off: Closure) -> Result<(), Error<NotThere>> {
+    app.keep(move |tx| Ok(closure::put(tx, whose, &off)?))
+}
+
+/// Takes a stretch of time off away.
+///
+/// # Errors
+/// A [`Fault`] if the file fails.
+pub fn reopen(app: &App, whose: PractitionerId, id: ClosureId) -> Result<(), Error<NotThere>> {
+    app.keep(move |tx| Ok(closure::remove(tx, whose, id)?))
+}
+
+/// What is taken of a practitioner's time between two instants, by start; one booking may be left out.
+fn taken(
+    read: &impl Read,
+    whose: PractitionerId,
+    (from, until): (Timestamp, Timestamp),
+    but: Option<BookingId>,
+) -> Result<Vec<Busy>, StoreError> {
+    let mut busy = booking::busy(read, whose, (from, until), but)?;
+    let off = closure::of(read, whose)?;
+    busy.extend(off.iter().filter(|off| off.overlaps(from, until)).map(Busy::from));
+    busy.sort_by_key(|busy| busy.from);
+    Ok(busy)
+}
+
+/// A practitioner's hours, or none: nothing is free then.
+fn hours_of(read: &impl Read, whose: PractitionerId) -> Result<Option<Availability>, StoreError> {
+    availability::of(read, whose)
+}
+
+/// A stretch of whole local days with room around for buffers and long sessions.
+fn around(hours_of: &Availability, from: Date, to: Date) -> (Timestamp, Timestamp) {
+    let zone = hours_of.zone();
+    (before(zone.start_of(from), hours(12)), after(zone.end_of(to), hours(12)))
+}
+
+/// The free times of some local days (of the practitioner), both included; one booking may be left out, when it is moved.
+///
+/// # Errors
+/// [`Fault`] if the file fails.
+pub fn free(
+    app: &App,
+    whose: PractitionerId,
+    length: SignedDuration,
+    (from, to): (Date, Date),
+    by: By,
+    but: Option<BookingId>,
+) -> Result<Vec<Slot>, Fault> {
+    let read = app.store.read()?;
+    let Some(hours) = hours_of(&read, whose)? else { return Ok(Vec::new()) };
+    let busy = taken(&read, whose, around(&hours, from, to), but)?;
+    Ok(slot::free(&hours, &busy, length, Window { from, to, now: app.clock.now() }, by))
+}
+
+/// The next few times that a client could take.
+///
+/// # Errors
+/// [`Fault`] if the file fails.
+pub fn next_free(
+    app: &App,
+    whose: PractitionerId,
+    length: SignedDuration,
+    count: usize,
+) -> Result<Vec<Slot>, Fault> {
+    Ok(next_free_in(&app.store.read()?, whose, length, app.clock.now(), count)?)
+}
+
+/// The same, from a view or a transaction.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn next_free_in(
+    read: &impl Read,
+    whose: PractitionerId,
+    length: SignedDuration,
+    now: Timestamp,
+    count: usize,
+) -> Result<Vec<Slot>, StoreError> {
+    let Some(hours) = hours_of(read, whose)? else { return Ok(Vec::new()) };
+    let from = hours.zone().date(now);
+    let to = plus_days(from, i32::from(hours.rhythm().horizon()) + 1);
+    let busy = taken(read, whose, around(&hours, from, to), None)?;
+    Ok(slot::next_free(&hours, &busy, length, By::Client, now, count))
+}
+
+/// Whether a time can be had, in the transaction that would take it.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub(super) fn check(
+    read: &impl Read,
+    whose: PractitionerId,
+    (start, length): (Timestamp, SignedDuration),
+    by: By,
+    but: Option<BookingId>,
+    now: Timestamp,
+) -> Result<Result<(), Taken>, StoreError> {
+    let Some(hours) = hours_of(read, whose)? else { return Ok(Err(Taken::OutsideHours)) };
+    let day = hours.zone().date(start);
+    let busy = taken(read, whose, around(&hours, day, day), but)?;
+    Ok(slot::is_free(&hours, &busy, start, length, by, now))
+}

@@ -1,0 +1,91 @@
+//! Booking a session against a credit: look, decide, keep, in one transaction.
+
+use crate::actions::calendar::availability;
+use crate::actions::{Error, outbox};
+use crate::app::{App, Fault};
+use crate::domain::calendar::booking::{self, Booking, Clash, Facts};
+use crate::domain::calendar::slot::By;
+use crate::domain::credits::ledger::Actor;
+use crate::domain::credits::lot::Lot;
+use crate::domain::credits::selection::Counted;
+use crate::domain::id::{BookingId, ClientId, LotId};
+use crate::domain::messages::message::Kind;
+use crate::domain::time::{SignedDuration, Timestamp, after};
+use crate::store::{Read, StoreError, calendar, credits, people};
+
+/// Why a session was not booked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// There is no such lot of this client, or the form's id is another session's.
+    NotThere,
+    /// A rule says no.
+    Rule(booking::Refusal),
+}
+
+/// Books a session of the kind that a lot holds: same practitioner, same length. Which lot pays is decided here. Sent twice, it
+/// books once.
+///
+/// # Errors
+/// [`Refusal`] says why not; nothing is changed then.
+pub fn book(
+    app: &App,
+    client: ClientId,
+    id: BookingId,
+    like: LotId,
+    start: Timestamp,
+) -> Result<Booking, Error<Refusal>> {
+    let at = app.moment();
+    app.keep(move |tx| {
+        let like = credits::lot::find(tx, like)?.filter(|lot| lot.client == client);
+        let like = like.ok_or(Error::Refused(Refusal::NotThere))?;
+        if let Some(already) = calendar::booking::find(tx, id)? {
+            let same = already.client == client && already.starts_at == start;
+            return if same { Ok(already) } else { Err(Error::Refused(Refusal::NotThere)) };
+        }
+        let (whose, length) = (like.practitioner, like.offer.length());
+        let lots = siblings(tx, &like, at.now)?;
+        let slot = availability::check(tx, whose, (start, length), By::Client, None, at.now)?;
+        let clash = clash(tx, client, (start, length), None)?;
+        let facts = Facts { client, practitioner: whose, lots: &lots, slot, clash };
+        let booking = booking::book(id, start, &facts, at.now)
+            .map_err(|refusal| Error::Refused(Refusal::Rule(refusal)))?;
+
+        let actor = Actor::Client(client);
+        calendar::booking::put(tx, &booking)?;
+        outbox::append(tx, &at, booking.lot, booking.hold(), actor, None)?;
+        let zone = people::client::find(tx, client)?.ok_or(Fault::Missing("a client"))?.zone;
+        outbox::tell(tx, &at, Kind::Booked, &booking, actor, &zone)?;
+        outbox::follow(tx, &at, booking.lot)?;
+        Ok(booking)
+    })
+}
+
+/// The client's lots that can pay for the same sessions as this one: same practitioner, same length.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn siblings(read: &impl Read, like: &Lot, now: Timestamp) -> Result<Vec<Counted>, StoreError> {
+    let mut lots = credits::lot::of_client(read, like.client, now)?;
+    lots.retain(|(lot, _)| {
+        lot.practitioner == like.practitioner && lot.offer.length_minutes == like.offer.length_minutes
+    });
+    Ok(lots)
+}
+
+/// Whether the client has another session in that time, with whomever.
+pub(super) fn clash(
+    read: &impl Read,
+    client: ClientId,
+    (start, length): (Timestamp, SignedDuration),
+    but: Option<BookingId>,
+) -> Result<Clash, StoreError> {
+    let until = after(start, length);
+    let meets = |booking: &Booking| {
+        booking.is_confirmed()
+            && Some(booking.id) != but
+            && booking.starts_at < until
+            && start < booking.ends_at()
+    };
+    let own = calendar::booking::of_client(read, client)?.iter().any(meets);
+    Ok(if own { Clash::Own } else { Clash::None })
+}

@@ -1,0 +1,237 @@
+//! The order: a buyer agrees to a package at a price, and the intent is stored before anybody is asked for money. Prices,
+//! sessions and validity come from the package as it is kept, never from the form.
+
+use crate::actions::{Error, outbox};
+use crate::app::{App, Moment};
+use crate::domain::catalog::package::{Listing, Package};
+use crate::domain::catalog::purchase::{Purchase, State, Till, Way};
+use crate::domain::catalog::storefront::AtPractice;
+use crate::domain::email::EmailAddress;
+use crate::domain::id::{ClientId, PackageId, PurchaseId};
+use crate::domain::messages::message::{About, Kind};
+use crate::domain::people::client::Client;
+use crate::domain::people::login::Person;
+use crate::domain::text::{Line, Paragraph};
+use crate::domain::time::{Zone, after, hours};
+use crate::platform::entropy::Entropy;
+use crate::platform::seal;
+use crate::store::due::{self, Due};
+use crate::store::{Tx, catalog, people};
+
+/// How long the provider's page stays open: the longest it can, less an hour for clocks that differ.
+const OPEN_FOR_HOURS: i64 = 23;
+
+/// How the buyer would pay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice {
+    /// Online.
+    Online,
+    /// At the practice.
+    AtPractice,
+}
+
+/// Who buys.
+#[derive(Debug, Clone)]
+pub enum Buyer {
+    /// A client who is signed in.
+    SignedIn(ClientId),
+    /// Somebody with an address, perhaps of an account that is not open here.
+    Visitor {
+        /// Her name.
+        name: Line,
+        /// Her address.
+        email: EmailAddress,
+        /// Her telephone number.
+        phone: Option<Line>,
+        /// Her zone.
+        zone: Zone,
+    },
+}
+
+/// An order as the form gives it.
+#[derive(Debug, Clone)]
+pub struct Order {
+    /// The id that the form carried.
+    pub id: PurchaseId,
+    /// What is bought.
+    pub package: PackageId,
+    /// The version that the page showed; an order for an older one is refused, as its price may have changed.
+    pub version: u32,
+    /// Who buys.
+    pub buyer: Buyer,
+    /// How she would pay; not asked if the price is nothing.
+    pub choice: Choice,
+}
+
+/// Why an order was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// There is no such package, or it is not offered (any more).
+    NotOffered,
+    /// It has changed since the page was shown.
+    Changed,
+    /// This way of paying is not offered.
+    WayNotOffered,
+    /// The form's id belongs to another purchase.
+    FormUsed,
+}
+
+/// An order that was taken.
+#[derive(Debug, Clone)]
+pub struct Taken {
+    /// The purchase.
+    pub purchase: Purchase,
+    /// What the browser's cookie is to hold, if the buyer was new: her account has nothing in it but this purchase.
+    pub cookie: Option<String>,
+}
+
+/// Takes an order, once per form: sent twice, it is the same purchase.
+///
+/// # Errors
+/// [`Refusal`] says why not.
+pub fn order(app: &App, order: Order) -> Result<Taken, Error<Refusal>> {
+    let (at, cookie, entropy) = (app.moment(), app.entropy.token(), app.entropy.clone());
+    let online = app.cashier.is_some();
+    app.keep(move |tx| {
+        let package = catalog::package::find(tx, order.package)?
+            .filter(|package| package.listing == Listing::Published);
+        let package = package.ok_or(Error::Refused(Refusal::NotOffered))?;
+        let (client, newcomer) = buyer(tx, &at, &order.buyer)?;
+        if let Some(purchase) = catalog::purchase::find(tx, order.id)? {
+            let same = purchase.client == client.id && purchase.package == package.id;
+            return if same {
+                Ok(Taken { purchase, cookie: None })
+            } else {
+                Err(Error::Refused(Refusal::FormUsed))
+            };
+        }
+        let (way, state) = way(tx, &package, &client, order.choice, online)?;
+        if package.version != order.version {
+            return Err(Error::Refused(Refusal::Changed));
+        }
+        let purchase = purchase(tx, &at, &entropy, (&order, package, &client), way, state)?;
+        people::client::put(tx, &client)?;
+        people::client::belongs_to(tx, client.id, purchase.practitioner)?;
+        catalog::purchase::put(tx, &purchase)?;
+        begin(tx, &at, &purchase)?;
+        let cookie = newcomer.then(|| cookie.clone());
+        if let Some(cookie) = &cookie {
+            let login = crate::domain::people::login::Login {
+                who: Person::Client(client.id),
+                began_at: at.now,
+                seen_at: at.now,
+            };
+            people::login::put(tx, &cookie.digest(), &login)?;
+        }
+        Ok(Taken { purchase, cookie: cookie.map(|cookie| cookie.to_string()) })
+    })
+}
+
+/// The buyer's account, and whether it begins here. An account that exists is not changed by somebody who is not signed in.
+fn buyer(tx: &Tx<'_>, at: &Moment, buyer: &Buyer) -> Result<(Client, bool), Error<Refusal>> {
+    match buyer {
+        Buyer::SignedIn(id) => {
+            let client = people::client::find(tx, *id)?.ok_or(Error::Refused(Refusal::NotOffered))?;
+            Ok((client, false))
+        }
+        Buyer::Visitor { name, email, phone, zone } => {
+            if let Some(client) = people::client::with_email(tx, email)? {
+                return Ok((client, false));
+            }
+            let client = Client {
+                id: ClientId::from_bits(at.id()),
+                name: name.clone(),
+                email: email.clone(),
+                phone: phone.clone(),
+                zone: zone.clone(),
+                joined_at: at.now,
+                verified_at: None,
+                password: None,
+            };
+            Ok((client, true))
+        }
+    }
+}
+
+/// How the money is to come, and where the purchase stands then.
+fn way(
+    tx: &Tx<'_>,
+    package: &Package,
+    client: &Client,
+    choice: Choice,
+    online: bool,
+) -> Result<(Way, State), Error<Refusal>> {
+    let at_practice =
+        catalog::storefront::find(tx, package.practitioner)?.map(|storefront| storefront.at_practice);
+    match choice {
+        _ if package.offer.price.is_zero() => Ok((Way::Free, State::AwaitingProof)),
+        Choice::Online if online => Ok((Way::Online, State::AwaitingBuyer)),
+        Choice::AtPractice if at_practice == Some(AtPractice::Offered) => {
+            Ok((Way::AtPractice, State::AwaitingPractice))
+        }
+        Choice::Online | Choice::AtPractice => {
+            let _ = client;
+            Err(Error::Refused(Refusal::WayNotOffered))
+        }
+    }
+}
+
+fn purchase(
+    tx: &Tx<'_>,
+    at: &Moment,
+    entropy: &Entropy,
+    (order, package, client): (&Order, Package, &Client),
+    way: Way,
+    state: State,
+) -> Result<Purchase, Error<Refusal>> {
+    let terms = catalog::practice::find(tx)?.map_or_else(Paragraph::default, |practice| practice.terms);
+    let till = (way == Way::Online).then(|| Till {
+        idempotency_key: format!("order-{}", order.id).parse().expect("an id makes a line"),
+        checkout: None,
+        payment: None,
+        closes_at: after(at.now, hours(OPEN_FOR_HOURS)),
+        looks: 0,
+    });
+    Ok(Purchase {
+        id: order.id,
+        client: client.id,
+        practitioner: package.practitioner,
+        package: package.id,
+        version: package.version,
+        offer: package.offer,
+        terms_hash: seal::digest(terms.as_str()),
+        terms,
+        asked_at: at.now,
+        reference: reference(entropy),
+        way,
+        state,
+        till,
+    })
+}
+
+/// Eight letters and digits that are not mistaken for one another, in two groups: `FH-7K2Q-M4XD`.
+fn reference(entropy: &Entropy) -> Line {
+    const SIGNS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+    let signs = entropy.bytes::<8>().map(|byte| char::from(SIGNS[usize::from(byte) % SIGNS.len()]));
+    let (left, right) = signs.split_at(4);
+    let text = format!("FH-{}-{}", left.iter().collect::<String>(), right.iter().collect::<String>());
+    text.parse().expect("letters and digits make a line")
+}
+
+/// What follows from an order at once: the provider is watched, or the buyer is told what to do.
+fn begin(tx: &Tx<'_>, at: &Moment, purchase: &Purchase) -> Result<(), Error<Refusal>> {
+    let to = Person::Client(purchase.client);
+    let about = About::Purchase(purchase.id);
+    let what = purchase.id.to_string();
+    match purchase.state {
+        State::AwaitingBuyer => due::set(tx, Due::Purchase(purchase.id), Some(after(at.now, hours(0))))?,
+        State::AwaitingPractice => {
+            outbox::queue(tx, at, Kind::AwaitingPayment, to, about, &what, at.now)?;
+            let desk = Person::Practitioner(purchase.practitioner);
+            outbox::queue(tx, at, Kind::AwaitingPayment, desk, about, &format!("{what}/desk"), at.now)?;
+        }
+        State::AwaitingProof => outbox::queue(tx, at, Kind::SignIn, to, About::Oneself, &what, at.now)?,
+        _ => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,5 @@
+//! The practice, its storefronts and packages, and the order that begins a purchase.
+
+pub mod checkout;
+pub mod package;
+pub mod practice;

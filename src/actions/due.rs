@@ -1,0 +1,126 @@
+//! Attending to what is due: lots whose time has come, purchases that the provider may have news of, messages that want to
+//! go. Each is taken once a pass; one that fails is logged and waits for the next, and holds up no other.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use tokio::task::JoinSet;
+
+use super::Error;
+use super::billing::till;
+use super::credits::lot;
+use super::messages::deliver;
+use crate::app::{App, Fault};
+use crate::domain::time::Timestamp;
+use crate::store::due::{self, Due};
+
+/// How many things one look at the index takes.
+const AT_ONCE: usize = 500;
+/// How many messages are handed to the mail server at a time.
+const LETTERS: usize = 4;
+
+/// Which things a pass attends to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// Lots and purchases.
+    Books,
+    /// Messages, which may take a mail server's time.
+    Messages,
+}
+
+impl Which {
+    fn has(self, due: Due) -> bool {
+        matches!(due, Due::Message(_)) == (self == Self::Messages)
+    }
+}
+
+/// Attends to all of one kind that is due now; says how many there were.
+///
+/// # Errors
+/// [`Fault`] if the index cannot be read.
+pub async fn attend(app: &Arc<App>, which: Which) -> Result<usize, Fault> {
+    let mut tried = HashSet::new();
+    loop {
+        let found = app
+            .run(|app| -> Result<_, Fault> { Ok(due::by(&app.store.read()?, app.clock.now(), AT_ONCE)?) })
+            .await?;
+        let fresh: Vec<Due> = found
+            .into_iter()
+            .map(|(_, due)| due)
+            .filter(|due| which.has(*due) && tried.insert(*due))
+            .collect();
+        if fresh.is_empty() {
+            return Ok(tried.len());
+        }
+        match which {
+            Which::Books => {
+                for due in fresh {
+                    attend_one(app, due).await;
+                }
+            }
+            Which::Messages => attend_together(app, fresh).await,
+        }
+    }
+}
+
+async fn attend_together(app: &Arc<App>, all: Vec<Due>) {
+    let mut going = JoinSet::new();
+    for due in all {
+        if going.len() >= LETTERS {
+            going.join_next().await;
+        }
+        let app = Arc::clone(app);
+        going.spawn(async move { attend_one(&app, due).await });
+    }
+    while going.join_next().await.is_some() {}
+}
+
+async fn attend_one(app: &Arc<App>, due: Due) {
+    let done = match due {
+        Due::Lot(id) => app.run(move |app| lot::look(app, id)).await.map_err(|error| match error {
+            Error::Failed(fault) => fault,
+            Error::Refused(_) => Fault::Missing("a lot"),
+        }),
+        Due::Purchase(id) => till::look(app, id).await.map(|_| ()),
+        Due::Message(id) => deliver::deliver(app, id).await,
+    };
+    if let Err(fault) = done {
+        tracing::error!(?due, %fault, "something that was due could not be attended to");
+    }
+}
+
+/// Attends to everything that is due now, books first, until nothing new is: for tests and the demo's time machine.
+///
+/// # Errors
+/// [`Fault`] if the index cannot be read.
+pub async fn attend_all(app: &Arc<App>) -> Result<usize, Fault> {
+    let books = attend(app, Which::Books).await?;
+    Ok(books + attend(app, Which::Messages).await?)
+}
+
+/// The next instant at which something is due.
+///
+/// # Errors
+/// [`Fault`] if the index cannot be read.
+pub fn next(app: &App) -> Result<Option<Timestamp>, Fault> {
+    Ok(due::next_after(&app.store.read()?, app.clock.now())?.map(|(at, _)| at))
+}
+
+/// Moves a clock that can be moved on to an instant, stopping wherever something is due on the way and attending to it
+/// then, so that a week at once is lived through like a week. Without such a clock nothing happens.
+///
+/// # Errors
+/// [`Fault`] if the index cannot be read.
+pub async fn live_until(app: &Arc<App>, until: Timestamp) -> Result<(), Fault> {
+    let Some(hands) = app.clock.hands().cloned() else { return Ok(()) };
+    attend_all(app).await?;
+    while let Some(at) = app.run(next).await?.filter(|at| *at <= until) {
+        hands.set(at);
+        attend_all(app).await?;
+    }
+    if hands.now() < until {
+        hands.set(until);
+    }
+    attend_all(app).await?;
+    Ok(())
+}

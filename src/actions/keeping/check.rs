@@ -1,0 +1,195 @@
+//! Whether all is sound: every ledger, the books, the calendar and the papers, read offline and counted.
+
+use std::collections::{BTreeMap, HashSet};
+
+use crate::app::Fault;
+use crate::domain::billing::statement::Statement;
+use crate::domain::catalog::purchase::State;
+use crate::domain::credits::ledger::{Standing, balance, verify};
+use crate::domain::credits::lot::Origin;
+use crate::domain::id::BookingId;
+use crate::domain::money::Money;
+use crate::domain::time::Timestamp;
+use crate::store::{Store, View, billing, calendar, catalog, credits, people};
+
+/// What was looked at, and what is wrong.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// How many of each were looked at.
+    pub counted: BTreeMap<&'static str, usize>,
+    /// The books by currency.
+    pub books: BTreeMap<String, String>,
+    /// What is not as it must be, in words with ids.
+    pub wrong: Vec<String>,
+}
+
+impl Report {
+    fn count(&mut self, what: &'static str, n: usize) {
+        *self.counted.entry(what).or_default() += n;
+    }
+
+    fn expect(&mut self, holds: bool, wrong: impl FnOnce() -> String) {
+        if !holds {
+            self.wrong.push(wrong());
+        }
+    }
+}
+
+/// Checks a whole data file as it stands at an instant.
+///
+/// # Errors
+/// [`Fault`] if it cannot be read; what can be read but is not sound stands in the report.
+pub fn check(store: &Store, now: Timestamp) -> Result<Report, Fault> {
+    let read = store.read()?;
+    let mut report = Report::default();
+    purchases(&read, &mut report)?;
+    let held = lots(&read, &mut report, now)?;
+    bookings(&read, &mut report, &held)?;
+    papers(&read, &mut report)?;
+    Ok(report)
+}
+
+/// Every paid purchase has one payment of its price, and one lot; no other has either.
+fn purchases(read: &View, report: &mut Report) -> Result<(), Fault> {
+    let all = catalog::purchase::all(read)?;
+    report.count("purchases", all.len());
+    for purchase in &all {
+        let id = purchase.id;
+        let payment = billing::payment::of(read, id)?;
+        let lot = credits::lot::find(read, crate::domain::credits::lot::Lot::id_for(id))?;
+        let paid = matches!(purchase.state, State::Paid { .. });
+        report.expect(paid == payment.is_some(), || {
+            format!("purchase {id}: state {:?} does not fit its payment", purchase.state)
+        });
+        report.expect(paid == lot.is_some(), || {
+            format!("purchase {id}: state {:?} does not fit its credits", purchase.state)
+        });
+        if let Some(payment) = payment {
+            report.expect(payment.amount == purchase.offer.price, || {
+                format!("purchase {id}: paid another amount than its price")
+            });
+        }
+        if let Some(lot) = lot {
+            let same = lot.client == purchase.client
+                && lot.offer == purchase.offer
+                && lot.paid == purchase.offer.price;
+            report.expect(same, || format!("purchase {id}: its credits are not what was agreed"));
+        }
+        let known = people::client::find(read, purchase.client)?.is_some();
+        report.expect(known, || format!("purchase {id}: its client is not there"));
+    }
+    report.count("payments", billing::payment::all(read)?.len());
+    Ok(())
+}
+
+/// Every ledger is sound, every balance adds up, and the books balance; gives the sessions that hold or used a credit.
+fn lots(read: &View, report: &mut Report, now: Timestamp) -> Result<HashSet<BookingId>, Fault> {
+    let mut books: BTreeMap<String, Statement> = BTreeMap::new();
+    let mut tied = HashSet::new();
+    for lot in credits::lot::all(read)? {
+        let entries = credits::ledger::of(read, lot.id)?;
+        report.count("lots", 1);
+        report.count("ledger entries", entries.len());
+        if let Err(unsound) = verify(&lot, &entries) {
+            report.wrong.push(format!("lot {}: entry {} {}", lot.id, unsound.entry, unsound.what));
+        }
+        let balance = balance(&lot, &entries, now);
+        let parts = balance.available_or_frozen()
+            + balance.held()
+            + balance.used()
+            + balance.expired
+            + balance.revoked
+            + balance.suspended;
+        report.expect(parts == balance.total, || {
+            format!("lot {}: {parts} credits accounted for of {}", lot.id, balance.total)
+        });
+        let statement = Statement::of(&lot, &balance, Money::zero(lot.paid.currency));
+        report.expect(statement.balances(), || format!("lot {}: its books do not balance", lot.id));
+        let sum =
+            books.entry(lot.paid.currency.to_string()).or_insert_with(|| Statement::empty(lot.paid.currency));
+        *sum = sum.plus(statement);
+        if let Origin::Purchase(id) = lot.origin {
+            let there = catalog::purchase::find(read, id)?.is_some_and(|purchase| purchase.is_paid());
+            report.expect(there, || format!("lot {}: its purchase is not paid or not there", lot.id));
+        }
+        for sitting in &balance.sittings {
+            if matches!(sitting.standing, Standing::Held | Standing::Used(_)) {
+                let first = tied.insert(sitting.booking);
+                report.expect(first, || format!("session {}: tied to two credits", sitting.booking));
+            }
+        }
+    }
+    collected(read, report, &books)?;
+    report.books = books.iter().map(|(currency, sum)| (currency.clone(), told(sum))).collect();
+    Ok(tied)
+}
+
+/// What was collected by the lots is what the payments say, in each currency.
+fn collected(read: &View, report: &mut Report, books: &BTreeMap<String, Statement>) -> Result<(), Fault> {
+    let mut payments: BTreeMap<String, i64> = BTreeMap::new();
+    for payment in billing::payment::all(read)? {
+        *payments.entry(payment.amount.currency.to_string()).or_default() += payment.amount.minor;
+    }
+    for (currency, sum) in books {
+        let paid = payments.remove(currency).unwrap_or_default();
+        report.expect(paid == sum.collected.minor, || {
+            format!("{currency}: payments of {paid} for credits of {}", sum.collected.minor)
+        });
+        report.expect(sum.balances(), || format!("{currency}: the books do not balance"));
+    }
+    for (currency, paid) in payments {
+        report.expect(paid == 0, || format!("{currency}: payments of {paid} for no credits"));
+    }
+    Ok(())
+}
+
+fn told(sum: &Statement) -> String {
+    format!(
+        "collected {} − refunded {} = earned {} + breakage {} + owed {}",
+        sum.collected, sum.refunded, sum.earned, sum.breakage, sum.owed
+    )
+}
+
+/// Every confirmed session holds or used a credit (or was waived), stands on the calendar once, and overlaps no other of its practitioner.
+fn bookings(read: &View, report: &mut Report, tied: &HashSet<BookingId>) -> Result<(), Fault> {
+    let all = calendar::booking::all(read)?;
+    report.count("bookings", all.len());
+    let known: HashSet<BookingId> = all.iter().map(|booking| booking.id).collect();
+    for id in tied.difference(&known) {
+        report.wrong.push(format!("session {id}: a credit is tied to it, but it is not there"));
+    }
+    let mut on_calendar = HashSet::new();
+    let mut last: Option<(crate::domain::id::PractitionerId, Timestamp, BookingId)> = None;
+    for (who, starts_at, ends_at, id) in calendar::booking::calendar(read)? {
+        on_calendar.insert(id);
+        if let Some((same, until, before)) = last {
+            report
+                .expect(same != who || until <= starts_at, || format!("sessions {before} and {id} overlap"));
+        }
+        last = Some((who, ends_at, id));
+    }
+    for booking in &all {
+        let there = on_calendar.contains(&booking.id);
+        report.expect(there == booking.is_confirmed(), || {
+            format!("session {}: its state does not fit the calendar", booking.id)
+        });
+    }
+    Ok(())
+}
+
+/// Receipts are numbered from 1 without gaps, one for each payment.
+fn papers(read: &View, report: &mut Report) -> Result<(), Fault> {
+    let all = billing::receipt::all(read)?;
+    report.count("receipts", all.len());
+    for (expected, receipt) in (1u64..).zip(&all) {
+        report.expect(receipt.number == expected, || {
+            format!("receipt {}: number {expected} was expected", receipt.number)
+        });
+        let payment = billing::payment::of(read, receipt.purchase)?;
+        let fits = payment.is_some_and(|payment| payment.amount == receipt.amount);
+        report.expect(fits, || format!("receipt {}: no payment of its amount", receipt.number));
+    }
+    let payments = billing::payment::all(read)?.len();
+    report.expect(payments == all.len(), || format!("{payments} payments, but {} receipts", all.len()));
+    Ok(())
+}

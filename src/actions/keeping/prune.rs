@@ -1,0 +1,14 @@
+//! Dropping what is over and of no use: sign-in links and logins that ended a week ago.
+
+use crate::app::{App, Fault};
+use crate::domain::time::{before, hours};
+use crate::store::people::login;
+
+/// Drops what is over; says how much.
+///
+/// # Errors
+/// [`Fault`] if the file fails.
+pub fn prune(app: &App) -> Result<usize, Fault> {
+    let until = before(app.clock.now(), hours(7 * 24));
+    app.keep(move |tx| Ok(login::prune(tx, until)?))
+}

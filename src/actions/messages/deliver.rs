@@ -1,0 +1,187 @@
+//! Delivering one message: decide and write it down as going, hand it to the mail server, write down what became of it. The
+//! words are made at the first step, from that hour's facts. A crash between the steps loses nothing: what always goes is
+//! sent again under the same Message-ID, and a nudge, which never goes twice, is kept as unsure.
+
+use std::sync::Arc;
+
+use super::compose;
+use crate::app::{App, Fault, Moment, Post};
+use crate::domain::calendar::booking::Booking;
+use crate::domain::credits::selection::Counted;
+use crate::domain::id::MessageId;
+use crate::domain::messages::message::{About, Kind, Message, State, Suppressed, after_failure};
+use crate::domain::messages::nudge::{self, Newer, Verdict};
+use crate::domain::people::login::Person;
+use crate::domain::text::Line;
+use crate::domain::time::{Timestamp, after, minutes};
+use crate::mail::{Letter, Undelivered};
+use crate::store::{Read, StoreError, Tx, calendar, credits, messages, people};
+
+/// For how long a message that is going is left alone: longer than any mail server takes to answer.
+const GOING: jiff::SignedDuration = minutes(15);
+
+/// Delivers a message whose time has come, or puts it off, or finds that it is needless.
+///
+/// # Errors
+/// [`Fault`] if the file fails; the message stays where it is.
+pub async fn deliver(app: &Arc<App>, id: MessageId) -> Result<(), Fault> {
+    let Some(letter) = app.run(move |app| prepare(app, id)).await? else { return Ok(()) };
+    let Post::Office { mail, .. } = &app.post else { return Ok(()) };
+    let outcome = mail.send(&letter).await;
+    if let Err(undelivered) = &outcome {
+        // The server's words hold no address of ours; see `Undelivered`.
+        tracing::warn!(message = %id, %undelivered, "a message was not delivered");
+    }
+    app.run(move |app| conclude(app, id, outcome)).await
+}
+
+/// The first step, one transaction.
+fn prepare(app: &App, id: MessageId) -> Result<Option<Letter>, Fault> {
+    let at = app.moment();
+    let composer = compose::Composer::of(app);
+    app.keep(move |tx| {
+        let Some(message) = messages::message::find(tx, id)?
+            .filter(|message| message.is_pending() && message.try_at <= at.now)
+        else {
+            return Ok(None);
+        };
+        if message.kind.is_nudge() && matches!(message.state, State::Sending { .. }) {
+            messages::message::put(tx, &Message { state: State::Unsure { at: at.now }, ..message })?;
+            return Ok(None);
+        }
+        let state = match decide(tx, &message, &at, composer.is_some())? {
+            Verdict::Send => State::Sending { since: at.now },
+            Verdict::Suppress(why) => State::Suppressed { at: at.now, why },
+            Verdict::Wait(until) => {
+                messages::message::put(
+                    tx,
+                    &Message { due_at: until, try_at: until, state: State::Planned, ..message },
+                )?;
+                return Ok(None);
+            }
+        };
+        let letter = match (&composer, &state) {
+            (Some(composer), State::Sending { .. }) => Some(composer.letter(tx, &at, &message)?),
+            _ => None,
+        };
+        let tries = message.tries + u32::from(letter.is_some());
+        messages::message::put(tx, &Message { state, tries, try_at: after(at.now, GOING), ..message })?;
+        Ok(letter)
+    })
+}
+
+/// The last step, one transaction.
+fn conclude(app: &App, id: MessageId, outcome: Result<(), Undelivered>) -> Result<(), Fault> {
+    let now = app.clock.now();
+    app.keep(move |tx| {
+        let Some(message) = messages::message::find(tx, id)? else { return Ok(()) };
+        let (state, try_at) = match &outcome {
+            Ok(()) => (State::Sent { at: now }, message.try_at),
+            Err(Undelivered::Never { why }) => (State::Dead { at: now, why: words(why) }, message.try_at),
+            Err(Undelivered::Unknown { .. }) if message.kind.is_nudge() => {
+                (State::Unsure { at: now }, message.try_at)
+            }
+            Err(
+                Undelivered::NotYet { why }
+                | Undelivered::Unknown { why }
+                | Undelivered::Misconfigured { why },
+            ) => after_failure(&message, words(why), now),
+        };
+        Ok(messages::message::put(tx, &Message { state, try_at, ..message })?)
+    })
+}
+
+fn words(why: &str) -> Line {
+    let unknown = || "the mail server gave no reason".parse().expect("this is a line");
+    why.parse().unwrap_or_else(|_| unknown())
+}
+
+/// Whether a message is to go now, by the facts of this hour.
+fn decide(tx: &Tx<'_>, message: &Message, at: &Moment, has_post: bool) -> Result<Verdict, StoreError> {
+    let suppress = |why| Ok(Verdict::Suppress(why));
+    match message.about {
+        About::Lot(lot) => {
+            let Some(counted) = credits::lot::counted(tx, lot, at.now)? else {
+                return suppress(Suppressed::Gone);
+            };
+            let verdict = decide_nudge(tx, message, &counted, at.now)?;
+            Ok(if !has_post && verdict == Verdict::Send {
+                Verdict::Suppress(Suppressed::NoPost)
+            } else {
+                verdict
+            })
+        }
+        _ if !has_post => suppress(Suppressed::NoPost),
+        About::Booking(id, sequence) => {
+            let Some(booking) = calendar::booking::find(tx, id)? else { return suppress(Suppressed::Gone) };
+            Ok(if still_so(message, &booking, sequence, at.now) {
+                Verdict::Send
+            } else {
+                Verdict::Suppress(Suppressed::Overtaken)
+            })
+        }
+        About::Oneself | About::Purchase(_) => Ok(Verdict::Send),
+    }
+}
+
+/// Whether a session still stands as the message tells it.
+fn still_so(message: &Message, booking: &Booking, sequence: u32, now: Timestamp) -> bool {
+    match message.kind {
+        // The key names the start it reminds of; a session that was moved away and back is reminded of all the same.
+        Kind::Reminder => {
+            let stands = booking.is_confirmed() && message.key.ends_with(&booking.starts_at.to_string());
+            stands && now < booking.starts_at
+        }
+        _ => booking.sequence == sequence,
+    }
+}
+
+fn decide_nudge(
+    tx: &Tx<'_>,
+    message: &Message,
+    (lot, balance): &Counted,
+    now: Timestamp,
+) -> Result<Verdict, StoreError> {
+    let Some(client) = people::client::find(tx, lot.client)? else {
+        return Ok(Verdict::Suppress(Suppressed::Gone));
+    };
+    let newer = newer(tx, &(lot.clone(), balance.clone()), now)?;
+    let wish = messages::opt_out::wish(tx, client.id, message.kind)?;
+    let named = (message.key.as_str(), message.due_at);
+    Ok(nudge::decide(message.kind, named, (lot, balance), (newer, wish), &client.zone, now))
+}
+
+/// Whether the client has a newer lot with the same practitioner that lives.
+fn newer(read: &impl Read, (lot, _): &Counted, now: Timestamp) -> Result<Newer, StoreError> {
+    let alive = credits::lot::of_client(read, lot.client, now)?.iter().any(|(other, balance)| {
+        other.practitioner == lot.practitioner
+            && other.id != lot.id
+            && other.granted_at >= lot.granted_at
+            && balance.is_alive()
+    });
+    Ok(if alive { Newer::Alive } else { Newer::None })
+}
+
+/// Tries a message again that was given up.
+///
+/// # Errors
+/// [`Fault`] if the file fails.
+pub fn retry(
+    app: &App,
+    whose: crate::domain::id::PractitionerId,
+    id: MessageId,
+) -> Result<(), crate::actions::Error<crate::actions::NotThere>> {
+    use crate::actions::{Error, NotThere};
+    let now = app.clock.now();
+    app.keep(move |tx| {
+        let message = messages::message::find(tx, id)?.ok_or(Error::Refused(NotThere))?;
+        let theirs = match message.to {
+            Person::Practitioner(to) => to == whose,
+            Person::Client(to) => people::client::find_of(tx, whose, to)?.is_some(),
+        };
+        if !theirs || !matches!(message.state, State::Dead { .. } | State::Unsure { .. }) {
+            return Err(Error::Refused(NotThere));
+        }
+        Ok(messages::message::put(tx, &Message { state: State::Planned, try_at: now, tries: 0, ..message })?)
+    })
+}

@@ -1,0 +1,4 @@
+//! Messages composed and delivered.
+
+pub mod compose;
+pub mod deliver;

@@ -1,0 +1,242 @@
+//! Signing in by a one-time link, by the code beside it or by password; and the signed-in browser that follows.
+
+use std::sync::Arc;
+
+use crate::actions::{Error, outbox};
+use crate::app::{App, Fault, Moment};
+use crate::domain::email::EmailAddress;
+use crate::domain::messages::message::{About, Kind};
+use crate::domain::people::login::{Link, Login, Person, Refusal};
+use crate::domain::time::{SignedDuration, Timestamp, before, hours};
+use crate::platform::entropy::Token;
+use crate::platform::seal;
+use crate::store::people::{client, login, practitioner};
+use crate::store::{Read, StoreError, Tx};
+
+/// Which door somebody knocks at: an address may be a client's and a practitioner's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Door {
+    /// Where clients sign in.
+    Client,
+    /// Where the practice signs in.
+    Desk,
+}
+
+/// A browser that was just signed in.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    /// Who is signed in.
+    pub who: Person,
+    /// What its cookie holds from now on.
+    pub cookie: String,
+}
+
+/// How often one person is sent a link: further ones within this time are the same mail again, and not sent.
+const BETWEEN_LINKS: SignedDuration = SignedDuration::from_secs(30);
+
+fn known(
+    read: &impl Read,
+    email: &EmailAddress,
+    door: Door,
+) -> Result<Option<(Person, Option<String>)>, StoreError> {
+    Ok(match door {
+        Door::Client => {
+            client::with_email(read, email)?.map(|client| (Person::Client(client.id), client.password))
+        }
+        Door::Desk => {
+            practitioner::with_email(read, email)?.map(|one| (Person::Practitioner(one.id), one.password))
+        }
+    })
+}
+
+/// Sends a link to whoever has that address; says nothing of whether somebody has. The transaction is the same either
+/// way, so that time says nothing either.
+///
+/// # Errors
+/// [`Fault`] if the file fails.
+pub fn ask_for_link(app: &App, email: &EmailAddress, door: Door) -> Result<(), Fault> {
+    let (at, email) = (app.moment(), email.clone());
+    app.keep(move |tx| {
+        let Some((who, _)) = known(tx, &email, door)? else { return touch(tx, at.now) };
+        let step = BETWEEN_LINKS.as_secs();
+        let what = format!("{}/{}", name_of(who), at.now.as_second().div_euclid(step));
+        Ok(outbox::queue(tx, &at, Kind::SignIn, who, About::Oneself, &what, at.now)?)
+    })
+}
+
+/// Writes something, so that a knock at no door costs a commit as well.
+fn touch(tx: &Tx<'_>, now: Timestamp) -> Result<(), Fault> {
+    Ok(crate::store::knock(tx, now)?)
+}
+
+fn name_of(who: Person) -> String {
+    match who {
+        Person::Client(id) => id.to_string(),
+        Person::Practitioner(id) => id.to_string(),
+    }
+}
+
+/// A new link with its code, in the clear only in the mail (or on the practitioner's screen) that it is made for.
+#[derive(Debug, Clone)]
+pub struct FreshLink {
+    /// The token of the link.
+    pub token: String,
+    /// The six digits.
+    pub code: String,
+}
+
+/// Makes a link; called at delivery, so that what is kept never holds the token.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn make_link(
+    tx: &Tx<'_>,
+    at: &Moment,
+    app_entropy: &crate::platform::entropy::Entropy,
+    who: Person,
+) -> Result<FreshLink, StoreError> {
+    let (token, code) = (app_entropy.token(), app_entropy.code());
+    let link = Link { who, made_at: at.now, code: seal::digest(&code), tries: 0, used_at: None };
+    login::put_link(tx, &token.digest(), &link)?;
+    login::put_latest(tx, who, &token.digest())?;
+    Ok(FreshLink { token: token.to_string(), code })
+}
+
+/// A link to hand over, where no mail goes out.
+///
+/// # Errors
+/// [`Fault`] if the file fails.
+pub fn hand_over(app: &App, who: Person) -> Result<FreshLink, Fault> {
+    let (at, entropy) = (app.moment(), app.entropy.clone());
+    app.keep(move |tx| Ok(make_link(tx, &at, &entropy, who)?))
+}
+
+/// Whether a link would sign in, without using it: a GET consumes nothing, as mail scanners follow links.
+///
+/// # Errors
+/// [`Refusal`] if it would not.
+pub fn look_at_link(app: &App, token: &str) -> Result<Person, Error<Refusal>> {
+    let token: Token = token.parse().map_err(|_| Error::Refused(Refusal::Unknown))?;
+    let link =
+        login::find_link(&app.store.read()?, &token.digest())?.ok_or(Error::Refused(Refusal::Unknown))?;
+    link.check(app.clock.now()).map_err(Error::Refused)
+}
+
+/// Signs a browser in by a link, once.
+///
+/// # Errors
+/// [`Refusal`] if the link is unknown, used or too old.
+pub fn use_link(app: &App, token: &str) -> Result<Opened, Error<Refusal>> {
+    let token: Token = token.parse().map_err(|_| Error::Refused(Refusal::Unknown))?;
+    let (at, cookie, digest) = (app.moment(), app.entropy.token(), token.digest());
+    app.keep(move |tx| {
+        let link = login::find_link(tx, &digest)?.ok_or(Error::Refused(Refusal::Unknown))?;
+        let who = link.check(at.now).map_err(Error::Refused)?;
+        consume(tx, &at, &digest, link)?;
+        open(tx, &at, who, &cookie)?;
+        Ok(Opened { who, cookie: cookie.to_string() })
+    })
+}
+
+/// Signs a browser in by the code that came with the newest link to that address.
+///
+/// # Errors
+/// [`Refusal`], the same for an unknown address and a wrong code.
+pub fn use_code(app: &App, email: &EmailAddress, code: &str, door: Door) -> Result<Opened, Error<Refusal>> {
+    let typed = seal::digest(&code.chars().filter(char::is_ascii_digit).collect::<String>());
+    let (at, cookie, email) = (app.moment(), app.entropy.token(), email.clone());
+    let outcome = app.keep(move |tx| -> Result<Result<Opened, Refusal>, Fault> {
+        let Some((who, _)) = known(tx, &email, door)? else {
+            touch(tx, at.now)?;
+            return Ok(Err(Refusal::Unknown));
+        };
+        let Some(digest) = login::latest(tx, who)? else { return Ok(Err(Refusal::Unknown)) };
+        let Some(link) = login::find_link(tx, &digest)? else { return Ok(Err(Refusal::Unknown)) };
+        if let Err(refusal) = link.check(at.now) {
+            return Ok(Err(refusal));
+        }
+        if !seal::same(&link.code, &typed) {
+            // The try counts, so this is kept although the answer is no.
+            login::put_link(tx, &digest, &Link { tries: link.tries + 1, ..link })?;
+            return Ok(Err(Refusal::Unknown));
+        }
+        consume(tx, &at, &digest, link)?;
+        open(tx, &at, who, &cookie)?;
+        Ok(Ok(Opened { who, cookie: cookie.to_string() }))
+    })?;
+    outcome.map_err(Error::Refused)
+}
+
+/// Signs a browser in by password.
+///
+/// # Errors
+/// [`Refusal::Unknown`], the same for an unknown address, no password and a wrong one, and after the same time.
+pub async fn with_password(
+    app: &Arc<App>,
+    email: EmailAddress,
+    password: String,
+    door: Door,
+) -> Result<Opened, Error<Refusal>> {
+    let found =
+        app.run(move |app| -> Result<_, Fault> { Ok(known(&app.store.read()?, &email, door)?) }).await?;
+    let hash = found.as_ref().and_then(|(_, hash)| hash.as_deref());
+    let fits = app.passwords.verify(&password, hash).await;
+    match found {
+        Some((who, Some(_))) if fits => app.run(move |app| Ok(sign_in(app, who)?)).await,
+        _ => Err(Error::Refused(Refusal::Unknown)),
+    }
+}
+
+/// Signs a browser in as somebody: after a password, after set-up, and for the buyer of a first package.
+///
+/// # Errors
+/// [`Fault`] if the file fails.
+pub fn sign_in(app: &App, who: Person) -> Result<Opened, Fault> {
+    let (at, cookie) = (app.moment(), app.entropy.token());
+    app.keep(move |tx| {
+        open(tx, &at, who, &cookie)?;
+        Ok(Opened { who, cookie: cookie.to_string() })
+    })
+}
+
+fn open(tx: &Tx<'_>, at: &Moment, who: Person, cookie: &Token) -> Result<(), StoreError> {
+    login::put(tx, &cookie.digest(), &Login { who, began_at: at.now, seen_at: at.now })
+}
+
+/// Uses a link up; that it came back shows that the address is the client's.
+fn consume(tx: &Tx<'_>, at: &Moment, digest: &[u8; 32], link: Link) -> Result<(), StoreError> {
+    if let Person::Client(id) = link.who
+        && let Some(mut found) = client::find(tx, id)?.filter(|client| client.verified_at.is_none())
+    {
+        found.verified_at = Some(at.now);
+        client::put(tx, &found)?;
+    }
+    login::put_link(tx, digest, &Link { used_at: Some(at.now), ..link })
+}
+
+/// Who a browser is signed in as. Notes, at most once an hour, that it was seen.
+///
+/// # Errors
+/// [`Fault`] if the file fails.
+pub fn who(app: &App, cookie: &str) -> Result<Option<Person>, Fault> {
+    let Ok(token) = cookie.parse::<Token>() else { return Ok(None) };
+    let now = app.clock.now();
+    let Some(found) = login::find(&app.store.read()?, &token.digest())?.filter(|login| now < login.ends_at())
+    else {
+        return Ok(None);
+    };
+    if found.seen_at < before(now, hours(1)) {
+        let seen = Login { seen_at: now, ..found.clone() };
+        app.store.write(move |tx| login::put(tx, &token.digest(), &seen))?;
+    }
+    Ok(Some(found.who))
+}
+
+/// Signs a browser out.
+///
+/// # Errors
+/// [`Fault`] if the file fails.
+pub fn sign_out(app: &App, cookie: &str) -> Result<(), Fault> {
+    let Ok(token) = cookie.parse::<Token>() else { return Ok(()) };
+    app.keep(move |tx| Ok(login::remove(tx, &token.digest())?))
+}

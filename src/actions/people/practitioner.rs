@@ -1,0 +1,75 @@
+//! A practitioner's own account.
+
+use std::sync::Arc;
+
+use crate::actions::{Error, NotThere};
+use crate::app::App;
+use crate::domain::email::EmailAddress;
+use crate::domain::id::PractitionerId;
+use crate::domain::people::practitioner::Practitioner;
+use crate::domain::text::{Line, Slug};
+use crate::domain::time::Zone;
+use crate::store::people::practitioner;
+
+/// Why a practitioner's account cannot be kept so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// There is no such practitioner.
+    NotThere,
+    /// Another one has the address of the storefront, or it is kept for the program's own pages.
+    SlugTaken,
+    /// Another one has the e-mail address.
+    EmailTaken,
+}
+
+/// What she can change of her account.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// Her name as clients see it.
+    pub name: Line,
+    /// Where she signs in.
+    pub email: EmailAddress,
+    /// Her storefront's address.
+    pub slug: Slug,
+    /// Her zone.
+    pub zone: Zone,
+}
+
+/// Keeps a changed account.
+///
+/// # Errors
+/// [`Refusal`] says what is taken.
+pub fn save(app: &App, id: PractitionerId, new: Account) -> Result<(), Error<Refusal>> {
+    app.keep(move |tx| {
+        let found = practitioner::find(tx, id)?.ok_or(Error::Refused(Refusal::NotThere))?;
+        let other = |found: Option<Practitioner>| found.is_some_and(|other| other.id != id);
+        let reserved = crate::views::link::RESERVED.contains(&new.slug.as_str());
+        if reserved || other(practitioner::with_slug(tx, &new.slug)?) {
+            return Err(Error::Refused(Refusal::SlugTaken));
+        }
+        if other(practitioner::with_email(tx, &new.email)?) {
+            return Err(Error::Refused(Refusal::EmailTaken));
+        }
+        let Account { name, email, slug, zone } = new.clone();
+        Ok(practitioner::put(tx, &Practitioner { name, email, slug, zone, ..found })?)
+    })
+}
+
+/// Sets the password; the caller has checked that it is strong enough.
+///
+/// # Errors
+/// [`NotThere`] if there is no such practitioner.
+pub async fn set_password(
+    app: &Arc<App>,
+    id: PractitionerId,
+    password: String,
+) -> Result<(), Error<NotThere>> {
+    let hash = app.passwords.hash(&password).await;
+    app.run(move |app| {
+        app.keep(move |tx| {
+            let found = practitioner::find(tx, id)?.ok_or(Error::Refused(NotThere))?;
+            Ok(practitioner::put(tx, &Practitioner { password: Some(hash.clone()), ..found })?)
+        })
+    })
+    .await
+}

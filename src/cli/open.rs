@@ -1,0 +1,87 @@
+//! Puts the program together from its settings.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use crate::app::{App, Cashier, Post};
+use crate::mail::{Mail, Sender, Smtp, SmtpSettings};
+use crate::payments::webhook::Secret;
+use crate::payments::{Stripe, Till};
+use crate::platform::clock::Clock;
+use crate::platform::config::{self, Config};
+use crate::platform::entropy::Entropy;
+use crate::platform::password::Passwords;
+use crate::platform::seal::InstanceKey;
+use crate::store::Store;
+
+/// The name of the data file in the data directory.
+pub(super) const DATA_FILE: &str = "fiddlehead.redb";
+/// The name of the key beside it.
+pub(super) const KEY_FILE: &str = "instance.key";
+
+/// The program as the settings have it, on its data directory, which is made if it is not there.
+///
+/// # Errors
+/// What is wrong, in words for the terminal.
+pub(super) fn app(config: &Config) -> Result<Arc<App>, String> {
+    let folder = &config.data_dir;
+    make_folder(folder)?;
+    let entropy = Entropy::system();
+    let store = Store::open(&folder.join(DATA_FILE)).map_err(|why| format!("{}: {why}", folder.display()))?;
+    let key_file = folder.join(KEY_FILE);
+    let key = InstanceKey::at(&key_file, &entropy).map_err(|why| format!("{}: {why}", key_file.display()))?;
+    Ok(Arc::new(App {
+        store,
+        clock: Clock::System,
+        passwords: Passwords::new(entropy.clone()),
+        entropy,
+        key,
+        cashier: config.stripe.as_ref().map(cashier).transpose()?,
+        post: config.mail.as_ref().map_or(Ok(Post::None), post)?,
+        base_url: config.base_url.join("").trim_end_matches('/').to_owned(),
+        bell: watch::Sender::new(0),
+    }))
+}
+
+/// Makes the data directory, readable by its owner only.
+pub(super) fn make_folder(folder: &Path) -> Result<(), String> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(|why| {
+        format!("{}: cannot be made ({why}). Choose another data_dir, or make it", folder.display())
+    })
+}
+
+fn cashier(stripe: &config::Stripe) -> Result<Cashier, String> {
+    let till = Stripe::new(stripe.secret_key.expose(), &stripe.api_base)
+        .map_err(|why| format!("[stripe]: {why}"))?;
+    let webhook_secrets = stripe.webhook_secret.iter().map(|secret| Secret::new(secret.expose())).collect();
+    Ok(Cashier { till: Till::Stripe(till), webhook_secrets, poll_seconds: stripe.poll_seconds })
+}
+
+fn post(mail: &config::Mail) -> Result<Post, String> {
+    let from: Sender = mail.from.parse().map_err(|why| format!("mail.from: {why}"))?;
+    let ca = |file: &std::path::PathBuf| {
+        std::fs::read(file).map_err(|why| format!("mail.ca_file: {}: {why}", file.display()))
+    };
+    let security = match mail.security {
+        config::Security::StartTls => crate::mail::Security::StartTls,
+        config::Security::Tls => crate::mail::Security::Tls,
+        config::Security::None => crate::mail::Security::None,
+    };
+    let settings = SmtpSettings {
+        host: mail.host.clone(),
+        port: mail.port,
+        security,
+        username: mail.login.as_ref().map(|login| login.username.clone()),
+        password: mail.login.as_ref().map(|login| login.password.expose().to_owned()),
+        ca_file_pem: mail.ca_file.as_ref().map(ca).transpose()?,
+        hello_name: from.address.host().to_owned(),
+    };
+    let smtp = Smtp::new(settings).map_err(|why| format!("[mail]: {why}"))?;
+    Ok(Post::Office { mail: Box::new(Mail::Smtp(smtp)), from })
+}

@@ -1,0 +1,89 @@
+//! `fiddlehead serve`: the real program, from start to a graceful stop.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{Environment, Settings, open};
+use crate::app::App;
+use crate::jobs::runner::Runner;
+use crate::platform::config::{Config, Mode};
+use crate::platform::log;
+use crate::web::listen::{Bounds, serve};
+use crate::web::security::{BODY_TIME, Door, Hosts, Hsts, behind};
+use crate::web::{Web, router};
+
+/// How long jobs may take to end when the program is told to stop.
+const STOP_TIME: Duration = Duration::from_secs(10);
+
+/// Serves until it is told to stop.
+///
+/// # Errors
+/// What kept it from starting, in words for the terminal.
+pub(super) fn run(
+    settings: &Settings,
+    data: Option<PathBuf>,
+    environment: Environment,
+) -> Result<(), String> {
+    let loaded = settings.load(environment)?;
+    let config = Config { data_dir: data.unwrap_or(loaded.config.data_dir.clone()), ..loaded.config };
+    log::start(config.log.format, config.log.level);
+    loaded.warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
+    let app = open::app(&config)?;
+    runtime()?.block_on(live(app, &config))
+}
+
+/// The event loop that everything runs on.
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime, String> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.map_err(|why| format!("no threads can be started: {why}"))
+}
+
+async fn live(app: Arc<App>, config: &Config) -> Result<(), String> {
+    let listener = TcpListener::bind(config.listen).await.map_err(|why| {
+        format!("{}: cannot listen ({why}). Is another program there? Choose another listen", config.listen)
+    })?;
+    let address = listener.local_addr().map_err(|why| why.to_string())?;
+    announce(&app, config, address);
+    let runner = Runner::start(&app).await.map_err(|why| format!("the jobs cannot be started: {why}"))?;
+    crate::web::assets::warm();
+    let stop = told_to_stop().map_err(|why| format!("signals cannot be heard: {why}"))?;
+    serve(listener, behind(router(Web::new(Arc::clone(&app))), door(&app, config)), Bounds::default(), stop)
+        .await;
+    runner.stop(STOP_TIME).await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn announce(app: &App, config: &Config, address: std::net::SocketAddr) {
+    tracing::info!(%address, base_url = %app.base_url, data_dir = %config.data_dir.display(), "serving");
+    if config.stripe.as_ref().is_some_and(|stripe| stripe.mode() == Mode::Test) {
+        tracing::warn!("Stripe is in test mode: nothing is charged");
+    }
+}
+
+fn door(app: &App, config: &Config) -> Arc<Door> {
+    let networks = config.trusted_proxies.clone();
+    Arc::new(Door {
+        origin: app.base_url.clone(),
+        hosts: Hosts::Named(vec![config.base_url.host().to_lowercase()]),
+        hsts: Hsts::Silent,
+        trusts: Box::new(move |address| networks.iter().any(|network| network.contains(address))),
+        body_time: BODY_TIME,
+        requests: u64::from_be_bytes(app.entropy.bytes()).into(),
+    })
+}
+
+/// Done when the system or the keyboard says stop.
+pub(super) fn told_to_stop() -> std::io::Result<impl Future<Output = ()>> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}

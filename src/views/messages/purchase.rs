@@ -1,0 +1,111 @@
+//! Mails about a sale: the receipt with "book your first session", how to pay at the practice, a payment that did not come.
+
+use jiff::civil::Date;
+
+use super::draft::{Block, Span};
+use super::nudge::{free_times, see_all};
+use super::{Credits, Mailing, Paper, write_to};
+use crate::domain::billing::receipt::printed;
+use crate::domain::catalog::purchase::Purchase;
+use crate::domain::people::practitioner::Practitioner;
+use crate::domain::time::{Timestamp, long_date};
+use crate::views::{link, text};
+
+/// What a receipt tells beside the credits.
+#[derive(Debug, Clone, Copy)]
+pub struct Paid<'a> {
+    /// The receipt's number, if it has one; what was given has none.
+    pub number: Option<u64>,
+    /// The local date on which the money came.
+    pub on: Date,
+    /// The next free times, up to three.
+    pub times: &'a [Timestamp],
+}
+
+/// The receipt, and the way to the first session.
+#[must_use]
+pub fn receipt(paper: &Paper<'_>, credits: &Credits<'_>, paid: &Paid<'_>) -> Mailing {
+    let Credits { practitioner, lot, balance } = *credits;
+    let first = practitioner.name.first_word();
+    let count = text::number(balance.total);
+    let sessions = if balance.total == 1 { "session" } else { "sessions" };
+    let subject = match paid.number {
+        Some(number) => format!("Receipt {}, and your first session", printed(number)),
+        None => format!("Your {count} {sessions}, and the first of them"),
+    };
+    let mut facts = Vec::new();
+    facts.extend(paid.number.map(|number| ("Receipt".to_owned(), printed(number))));
+    facts.push(("Paid".to_owned(), lot.paid.to_string()));
+    facts.push(("On".to_owned(), long_date(paid.on)));
+    facts.push((
+        "For".to_owned(),
+        format!("{} with {}", text::sessions(balance.total), practitioner.name.as_str()),
+    ));
+    let mut draft = paper
+        .draft(&subject, "When shall we begin?")
+        .preheader(format!("Your {count} {sessions} with {first} can be booked now."))
+        .words(format!(
+            "Thank you. Your {count} {sessions} with {first} {} ready to be booked.",
+            if balance.total == 1 { "is" } else { "are" }
+        ))
+        .with(Block::Counter(credits.counter(), left(credits), text::use_them_by(lot, balance, paper.now)));
+    draft = free_times(paper, draft, lot.id, first, paid.times);
+    draft = draft.button(see_all(paid.times), paper.url(&link::book(lot.id))).with(Block::Facts(facts));
+    if let Some(number) = paid.number {
+        draft = draft.spans([
+            Span::from("The full receipt, to print or keep, is "),
+            Span::Link("on your page".to_owned(), paper.url(&link::receipt(number))),
+            Span::from("."),
+        ]);
+    }
+    let draft = draft
+        .spans([Span::from("To reach "), write_to(practitioner, first), Span::from(", write at any time.")])
+        .because("You’re getting this because you bought sessions. Receipts always go out.")
+        .with_times();
+    paper.set(&draft)
+}
+
+/// "6 of 6 sessions left to book."
+pub(super) fn left(credits: &Credits<'_>) -> String {
+    let total = credits.balance.total;
+    let noun = if total == 1 { "session" } else { "sessions" };
+    format!("{} of {total} {noun} left to book.", credits.counter().left())
+}
+
+/// How to pay at the practice, with the reference by which the purchase is found.
+#[must_use]
+pub fn awaiting_payment(paper: &Paper<'_>, purchase: &Purchase, practitioner: &Practitioner) -> Mailing {
+    let first = practitioner.name.first_word();
+    let count = text::sessions(purchase.offer.sessions);
+    let facts = vec![
+        ("Reference".to_owned(), purchase.reference.as_str().to_owned()),
+        ("To pay".to_owned(), purchase.offer.price.to_string()),
+        ("For".to_owned(), format!("{count} with {}", practitioner.name.as_str())),
+    ];
+    let draft = paper
+        .draft(&format!("To pay at the practice: {}", purchase.reference.as_str()), "Your place is kept")
+        .preheader(format!("Pay {} at the practice, with this reference.", purchase.offer.price.short()))
+        .words("You chose to pay at the practice. Please bring the reference, so that your payment is found:")
+        .with(Block::Facts(facts))
+        .words(format!("When {first} has marked it paid, your sessions can be booked, and we write to you."))
+        .button("See how it stands", paper.url(&link::bought(purchase.id)))
+        .spans([Span::from("Something to ask? Write to "), write_to(practitioner, first), Span::from(".")])
+        .because("You’re getting this because you ordered sessions. No payment has been taken.");
+    paper.set(&draft)
+}
+
+/// A payment that was on its way did not come.
+#[must_use]
+pub fn payment_failed(paper: &Paper<'_>, purchase: &Purchase, practitioner: &Practitioner) -> Mailing {
+    let first = practitioner.name.first_word();
+    let price = purchase.offer.price;
+    let draft = paper
+        .draft("Your payment did not come through", "Your payment did not come through")
+        .preheader("Nothing was taken. You can try another way.")
+        .words(format!("The bank did not pass on the {price} for your sessions with {first}. Nothing was taken, and no sessions were booked from it."))
+        .words("You can try again, or pay another way.")
+        .button("See the ways to pay", paper.url(&link::bought(purchase.id)))
+        .spans([Span::from("Or write to "), write_to(practitioner, first), Span::from(format!(", and name {}.", purchase.reference.as_str()))])
+        .because("You’re getting this because you ordered sessions.");
+    paper.set(&draft)
+}

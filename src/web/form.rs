@@ -1,0 +1,83 @@
+//! What a form sent: names and values as typed, kept so that a page with errors can show them again.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+
+use super::failure::Failure;
+
+/// The fields of a form or of an address, in the order in which they were sent.
+#[derive(Debug, Clone, Default)]
+pub struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// The first value of a field, or nothing.
+    #[must_use]
+    pub fn text(&self, name: &str) -> &str {
+        self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str())
+    }
+
+    /// The same, as one that may not be there: an empty field counts as none.
+    #[must_use]
+    pub fn some(&self, name: &str) -> Option<&str> {
+        Some(self.text(name).trim()).filter(|text| !text.is_empty())
+    }
+
+    /// All values of a field.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether a field was sent at all, as a ticked box is.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(key, _)| key == name)
+    }
+
+    /// A field as a value, if it can be read as one.
+    #[must_use]
+    pub fn read<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
+        self.text(name).trim().parse().ok()
+    }
+
+    /// Reads `a=1&b=2`.
+    ///
+    /// # Errors
+    /// [`Failure::Unreadable`] if it is not of that form.
+    pub fn parse(encoded: &[u8]) -> Result<Self, Failure> {
+        serde_urlencoded::from_bytes(encoded).map(Self).map_err(|_| Failure::Unreadable)
+    }
+}
+
+/// From the body of a POST, and from the address of a GET.
+impl<S: Send + Sync> FromRequest<S> for Fields {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        if matches!(*request.method(), axum::http::Method::GET | axum::http::Method::HEAD) {
+            return Self::parse(request.uri().query().unwrap_or_default().as_bytes());
+        }
+        let form = request.headers().get(axum::http::header::CONTENT_TYPE);
+        if !form.is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded")) {
+            return Err(Failure::Unreadable);
+        }
+        let body = Bytes::from_request(request, state).await.map_err(|rejection| {
+            Failure::of_status(axum::response::IntoResponse::into_response(rejection).status(), "")
+        })?;
+        Self::parse(&body)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_read_as_they_were_typed() {
+        let fields = Fields::parse(b"name=Nora+Lind&day=1&day=2&empty=+&caf%C3%A9=yes").unwrap();
+        assert_eq!(fields.text("name"), "Nora Lind");
+        assert_eq!(fields.all("day").collect::<Vec<_>>(), ["1", "2"]);
+        assert_eq!((fields.some("empty"), fields.has("empty"), fields.has("none")), (None, true, false));
+        assert_eq!(fields.text("café"), "yes");
+        assert_eq!(fields.read::<u32>("day"), Some(1));
+    }
+}

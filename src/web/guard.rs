@@ -1,0 +1,164 @@
+//! Who is asking: the signed-in client or practitioner, as a proof in a handler's signature; and the cookies behind it.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRef, FromRequestParts};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::Web;
+use super::failure::Failure;
+use crate::actions::people::login;
+use crate::app::App;
+use crate::domain::id::{ClientId, PractitionerId};
+use crate::domain::people::login::Person;
+use crate::views::link;
+
+/// Somebody who is signed in. A handler that takes one runs for nobody else.
+#[derive(Debug, Clone, Copy)]
+pub struct SignedIn<T>(pub T);
+
+/// Somebody who may be signed in.
+#[derive(Debug, Clone, Copy)]
+pub struct Perhaps<T>(pub Option<T>);
+
+/// The two kinds of cookie: clients come back from Stripe and mails, staff do not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Client,
+    Desk,
+}
+
+impl Kind {
+    fn of(who: Person) -> Self {
+        match who {
+            Person::Client(_) => Self::Client,
+            Person::Practitioner(_) => Self::Desk,
+        }
+    }
+
+    /// `__Host-` binds a cookie to this host and to TLS; over plain HTTP on loopback no browser would take it.
+    fn name(self, app: &App) -> &'static str {
+        match (self, app.is_https()) {
+            (Self::Client, true) => "__Host-fiddlehead",
+            (Self::Client, false) => "fiddlehead",
+            (Self::Desk, true) => "__Host-fiddlehead-desk",
+            (Self::Desk, false) => "fiddlehead-desk",
+        }
+    }
+
+    fn same_site(self) -> &'static str {
+        match self {
+            Self::Client => "Lax",
+            Self::Desk => "Strict",
+        }
+    }
+}
+
+fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = all.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
+}
+
+fn cookie(app: &App, kind: Kind, value: &str, seconds: u32) -> HeaderValue {
+    let (name, same_site) = (kind.name(app), kind.same_site());
+    let secure = if app.is_https() { "; Secure" } else { "" };
+    let text = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite={same_site}{secure}");
+    HeaderValue::from_str(&text).expect("tokens and names are ASCII")
+}
+
+/// Lets a browser keep its sign-in: put this on the answer.
+#[must_use]
+pub fn set(app: &App, who: Person, token: &str, answer: impl IntoResponse) -> Response {
+    const HALF_A_YEAR: u32 = 180 * 24 * 60 * 60;
+    let mut answer = answer.into_response();
+    answer.headers_mut().append(header::SET_COOKIE, cookie(app, Kind::of(who), token, HALF_A_YEAR));
+    answer
+}
+
+/// Lets a browser forget both sign-ins and all that it kept of our pages.
+#[must_use]
+pub fn forget(app: &App, answer: impl IntoResponse) -> Response {
+    let mut answer = answer.into_response();
+    for kind in [Kind::Client, Kind::Desk] {
+        answer.headers_mut().append(header::SET_COOKIE, cookie(app, kind, "", 0));
+    }
+    let all = HeaderValue::from_static("\"cache\", \"storage\"");
+    answer.headers_mut().insert("clear-site-data", all);
+    answer
+}
+
+/// The tokens of both cookies, for signing out.
+#[must_use]
+pub fn tokens(app: &App, headers: &HeaderMap) -> Vec<String> {
+    [Kind::Client, Kind::Desk]
+        .iter()
+        .filter_map(|kind| read(headers, kind.name(app)))
+        .map(str::to_owned)
+        .collect()
+}
+
+async fn who(parts: &Parts, web: &Web, kind: Kind) -> Result<Option<Person>, Failure> {
+    let app = Arc::<App>::from_ref(web);
+    let Some(token) = read(&parts.headers, kind.name(&app)).map(str::to_owned) else { return Ok(None) };
+    Ok(app.run(move |app| login::who(app, &token)).await?)
+}
+
+/// Where somebody who is not signed in is sent; a form that was sent then is not lost in silence, the page asks again.
+fn away(parts: &Parts, door: String) -> Response {
+    let back = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+    if parts.method == Method::GET || parts.method == Method::HEAD {
+        Redirect::to(&link::then(&door, back)).into_response()
+    } else {
+        Redirect::to(&door).into_response()
+    }
+}
+
+impl FromRequestParts<Web> for SignedIn<ClientId> {
+    type Rejection = Response;
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Response> {
+        match who(parts, web, Kind::Client).await.map_err(IntoResponse::into_response)? {
+            Some(Person::Client(id)) => Ok(Self(id)),
+            _ => Err(away(parts, link::sign_in())),
+        }
+    }
+}
+
+impl FromRequestParts<Web> for SignedIn<PractitionerId> {
+    type Rejection = Response;
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Response> {
+        match who(parts, web, Kind::Desk).await.map_err(IntoResponse::into_response)? {
+            Some(Person::Practitioner(id)) => Ok(Self(id)),
+            _ => Err(away(parts, link::desk_sign_in())),
+        }
+    }
+}
+
+impl FromRequestParts<Web> for Perhaps<ClientId> {
+    type Rejection = Failure;
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Failure> {
+        Ok(Self(match who(parts, web, Kind::Client).await? {
+            Some(Person::Client(id)) => Some(id),
+            _ => None,
+        }))
+    }
+}
+
+impl FromRequestParts<Web> for Perhaps<PractitionerId> {
+    type Rejection = Failure;
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Failure> {
+        Ok(Self(match who(parts, web, Kind::Desk).await? {
+            Some(Person::Practitioner(id)) => Some(id),
+            _ => None,
+        }))
+    }
+}
+
+/// The program, whoever asks.
+impl FromRef<Web> for Arc<App> {
+    fn from_ref(web: &Web) -> Self {
+        Self::clone(&web.app)
+    }
+}

@@ -1,0 +1,365 @@
+//! A whole program for one test: in memory, on a set clock, with seeded chance, a sandbox till and a mailbox; and visitors
+//! who keep cookies.
+
+#![allow(dead_code)] // Each test uses a part of it.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use fiddlehead::actions::billing::{settle, till};
+use fiddlehead::actions::catalog::checkout::{self, Buyer, Choice, Order};
+use fiddlehead::actions::catalog::practice::Newcomer;
+use fiddlehead::actions::{self, due};
+use fiddlehead::app::{App, Cashier, Post};
+use fiddlehead::domain::calendar::availability::{Availability, Hours, Rhythm};
+use fiddlehead::domain::catalog::brand::Accent;
+use fiddlehead::domain::catalog::package::{Format, Listing, Offer, Package, Validity};
+use fiddlehead::domain::catalog::policy::Preset;
+use fiddlehead::domain::catalog::practice::Practice;
+use fiddlehead::domain::catalog::purchase::Purchase;
+use fiddlehead::domain::catalog::storefront::{AtPractice, Storefront};
+use fiddlehead::domain::credits::lot::Lot;
+use fiddlehead::domain::id::*;
+use fiddlehead::domain::money::{Currency, Money};
+use fiddlehead::domain::people::login::Person;
+use fiddlehead::domain::people::practitioner::{Practitioner, Role};
+use fiddlehead::domain::text::Paragraph;
+use fiddlehead::domain::time::{SignedDuration, Timestamp, Zone};
+use fiddlehead::mail::{Captured, Mail};
+use fiddlehead::payments::webhook::Secret;
+use fiddlehead::payments::{CheckoutId, Sandbox, Till};
+use fiddlehead::platform::clock::{Clock, SetClock};
+use fiddlehead::platform::entropy::Entropy;
+use fiddlehead::platform::password::Passwords;
+use fiddlehead::platform::seal::InstanceKey;
+use fiddlehead::store::{self, Store};
+use fiddlehead::web::security::{BODY_TIME, Door, Hosts, Hsts, behind};
+use fiddlehead::web::{Web, router};
+use http_body_util::BodyExt;
+use jiff::civil::Weekday;
+use tower::ServiceExt;
+
+pub const BASE: &str = "http://book.example";
+pub const PASSWORD: &str = "the heron stands still";
+
+/// A program, alone in the world.
+pub struct House {
+    pub app: Arc<App>,
+    pub router: Router,
+    pub till: Sandbox,
+    pub mailbox: Captured,
+    pub hands: SetClock,
+    /// The owner, `/ines`, in Berlin.
+    pub ines: PractitionerId,
+    /// Another practitioner, `/hana`, in Berlin.
+    pub hana: PractitionerId,
+    /// "6-Session Anxiety Therapy Program", `/ines/six-sessions`: 540.00 USD, 50 minutes, 90 days, standard.
+    pub six: Package,
+    /// "Eating for Steadiness", `/hana/steadiness`.
+    pub five: Package,
+}
+
+pub fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn line<T: std::str::FromStr>(text: &str) -> T
+where
+    T::Err: std::fmt::Debug,
+{
+    text.parse().unwrap()
+}
+
+/// Six sessions for 540.00.
+pub fn six_sessions() -> Offer {
+    Offer {
+        name: line("6-Session Anxiety Therapy Program"),
+        description: line("Map the pattern, soften the alarm, and practise what helps."),
+        sessions: 6,
+        length_minutes: 50,
+        price: Money::new(54000, Currency::USD),
+        validity: Validity::days(90),
+        preset: Preset::Standard,
+        policy: Preset::Standard.policy(),
+        format: Format::Video { link: Some(line("https://meet.example/ines")) },
+        chapters: vec![],
+    }
+}
+
+/// Monday to Friday, 9:00 to 17:00 in Berlin, on the hour, 12 hours of notice, 60 days ahead.
+pub fn office_hours() -> Availability {
+    use Weekday::{Friday, Monday, Thursday, Tuesday, Wednesday};
+    let hours =
+        Hours::parse([Monday, Tuesday, Wednesday, Thursday, Friday].map(|day| (day, "09:00", "17:00")))
+            .unwrap();
+    Availability::new(line("Europe/Berlin"), hours, vec![], Rhythm::default().with_step(60).unwrap()).unwrap()
+}
+
+impl House {
+    /// A practice with two practitioners on Tuesday 14 April 2026, 10:00 in Berlin.
+    pub async fn new() -> Self {
+        Self::on(Store::in_memory().unwrap()).await
+    }
+
+    /// The same, with its data in a store of the test's.
+    pub async fn on(store: Store) -> Self {
+        let hands = SetClock::at(at("2026-04-14T08:00:00Z"));
+        let clock = Clock::Set(hands.clone());
+        let entropy = Entropy::seeded(7);
+        let told = clock.clone();
+        let till = Sandbox::new(BASE, Arc::new(move || told.now()));
+        let mailbox = Captured::new();
+        let app = Arc::new(App {
+            store,
+            clock,
+            passwords: Passwords::new(entropy.clone()),
+            key: InstanceKey::fresh(&entropy),
+            entropy,
+            cashier: Some(Cashier {
+                till: Till::Sandbox(till.clone()),
+                webhook_secrets: vec![Secret::new("whsec_test")],
+                poll_seconds: 60,
+            }),
+            post: Post::Office {
+                mail: Box::new(Mail::Captured(mailbox.clone())),
+                from: line("Quiet Field <hello@quietfield.example>"),
+            },
+            base_url: BASE.to_owned(),
+            bell: tokio::sync::watch::Sender::new(0),
+        });
+        let door = Door {
+            origin: BASE.to_owned(),
+            hosts: Hosts::Named(vec!["book.example".to_owned()]),
+            hsts: Hsts::Silent,
+            trusts: Box::new(|_| false),
+            body_time: BODY_TIME,
+            requests: 0.into(),
+        };
+        let router = behind(router(Web::new(Arc::clone(&app))), Arc::new(door));
+        let password = app.passwords.hash(PASSWORD).await;
+        let (ines, hana) = (
+            newcomer(&app, "Ines Varga", "ines", Role::Owner, &password),
+            newcomer(&app, "Hana Okafor", "hana", Role::Practitioner, &password),
+        );
+        let (ines_id, hana_id) = (ines.practitioner.id, hana.practitioner.id);
+        let (six, five) = founded(&app, ines, hana);
+        Self { app, router, till, mailbox, hands, ines: ines_id, hana: hana_id, six, five }
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.hands.now()
+    }
+
+    /// Lives through a stretch of time, attending to everything on the way.
+    pub async fn live(&self, by: SignedDuration) {
+        let until = self.now().checked_add(by).unwrap();
+        due::live_until(&self.app, until).await.unwrap();
+    }
+
+    /// Attends to what is due now.
+    pub async fn settle(&self) {
+        due::attend_all(&self.app).await.unwrap();
+    }
+
+    pub fn id(&self) -> u128 {
+        self.app.id()
+    }
+
+    /// An order by somebody with that name, through the actions.
+    pub fn order(&self, name: &str, package: &Package, choice: Choice) -> Purchase {
+        let email = format!("{}@example.org", name.split(' ').next().unwrap().to_lowercase());
+        let buyer = Buyer::Visitor {
+            name: line(name),
+            email: line(&email),
+            phone: None,
+            zone: line("Europe/Berlin"),
+        };
+        let id = PurchaseId::from_bits(self.id());
+        let order = Order { id, package: package.id, version: package.version, buyer, choice };
+        checkout::order(&self.app, order).unwrap().purchase
+    }
+
+    /// Opens the till's page for a purchase and gives its name for the checkout.
+    pub async fn open_till(&self, purchase: PurchaseId) -> CheckoutId {
+        till::open(&self.app, purchase).await.unwrap();
+        let found =
+            store::catalog::purchase::find(&self.app.store.read().unwrap(), purchase).unwrap().unwrap();
+        found.till.unwrap().checkout.unwrap().as_str().parse().unwrap()
+    }
+
+    /// Somebody who bought a package and paid: her id and her lot.
+    pub async fn bought(&self, name: &str, package: &Package) -> (ClientId, LotId) {
+        let purchase = self.order(name, package, Choice::Online);
+        let checkout = self.open_till(purchase.id).await;
+        self.till.pay(&checkout).unwrap();
+        till::look(&self.app, purchase.id).await.unwrap();
+        (purchase.client, Lot::id_for(purchase.id))
+    }
+
+    /// Marks a purchase paid at the practice, in cash, today.
+    pub fn mark_paid(&self, whose: PractitionerId, purchase: PurchaseId) {
+        let on = line::<Zone>("Europe/Berlin").date(self.now());
+        let cash = fiddlehead::domain::billing::payment::Means::Cash;
+        settle::mark_paid(&self.app, whose, purchase, (cash, on, None)).unwrap();
+    }
+
+    /// What a lot amounts to now.
+    pub fn balance(&self, lot: LotId) -> fiddlehead::domain::credits::ledger::Balance {
+        store::credits::lot::counted(&self.app.store.read().unwrap(), lot, self.now()).unwrap().unwrap().1
+    }
+
+    /// A visitor who is signed in as a client.
+    pub fn client(&self, id: ClientId) -> Visitor<'_> {
+        self.signed_in(Person::Client(id), "fiddlehead")
+    }
+
+    /// A visitor who is signed in as a practitioner.
+    pub fn practitioner(&self, id: PractitionerId) -> Visitor<'_> {
+        self.signed_in(Person::Practitioner(id), "fiddlehead-desk")
+    }
+
+    fn signed_in(&self, who: Person, cookie: &str) -> Visitor<'_> {
+        let opened = actions::people::login::sign_in(&self.app, who).unwrap();
+        let mut visitor = self.visitor();
+        visitor.cookies.push((cookie.to_owned(), opened.cookie));
+        visitor
+    }
+
+    /// A visitor whom nobody knows.
+    pub fn visitor(&self) -> Visitor<'_> {
+        Visitor { house: self, cookies: Vec::new() }
+    }
+
+    /// Whether every invariant holds.
+    pub fn assert_sound(&self) {
+        let report = actions::keeping::check::check(&self.app.store, self.now()).unwrap();
+        assert_eq!(report.wrong, Vec::<String>::new());
+    }
+}
+
+fn newcomer(app: &App, name: &str, slug: &str, role: Role, password: &str) -> Newcomer {
+    let id = PractitionerId::from_bits(app.id());
+    let practitioner = Practitioner {
+        id,
+        slug: line(slug),
+        name: line(name),
+        email: line(&format!("{slug}@quietfield.example")),
+        role,
+        zone: line("Europe/Berlin"),
+        joined_at: app.clock.now(),
+        password: Some(password.to_owned()),
+    };
+    let storefront = Storefront {
+        practitioner: id,
+        accent: Accent::FERN,
+        profession: Some(line("Licensed therapist")),
+        tagline: Some(line("Anxiety narrows the day. Together we widen it again.")),
+        about: Paragraph::default(),
+        facts: vec![],
+        place: Some(line("14 Pine Street, Burlington")),
+        at_practice: AtPractice::Offered,
+    };
+    Newcomer { practitioner, storefront, hours: office_hours() }
+}
+
+fn founded(app: &App, ines: Newcomer, hana: Newcomer) -> (Package, Package) {
+    let practice = Practice {
+        name: line("Quiet Field"),
+        address: line("14 Pine Street\nBurlington, Vermont"),
+        email: line("hello@quietfield.example"),
+        about: Paragraph::default(),
+        notice: line("If you are in crisis, call 988."),
+        terms: line("Sessions can be moved or cancelled until 24 hours before."),
+        currency: Currency::USD,
+        zone: line("Europe/Berlin"),
+    };
+    let (ines_id, hana_id) = (ines.practitioner.id, hana.practitioner.id);
+    actions::catalog::practice::found(app, practice, ines).unwrap();
+    actions::catalog::practice::join(app, hana).unwrap();
+    let save = |whose, slug: &str, offer| {
+        let id = PackageId::from_bits(app.id());
+        actions::catalog::package::save(app, whose, id, line(slug), offer, Listing::Published).unwrap()
+    };
+    let five = Offer {
+        name: line("Eating for Steadiness"),
+        sessions: 5,
+        price: Money::new(37500, Currency::USD),
+        format: Format::InPerson { place: None },
+        ..six_sessions()
+    };
+    (save(ines_id, "six-sessions", six_sessions()), save(hana_id, "steadiness", five))
+}
+
+/// Somebody with a browser: keeps cookies, follows nothing by itself.
+#[derive(Clone)]
+pub struct Visitor<'a> {
+    house: &'a House,
+    pub cookies: Vec<(String, String)>,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Answer {
+    /// Where it leads.
+    pub fn location(&self) -> &str {
+        self.headers.get(header::LOCATION).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The value of a hidden or filled field.
+    pub fn field(&self, name: &str) -> String {
+        let at = self
+            .text
+            .find(&format!("name=\"{name}\""))
+            .unwrap_or_else(|| panic!("no field {name} in {}", self.text));
+        let tag_start = self.text[..at].rfind('<').unwrap();
+        let tag = &self.text[tag_start..][..self.text[tag_start..].find('>').unwrap()];
+        let value = tag.split("value=\"").nth(1).unwrap_or("");
+        value.split('"').next().unwrap().replace("&amp;", "&").replace("&quot;", "\"")
+    }
+}
+
+impl Visitor<'_> {
+    pub async fn get(&mut self, path: &str) -> Answer {
+        self.send("GET", path, Body::empty()).await
+    }
+
+    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.send("POST", path, Body::from(serde_urlencoded::to_string(fields).unwrap())).await
+    }
+
+    async fn send(&mut self, method: &str, path: &str, body: Body) -> Answer {
+        let jar: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let mut request = Request::builder().method(method).uri(path).header(header::HOST, "book.example");
+        request = request.header("sec-fetch-site", "same-origin");
+        if method == "POST" {
+            request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        }
+        if !jar.is_empty() {
+            request = request.header(header::COOKIE, jar.join("; "));
+        }
+        let answer = self.house.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        let (parts, body) = answer.into_parts();
+        for set in parts.headers.get_all(header::SET_COOKIE) {
+            let pair = set.to_str().unwrap().split(';').next().unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            self.cookies.retain(|(known, _)| known != name);
+            if !value.is_empty() {
+                self.cookies.push((name.to_owned(), value.to_owned()));
+            }
+        }
+        let bytes = body.collect().await.unwrap().to_bytes();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+        }
+    }
+}
