@@ -8,13 +8,14 @@ use crate::app::App;
 use crate::domain::id::ClientId;
 use crate::domain::messages::message::Kind;
 use crate::domain::messages::nudge::Wish;
+use crate::platform::seal::InstanceKey;
 use crate::store::messages::opt_out;
 
 /// The token of a mail's unsubscribe link.
 #[must_use]
-pub fn token(app: &App, client: ClientId, kind: Kind) -> String {
+pub fn token(key: &InstanceKey, client: ClientId, kind: Kind) -> String {
     let named = format!("{client}.{}", kind.name());
-    let signature = BASE32_NOPAD.encode(&app.key.sign(text(&named).as_bytes())).to_ascii_lowercase();
+    let signature = BASE32_NOPAD.encode(&key.sign(text(&named).as_bytes())).to_ascii_lowercase();
     format!("{named}.{signature}")
 }
 

@@ -7,6 +7,7 @@ use super::nudge::{free_times, see_all};
 use super::{Credits, Mailing, Paper, write_to};
 use crate::domain::billing::receipt::printed;
 use crate::domain::catalog::purchase::Purchase;
+use crate::domain::people::client::Client;
 use crate::domain::people::practitioner::Practitioner;
 use crate::domain::time::{Timestamp, long_date};
 use crate::views::{link, text};
@@ -107,5 +108,47 @@ pub fn payment_failed(paper: &Paper<'_>, purchase: &Purchase, practitioner: &Pra
         .button("See the ways to pay", paper.url(&link::bought(purchase.id)))
         .spans([Span::from("Or write to "), write_to(practitioner, first), Span::from(format!(", and name {}.", purchase.reference.as_str()))])
         .because("You’re getting this because you ordered sessions.");
+    paper.set(&draft)
+}
+
+/// What a practitioner is told of a sale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum News {
+    /// It is paid.
+    Paid,
+    /// It is to be paid at the practice.
+    Awaited,
+}
+
+/// The plain note to the practitioner.
+#[must_use]
+pub fn to_practitioner(paper: &Paper<'_>, news: News, purchase: &Purchase, client: &Client) -> Mailing {
+    let (name, price) = (client.name.as_str(), purchase.offer.price);
+    let count = text::sessions(purchase.offer.sessions);
+    let (subject, words, action) = match news {
+        News::Paid => (
+            format!("Sold: {count}"),
+            format!("{name} bought {count} for {price}. They can be booked now."),
+            "Open this sale",
+        ),
+        News::Awaited => (
+            format!("To be paid at the practice: {}", purchase.reference.as_str()),
+            format!(
+                "{name} ordered {count} for {price} and will pay at the practice. Mark it paid when the money is there."
+            ),
+            "Mark as paid",
+        ),
+    };
+    let facts = vec![
+        ("Reference".to_owned(), purchase.reference.as_str().to_owned()),
+        ("Client".to_owned(), name.to_owned()),
+    ];
+    let draft = paper
+        .draft(&subject, &subject)
+        .preheader(format!("{name}."))
+        .words(words)
+        .with(Block::Facts(facts))
+        .button(action, paper.url(&link::desk_purchase(purchase.id)))
+        .because("You’re getting this because somebody bought sessions with you.");
     paper.set(&draft)
 }
