@@ -38,6 +38,15 @@ impl Typed {
         self.values.entry(name.to_owned()).or_default().push(value.into());
     }
 
+    /// The same without some fields.
+    #[must_use]
+    pub fn without(mut self, names: &[&str]) -> Self {
+        names.iter().for_each(|name| {
+            self.values.remove(*name);
+        });
+        self
+    }
+
     /// What stands in a field; nothing if it is not there.
     #[must_use]
     pub fn value(&self, name: &str) -> &str {

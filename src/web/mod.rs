@@ -9,7 +9,9 @@ pub mod guard;
 pub mod health;
 pub mod limit;
 pub mod listen;
+pub mod practitioner;
 pub mod security;
+pub mod setup;
 pub mod webhook;
 
 use std::sync::Arc;
@@ -45,5 +47,7 @@ pub fn router(web: Web) -> Router {
         .route(route::STRIPE_HOOK, post(webhook::stripe))
         .route(route::HEALTHZ, get(health::healthz))
         .merge(assets::routes())
+        .merge(setup::routes())
+        .merge(practitioner::routes())
         .with_state(web)
 }

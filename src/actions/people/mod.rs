@@ -3,3 +3,5 @@
 pub mod client;
 pub mod login;
 pub mod practitioner;
+
+pub use crate::platform::password::{Weak, check as check_password};

@@ -7,16 +7,17 @@ use super::{Desk, Tab};
 use crate::domain::messages::message::{Message, State};
 use crate::domain::people::login::Person;
 use crate::domain::time::long_moment;
+use crate::views::art::Icon;
 use crate::views::link;
 use crate::views::text::{self, times_in};
-use crate::views::ui::{self, Button, Note};
+use crate::views::ui::{self, Button, Field, Note, Select};
 
-/// A sign-in link that waits to be handed over.
+/// A sign-in link that was made to be handed over.
 #[derive(Debug, Clone)]
 pub struct HandOver {
     /// For whom.
     pub name: String,
-    /// The link.
+    /// The link; it is shown once and kept nowhere.
     pub url: String,
 }
 
@@ -25,8 +26,13 @@ pub struct HandOver {
 pub enum Post {
     /// By a server, or into the demo's mailbox.
     Set,
-    /// Not at all; these links can be handed over.
-    None(Vec<HandOver>),
+    /// Not at all: links are handed over.
+    None {
+        /// For whom one can be made: id and name.
+        clients: Vec<(String, String)>,
+        /// The one that was just made.
+        made: Option<HandOver>,
+    },
 }
 
 /// A message with the name of the person it is for.
@@ -89,25 +95,26 @@ pub fn page(desk: &Desk<'_>, letters: &[Letter<'_>], post: &Post) -> Markup {
 }
 
 fn without_post(post: &Post) -> Markup {
-    let Post::None(links) = post else { return html! {} };
+    let Post::None { clients, made } = post else { return html! {} };
+    let options: Vec<(&str, &str)> = clients.iter().map(|(id, name)| (id.as_str(), name.as_str())).collect();
     html! {
         (ui::note(Note::Warn, "No mail server is set up, so nothing is sent.", html! {
-            "Add one to the settings file and start the program again; what waits goes out then. Until then you can hand sign-in links over yourself. Each works once, for 30 minutes."
+            "Add one to the settings file and start the program again. Until then you hand sign-in links over yourself."
         }))
-        @if !links.is_empty() {
-            section {
-                h2 { "Sign-in links to hand over" }
-                ul."packs narrow" {
-                    @for (i, one) in links.iter().enumerate() {
-                        @let id = format!("link-{i}");
-                        li {
-                            div.field {
-                                label for=(id) { "For " (one.name) }
-                                input id=(id) readonly value=(one.url);
-                            }
-                            (Button::new("Copy").quiet().small().copies(&id))
-                        }
-                    }
+        section.gap #hand-over {
+            h2 { "A sign-in link to hand over" }
+            @if let Some(made) = made {
+                (ui::note(Note::Good, &format!("A link for {}.", made.name), html! { "It works once, for 30 minutes. It is shown here only now." }))
+                div.inline {
+                    (Field::new("link", "The link").value(&made.url).with("readonly", ""))
+                    (Button::new("Copy").quiet().icon(Icon::Copy).copies("link"))
+                }
+            }
+            @if clients.is_empty() { p { "You have no clients yet." } }
+            @else {
+                form."inline narrow" method="post" action=(link::desk_messages()) {
+                    (Select::new("client", "For", &options))
+                    (Button::new("Make a link").quiet())
                 }
             }
         }

@@ -56,6 +56,7 @@ pub fn typed_storefront(storefront: &Storefront, who: &Practitioner) -> Typed {
     Typed::default()
         .with("name", who.name.to_string())
         .with("slug", who.slug.to_string())
+        .with("tz", who.zone.to_string())
         .with("accent", storefront.accent.to_string())
         .with("profession", line(&storefront.profession))
         .with("tagline", line(&storefront.tagline))
@@ -155,6 +156,7 @@ fn storefront(settings: &Settings<'_>) -> Markup {
     let line = |name: &'static str, label: &'static str| {
         Field::new(name, label).value(typed.value(name)).error(typed.error(name))
     };
+    let zones: Vec<(&str, &str)> = settings.zones.iter().map(|zone| (zone.as_str(), zone.as_str())).collect();
     let pay = [Choice::new("yes", "Also let people pay at the practice")];
     let mut at_practice = Choices::many("at-practice", "Payment", &pay);
     if typed.value("at-practice") == "yes" {
@@ -170,6 +172,8 @@ fn storefront(settings: &Settings<'_>) -> Markup {
             (Area::new("facts", "Facts").value(typed.value("facts")).error(typed.error("facts")).optional().with("rows", "4")
                 .hint("One a line: credentials, languages, where. Up to eight."))
             (line("place", "Where sessions in person are").optional())
+            (Select::new("tz", "Your time zone", &zones).value(typed.value("tz")).error(typed.error("tz"))
+                .hint("Your hours are by its clock. What was sold keeps the zone of its dates."))
             (dyes(typed))
             (at_practice)
             (Button::new("Save storefront"))
@@ -235,8 +239,7 @@ fn practice(settings: &Settings<'_>) -> Markup {
             div.cols {
                 (Select::new("currency", "Currency", &currencies).id("practice-currency").value(typed.value("currency")).error(typed.error("currency"))
                     .hint("For new packages; what is sold keeps its own."))
-                (Select::new("zone", "Time zone", &zones).id("practice-zone").value(typed.value("zone")).error(typed.error("zone"))
-                    .hint("Yours as well. Sold sessions keep the zone of their dates."))
+                (Select::new("zone", "Time zone of the place", &zones).id("practice-zone").value(typed.value("zone")).error(typed.error("zone")))
             }
             (Button::new("Save practice").quiet())
         }

@@ -389,11 +389,10 @@ fn the_outbox_and_the_settings_are_sound() {
         message::State::Dead { at: practice.now, why: "550 no such user".parse().unwrap() },
     );
     let letters = [&planned, &dead].map(|message| messages::Letter { message, name: "Nora" });
-    let links = vec![messages::HandOver {
-        name: "Nora".to_owned(),
-        url: "https://book.example/sign-in/link/x".to_owned(),
-    }];
-    let page = messages::page(&practice.desk(), &letters, &messages::Post::None(links));
+    let made =
+        messages::HandOver { name: "Nora".to_owned(), url: "https://book.example/sign-in/link/x".to_owned() };
+    let post = messages::Post::None { clients: vec![("1".to_owned(), "Nora".to_owned())], made: Some(made) };
+    let page = messages::page(&practice.desk(), &letters, &post);
     let html = sound(&page);
     assert!(
         html.contains("550 no such user") && html.contains("Try again") && html.contains("sign-in/link/x")
