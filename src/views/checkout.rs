@@ -71,6 +71,17 @@ pub enum ZoneFrom {
     Guess,
 }
 
+/// What is said over the form.
+#[derive(Debug, Clone, Copy)]
+pub struct Told {
+    /// Of what kind it is.
+    pub kind: ui::Note,
+    /// What is.
+    pub first: &'static str,
+    /// What follows.
+    pub more: &'static str,
+}
+
 /// A checkout form.
 #[derive(Debug)]
 pub struct Checkout<'a> {
@@ -93,7 +104,7 @@ pub struct Checkout<'a> {
     /// What is wrong.
     pub wrong: Wrong,
     /// A note over the form: nothing was charged, and the like.
-    pub note: Option<Markup>,
+    pub note: Option<&'a Told>,
 }
 
 /// What a way to pay is called in the form.
@@ -146,7 +157,7 @@ fn form(around: &Around<'_>, checkout: &Checkout<'_>) -> Markup {
         form."split-main form" method="post" action=(action) {
             input type="hidden" name="id" value=(checkout.id);
             input type="hidden" name="version" value=(checkout.package.version);
-            @if let Some(note) = &checkout.note { (note) }
+            @if let Some(told) = checkout.note { (ui::note(told.kind, told.first, html! { (told.more) })) }
             (about_you(checkout))
             (payment(checkout))
             (agreement(around, checkout))
