@@ -5,6 +5,7 @@ pub mod assets;
 pub mod checkout;
 pub mod client;
 pub mod client_addr;
+pub mod demo;
 pub mod failure;
 pub mod form;
 pub mod guard;

@@ -3,6 +3,7 @@
 mod actions;
 mod checkout;
 mod client_booking;
+mod demo;
 mod sign_in;
 mod smtp_peer;
 mod storefront;
