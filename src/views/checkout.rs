@@ -8,10 +8,10 @@ use maud::{Markup, html};
 use super::around::{Around, Here, Page, paragraphs};
 use super::art::{Icon, icon};
 use super::frond::{Counter, frond};
-use super::storefront::{each, policy};
+use super::storefront::policy;
 use super::ui::{self, Button, Choice, Choices, Field, Select};
 use super::{link, text, when};
-use crate::domain::catalog::package::Package;
+use crate::domain::catalog::package::{Offer, Package};
 use crate::domain::catalog::purchase::Way;
 use crate::domain::id::PurchaseId;
 use crate::domain::people::client::Client;
@@ -261,10 +261,17 @@ fn end(checkout: &Checkout<'_>) -> Markup {
     ui::submit(Button::new(&words), meaning)
 }
 
+/// "$90.00"; "about $33.33" where it does not divide.
+fn each_exactly(offer: &Offer) -> String {
+    let part = offer.price.first_parts(1, offer.sessions);
+    let exact = part.minor.saturating_mul(i64::from(offer.sessions)) == offer.price.minor;
+    if exact { part.to_string() } else { format!("about {part}") }
+}
+
 fn summary(checkout: &Checkout<'_>) -> Markup {
     let offer = &checkout.package.offer;
     let each_row = (offer.sessions > 1 && !offer.price.is_zero())
-        .then(|| ui::sum_row("Each session", each(offer).trim_end_matches(" a session")));
+        .then(|| ui::sum_row("Each session", &each_exactly(offer)));
     let use_by = match checkout.use_by {
         Some(date) => ui::sum_row("Use by", &long_date(date)),
         None => ui::sum_row("Use by", "No end date"),
