@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Environment, Settings, open};
+use crate::actions::catalog::setup;
 use crate::app::App;
 use crate::jobs::runner::Runner;
 use crate::platform::config::{Config, Mode};
@@ -60,6 +61,12 @@ async fn live(app: Arc<App>, config: &Config) -> Result<(), String> {
 
 fn announce(app: &App, config: &Config, address: std::net::SocketAddr) {
     tracing::info!(%address, base_url = %app.base_url, data_dir = %config.data_dir.display(), "serving");
+    let open = app.store.read().and_then(|read| setup::is_open(&read)).unwrap_or(false);
+    if open {
+        // On the terminal itself and never in the log's format: whoever can read it may begin.
+        let page = app.absolute(&crate::views::link::setup());
+        eprintln!("\nA new practice. Open {page}\nand type this code: {}\n", setup::code(app));
+    }
     if config.stripe.as_ref().is_some_and(|stripe| stripe.mode() == Mode::Test) {
         tracing::warn!("Stripe is in test mode: nothing is charged");
     }

@@ -6,4 +6,5 @@ pub mod entropy;
 pub mod log;
 pub mod network;
 pub mod password;
+pub mod picture;
 pub mod seal;
