@@ -99,7 +99,8 @@ impl Composer {
             text: content.mailing.text,
             html: content.mailing.html,
             calendar: content.calendar,
-            unsubscribe: Some(unsubscribe).filter(|address| !address.is_empty()),
+            // One-click is for https (RFC 8058); elsewhere the link at the foot has to do.
+            unsubscribe: Some(unsubscribe).filter(|address| address.starts_with("https://")),
             dated_at: at.now,
             kind: if message.kind.is_nudge() { AutoKind::Nudge } else { AutoKind::Notice },
         })
