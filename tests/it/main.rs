@@ -2,6 +2,7 @@
 
 mod actions;
 mod smtp_peer;
+mod stories;
 mod stripe_peer;
 mod support;
 mod tidy;
