@@ -196,7 +196,8 @@ impl World {
         }
         if let Some([who, client, when]) = gaps(line, "{} marks {}'s session on {} missed") {
             return Some(
-                ids(who, client, when).and_then(|(who, id)| plain(lot::mark_missed(&self.house.app, who, id))),
+                ids(who, client, when)
+                    .and_then(|(who, id)| plain(lot::mark_missed(&self.house.app, who, id))),
             );
         }
         if let Some([who, client, when]) = gaps(line, "{} gives back the credit of {}'s session on {}") {

@@ -41,8 +41,12 @@ impl World {
         }
         if let Some([receipts, payments]) = gaps(line, "there are {} receipts and {} payments") {
             let read = self.read();
-            let (found, paid) = (billing::receipt::all(&read).unwrap(), billing::payment::all(&read).unwrap());
-            return Some(same(&format!("{receipts}, {payments}"), &format!("{}, {}", found.len(), paid.len())));
+            let (found, paid) =
+                (billing::receipt::all(&read).unwrap(), billing::payment::all(&read).unwrap());
+            return Some(same(
+                &format!("{receipts}, {payments}"),
+                &format!("{}, {}", found.len(), paid.len()),
+            ));
         }
         if let Some([n, who, when]) = gaps(line, "{} of the sessions of {} stands on {}") {
             return Some(self.standing_on(n, who, when));
@@ -87,7 +91,8 @@ impl World {
             lots.iter().map(|(_, balance)| of(balance)).sum()
         };
         let first = lots.iter().filter(|(_, balance)| balance.available > 0).chain(&lots);
-        let by = first.filter_map(|(_, balance)| balance.deadline.as_ref()).map(|deadline| deadline.on).next();
+        let by =
+            first.filter_map(|(_, balance)| balance.deadline.as_ref()).map(|deadline| deadline.on).next();
         let all = [
             format!("{} to book", sum(|balance| balance.available)),
             format!("{} booked", sum(|balance| balance.held())),
@@ -122,7 +127,8 @@ impl World {
 
     fn about_mail(&mut self, line: &str) -> Option<Held> {
         if line == "no other mails" {
-            let names: Vec<String> = self.clients.keys().cloned().chain(["Ines", "Hana"].map(str::to_owned)).collect();
+            let names: Vec<String> =
+                self.clients.keys().cloned().chain(["Ines", "Hana"].map(str::to_owned)).collect();
             let untold = names.iter().flat_map(|name| self.untold(name)).collect::<Vec<_>>();
             return Some(if untold.is_empty() { Ok(()) } else { Err(format!("there were: {untold:#?}")) });
         }
@@ -140,19 +146,27 @@ impl World {
             return Some(self.in_it(words, |letter| letter.text.clone()));
         }
         if let Some([words]) = gaps(line, "its calendar says {}") {
-            let ics = |letter: &fiddlehead::mail::Letter| letter.calendar.as_ref().map_or("no calendar".to_owned(), |part| part.ics.clone());
+            let ics = |letter: &fiddlehead::mail::Letter| {
+                letter.calendar.as_ref().map_or("no calendar".to_owned(), |part| part.ics.clone())
+            };
             return Some(self.in_it(words, ics));
         }
         if let Some([when]) = gaps(line, "it came on {}") {
             let Some(mail) = &self.letter else { return Some(Err("no mail was told".to_owned())) };
             let found = self.went_at(mail);
             return Some(self.moment(when).and_then(|wanted| {
-                if wanted == found { Ok(()) } else { Err(format!("it came {}", long_moment(found, &self.zone))) }
+                if wanted == found {
+                    Ok(())
+                } else {
+                    Err(format!("it came {}", long_moment(found, &self.zone)))
+                }
             }));
         }
         if let Some([kind, who, why]) = gaps(line, "the {} nudge to {} was not sent: {}") {
             return Some(self.message(kind, who).and_then(|message| match message.state {
-                State::Suppressed { why: found, .. } => same(why, &format!("\"{}\"", words::suppressed(found))),
+                State::Suppressed { why: found, .. } => {
+                    same(why, &format!("\"{}\"", words::suppressed(found)))
+                }
                 other => Err(format!("there was: {}", words::state(&other, &self.zone))),
             }));
         }
@@ -196,8 +210,11 @@ impl World {
 }
 
 /// The day, for the first line of a story.
-pub fn opening(line: &str) -> Result<(fiddlehead::domain::time::Timestamp, fiddlehead::domain::time::Zone), String> {
-    let [when, zone] = gaps(line, "On {} in {}").ok_or("a story begins like: On Tuesday 14 April 2026 at 10:00 in Europe/Berlin")?;
+pub fn opening(
+    line: &str,
+) -> Result<(fiddlehead::domain::time::Timestamp, fiddlehead::domain::time::Zone), String> {
+    let [when, zone] = gaps(line, "On {} in {}")
+        .ok_or("a story begins like: On Tuesday 14 April 2026 at 10:00 in Europe/Berlin")?;
     let zone = zone.parse().map_err(|_| format!("{zone} is no time zone"))?;
     Ok((sentence::moment(when, 0, &zone)?, zone))
 }

@@ -22,8 +22,11 @@ async fn live(name: &str, text: &str) -> Result<(), String> {
     let mut at = 0;
     while let Some(&(number, line)) = lines.get(at) {
         at += 1;
-        let together: Vec<&str> =
-            lines[at..].iter().take_while(|(_, next)| next.starts_with("  ")).map(|(_, next)| next.trim()).collect();
+        let together: Vec<&str> = lines[at..]
+            .iter()
+            .take_while(|(_, next)| next.starts_with("  "))
+            .map(|(_, next)| next.trim())
+            .collect();
         at += together.len();
         let result = match &mut world {
             None => expect::opening(line).map(Some),

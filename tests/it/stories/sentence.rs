@@ -11,11 +11,8 @@ pub fn gaps<'a, const N: usize>(line: &'a str, sentence: &str) -> Option<[&'a st
     if N > 0 {
         let parts: Vec<&str> = parts.split("{}").collect();
         for (i, part) in parts.iter().enumerate() {
-            let end = if i + 1 < parts.len() {
-                rest.find(part)?
-            } else {
-                rest.strip_suffix(part).map(str::len)?
-            };
+            let end =
+                if i + 1 < parts.len() { rest.find(part)? } else { rest.strip_suffix(part).map(str::len)? };
             found.push(&rest[..end]);
             rest = &rest[end + part.len()..];
         }
@@ -92,7 +89,13 @@ fn a_day_with_the_wrong_name_is_told() {
     let at = |text: &str| moment(text, 2026, &berlin).map(|at| at.to_string());
     assert_eq!(at("Tuesday 21 April at 10:00").as_deref(), Ok("2026-04-21T08:00:00Z"));
     assert_eq!(at("Wednesday 21 April 2027 at 10:00:01").as_deref(), Ok("2027-04-21T08:00:01Z"));
-    assert_eq!(at("Monday 21 April at 10:00").unwrap_err(), "Monday 21 April is wrong: it is Tuesday 21 April 2026");
-    assert_eq!(at("Sunday 29 March at 02:30").unwrap_err(), "Sunday 29 March at 02:30 is not once in Europe/Berlin");
+    assert_eq!(
+        at("Monday 21 April at 10:00").unwrap_err(),
+        "Monday 21 April is wrong: it is Tuesday 21 April 2026"
+    );
+    assert_eq!(
+        at("Sunday 29 March at 02:30").unwrap_err(),
+        "Sunday 29 March at 02:30 is not once in Europe/Berlin"
+    );
     assert!(at("Tuesday at noon").is_err() && at("Tuesday 31 April at 10:00").is_err());
 }

@@ -83,7 +83,10 @@ impl World {
 
     pub fn client(&self, name: &str) -> Result<ClientId, String> {
         let known = || self.clients.keys().cloned().collect::<Vec<_>>().join(", ");
-        self.clients.get(name).copied().ok_or_else(|| format!("{name} is no client yet; there are: {}", known()))
+        self.clients
+            .get(name)
+            .copied()
+            .ok_or_else(|| format!("{name} is no client yet; there are: {}", known()))
     }
 
     pub fn person(&self, name: &str) -> Result<Person, String> {
