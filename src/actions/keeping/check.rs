@@ -1,13 +1,13 @@
 //! Whether all is sound: every ledger, the books, the calendar and the papers, read offline and counted.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::app::Fault;
 use crate::domain::billing::statement::Statement;
 use crate::domain::catalog::purchase::State;
-use crate::domain::credits::ledger::{Standing, balance, verify};
+use crate::domain::credits::ledger::{Consumed, Standing, balance, verify};
 use crate::domain::credits::lot::Origin;
-use crate::domain::id::BookingId;
+use crate::domain::id::{BookingId, LotId};
 use crate::domain::money::Money;
 use crate::domain::time::Timestamp;
 use crate::store::{Store, View, billing, calendar, catalog, credits, people};
@@ -82,10 +82,13 @@ fn purchases(read: &View, report: &mut Report) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Every ledger is sound, every balance adds up, and the books balance; gives the sessions that hold or used a credit.
-fn lots(read: &View, report: &mut Report, now: Timestamp) -> Result<HashSet<BookingId>, Fault> {
+/// Where the credit of each session stands, and in which lot; those that came back before it are left out.
+type Tied = HashMap<BookingId, (LotId, Standing)>;
+
+/// Every ledger is sound, every balance adds up, and the books balance; gives the sessions that took a credit.
+fn lots(read: &View, report: &mut Report, now: Timestamp) -> Result<Tied, Fault> {
     let mut books: BTreeMap<String, Statement> = BTreeMap::new();
-    let mut tied = HashSet::new();
+    let mut tied = Tied::new();
     for lot in credits::lot::all(read)? {
         let entries = credits::ledger::of(read, lot.id)?;
         report.count("lots", 1);
@@ -113,8 +116,8 @@ fn lots(read: &View, report: &mut Report, now: Timestamp) -> Result<HashSet<Book
             report.expect(there, || format!("lot {}: its purchase is not paid or not there", lot.id));
         }
         for sitting in &balance.sittings {
-            if matches!(sitting.standing, Standing::Held | Standing::Used(_)) {
-                let first = tied.insert(sitting.booking);
+            if sitting.standing != Standing::Returned {
+                let first = tied.insert(sitting.booking, (lot.id, sitting.standing)).is_none();
                 report.expect(first, || format!("session {}: tied to two credits", sitting.booking));
             }
         }
@@ -151,11 +154,11 @@ fn told(sum: &Statement) -> String {
 }
 
 /// Every confirmed session holds or used a credit (or was waived), stands on the calendar once, and overlaps no other of its practitioner.
-fn bookings(read: &View, report: &mut Report, tied: &HashSet<BookingId>) -> Result<(), Fault> {
+fn bookings(read: &View, report: &mut Report, tied: &Tied) -> Result<(), Fault> {
     let all = calendar::booking::all(read)?;
     report.count("bookings", all.len());
     let known: HashSet<BookingId> = all.iter().map(|booking| booking.id).collect();
-    for id in tied.difference(&known) {
+    for id in tied.keys().filter(|id| !known.contains(id)) {
         report.wrong.push(format!("session {id}: a credit is tied to it, but it is not there"));
     }
     let mut on_calendar = HashSet::new();
@@ -172,6 +175,21 @@ fn bookings(read: &View, report: &mut Report, tied: &HashSet<BookingId>) -> Resu
         let there = on_calendar.contains(&booking.id);
         report.expect(there == booking.is_confirmed(), || {
             format!("session {}: its state does not fit the calendar", booking.id)
+        });
+        let credit =
+            tied.get(&booking.id).filter(|(lot, _)| *lot == booking.lot).map(|(_, standing)| standing);
+        let fits = match credit {
+            Some(Standing::Held | Standing::Used(Consumed::Attended | Consumed::Missed)) => {
+                booking.is_confirmed()
+            }
+            Some(Standing::Waived) => true,
+            Some(Standing::Used(Consumed::LateCancel) | Standing::Returned) | None => !booking.is_confirmed(),
+        };
+        report.expect(fits, || {
+            format!(
+                "session {}: its state {:?} does not fit its credit, {credit:?}",
+                booking.id, booking.state
+            )
         });
     }
     Ok(())

@@ -43,6 +43,7 @@ use tower::ServiceExt;
 
 pub const BASE: &str = "http://book.example";
 pub const PASSWORD: &str = "the heron stands still";
+static HASH: tokio::sync::OnceCell<String> = tokio::sync::OnceCell::const_new();
 
 /// A program, alone in the world.
 pub struct House {
@@ -105,7 +106,12 @@ impl House {
 
     /// The same, with its data in a store of the test's.
     pub async fn on(store: Store) -> Self {
-        let hands = SetClock::at(at("2026-04-14T08:00:00Z"));
+        Self::begun(store, at("2026-04-14T08:00:00Z")).await
+    }
+
+    /// The same, at an instant of the test's.
+    pub async fn begun(store: Store, now: Timestamp) -> Self {
+        let hands = SetClock::at(now);
         let clock = Clock::Set(hands.clone());
         let entropy = Entropy::seeded(7);
         let told = clock.clone();
@@ -138,10 +144,11 @@ impl House {
             requests: 0.into(),
         };
         let router = behind(router(Web::new(Arc::clone(&app))), Arc::new(door));
-        let password = app.passwords.hash(PASSWORD).await;
+        // Slow by design, so it is made once for all houses.
+        let password = HASH.get_or_init(|| app.passwords.hash(PASSWORD)).await;
         let (ines, hana) = (
-            newcomer(&app, "Ines Varga", "ines", Role::Owner, &password),
-            newcomer(&app, "Hana Okafor", "hana", Role::Practitioner, &password),
+            newcomer(&app, "Ines Varga", "ines", Role::Owner, password),
+            newcomer(&app, "Hana Okafor", "hana", Role::Practitioner, password),
         );
         let (ines_id, hana_id) = (ines.practitioner.id, hana.practitioner.id);
         let (six, five) = founded(&app, ines, hana);
