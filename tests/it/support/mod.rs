@@ -3,6 +3,10 @@
 
 #![allow(dead_code)] // Each test uses a part of it.
 
+pub mod fake_stripe;
+pub mod process;
+pub mod smtp_peer;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -105,12 +109,21 @@ impl House {
 
     /// The same, with its data in a store of the test's.
     pub async fn on(store: Store) -> Self {
+        let mailbox = Captured::new();
+        Self::with(store, Mail::Captured(mailbox.clone()), mailbox).await
+    }
+
+    /// The same, with its mail going another way than into the mailbox.
+    pub async fn posting(store: Store, mail: Mail) -> Self {
+        Self::with(store, mail, Captured::new()).await
+    }
+
+    async fn with(store: Store, mail: Mail, mailbox: Captured) -> Self {
         let hands = SetClock::at(at("2026-04-14T08:00:00Z"));
         let clock = Clock::Set(hands.clone());
         let entropy = Entropy::seeded(7);
         let told = clock.clone();
         let till = Sandbox::new(BASE, Arc::new(move || told.now()));
-        let mailbox = Captured::new();
         let app = Arc::new(App {
             store,
             clock,
@@ -123,7 +136,7 @@ impl House {
                 poll_seconds: 60,
             }),
             post: Post::Office {
-                mail: Box::new(Mail::Captured(mailbox.clone())),
+                mail: Box::new(mail),
                 from: line("Quiet Field <hello@quietfield.example>"),
             },
             base_url: BASE.to_owned(),
