@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Environment, Settings, open};
+use crate::actions::messages::deliver;
 use crate::app::App;
 use crate::jobs::runner::Runner;
 use crate::platform::config::{Config, Mode};
@@ -48,6 +49,7 @@ async fn live(app: Arc<App>, config: &Config) -> Result<(), String> {
     })?;
     let address = listener.local_addr().map_err(|why| why.to_string())?;
     announce(&app, config, address);
+    app.run(deliver::resume).await.map_err(|why| format!("the outbox cannot be read: {why}"))?;
     let runner = Runner::start(&app).await.map_err(|why| format!("the jobs cannot be started: {why}"))?;
     crate::web::assets::warm();
     let stop = told_to_stop().map_err(|why| format!("signals cannot be heard: {why}"))?;
