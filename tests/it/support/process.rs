@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 use fiddlehead::domain::time::Timestamp;
+use fiddlehead::mail::{Captured, Mail};
 use fiddlehead::platform::clock::Clock;
 use fiddlehead::platform::entropy::Entropy;
 use fiddlehead::store::Store;
@@ -101,9 +102,14 @@ impl Program {
     /// A practice as `House` founds it, and what `prepare` does to it, as the data directory of a program that does not
     /// run yet. The house's clock stands at the machine's time.
     pub async fn founded<T>(prepare: impl AsyncFnOnce(&House) -> T) -> (Self, T) {
+        Self::founded_posting(Mail::Captured(Captured::new()), prepare).await
+    }
+
+    /// The same, by a house whose mail goes another way.
+    pub async fn founded_posting<T>(mail: Mail, prepare: impl AsyncFnOnce(&House) -> T) -> (Self, T) {
         let folder = tempfile::tempdir().unwrap();
         let drawn = folder.path().join("drawn.redb");
-        let house = House::on(Store::open(&drawn).unwrap()).await;
+        let house = House::posting(Store::open(&drawn).unwrap(), mail).await;
         house.hands.set(real_now());
         let made = prepare(&house).await;
         let program = Self { folder, port: free_port(), running: None };
