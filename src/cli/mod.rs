@@ -3,6 +3,7 @@
 
 mod check;
 mod check_config;
+pub mod demo;
 mod open;
 mod serve;
 
@@ -33,6 +34,15 @@ enum Verb {
         #[command(flatten)]
         settings: Settings,
         /// Where everything is kept, instead of data_dir.
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
+    },
+    /// Show the whole product on this machine: a practice that lives already, with a sandbox till, a mailbox and a time machine.
+    Demo {
+        /// Where to listen, instead of 127.0.0.1:8095 or the next free port.
+        #[arg(long, value_name = "ADDR")]
+        listen: Option<std::net::SocketAddr>,
+        /// Where to keep everything; otherwise nothing is kept.
         #[arg(long, value_name = "DIR")]
         data: Option<PathBuf>,
     },
@@ -70,6 +80,7 @@ pub fn run(
     let done = ours(environment).and_then(|environment| match asked.verb {
         Verb::CheckConfig(settings) => check_config::run(&settings, environment),
         Verb::Serve { settings, data } => serve::run(&settings, data, environment),
+        Verb::Demo { listen, data } => demo::run(listen, data),
         Verb::Check { data } => check::run(&data),
     });
     match done {

@@ -2,7 +2,10 @@
 //! `routes` of a module named here, grouped by who may enter.
 
 pub mod assets;
+pub mod checkout;
+pub mod client;
 pub mod client_addr;
+pub mod demo;
 pub mod failure;
 pub mod form;
 pub mod guard;
@@ -10,6 +13,10 @@ pub mod health;
 pub mod limit;
 pub mod listen;
 pub mod security;
+pub mod setting;
+pub mod sign_in;
+pub mod storefront;
+pub mod unsubscribe;
 pub mod webhook;
 
 use std::sync::Arc;
@@ -45,5 +52,12 @@ pub fn router(web: Web) -> Router {
         .route(route::STRIPE_HOOK, post(webhook::stripe))
         .route(route::HEALTHZ, get(health::healthz))
         .merge(assets::routes())
+        // Anybody.
+        .merge(storefront::routes())
+        .merge(checkout::routes())
+        .merge(sign_in::routes())
+        .merge(unsubscribe::routes())
+        // Clients.
+        .merge(client::routes())
         .with_state(web)
 }

@@ -2,7 +2,12 @@
 
 mod actions;
 mod process;
+mod checkout;
+mod client_booking;
+mod demo;
+mod sign_in;
 mod smtp_peer;
+mod storefront;
 mod stripe_peer;
 mod support;
 mod tidy;
