@@ -6,7 +6,7 @@ use crate::app::Fault;
 use crate::domain::billing::statement::Statement;
 use crate::domain::calendar::booking::Booking;
 use crate::domain::catalog::purchase::State;
-use crate::domain::credits::ledger::{Consumed, Sitting, Standing, balance, verify};
+use crate::domain::credits::ledger::{Consumed, Sitting, Standing, What, balance, verify};
 use crate::domain::credits::lot::Origin;
 use crate::domain::id::{BookingId, LotId};
 use crate::domain::money::Money;
@@ -97,6 +97,11 @@ fn lots(read: &View, report: &mut Report, now: Timestamp) -> Result<Sittings, Fa
         if let Err(unsound) = verify(&lot, &entries) {
             report.wrong.push(format!("lot {}: entry {} {}", lot.id, unsound.entry, unsound.what));
         }
+        let grants = entries.iter().filter(|entry| matches!(entry.what, What::Grant(_))).count();
+        let first = entries.first().map(|entry| &entry.what);
+        report.expect(grants == 1 && first == Some(&What::Grant(lot.offer.sessions)), || {
+            format!("lot {}: its credits are not granted once, first, and as agreed", lot.id)
+        });
         let balance = balance(&lot, &entries, now);
         let parts = balance.available_or_frozen()
             + balance.held()

@@ -73,7 +73,7 @@ async fn a_sound_house_is_called_sound_and_counted() {
     for line in ["3 purchases", "2 payments", "2 receipts", "2 lots", "1 bookings", "All sound."] {
         assert!(told.contains(line), "{line}: {told}");
     }
-    assert!(told.contains("collected 1080.00"), "{told}");
+    assert!(told.contains("collected $1,080.00"), "{told}");
 }
 
 #[tokio::test]
@@ -96,7 +96,7 @@ async fn a_ledger_that_does_not_add_up_is_named() {
 
     for (what, named) in [
         (booking.hold(), "holds a second credit for one session"),
-        (What::Grant(1), "granted"),
+        (What::Grant(1), "its credits are not granted once"),
         (What::Expire(6), "takes more credits than there are"),
         (What::Waive { booking: BookingId::from_bits(9) }, "waives a session that took no credit"),
     ] {
