@@ -59,8 +59,8 @@ pub fn compose(letter: &Letter) -> Result<Vec<u8>, Unfit> {
         builder = builder.raw_header(checked("List-Unsubscribe", format!("<{url}>")));
         // One click may only be promised over https (RFC 8058, 3.1); without it the page is opened.
         if url.starts_with("https://") {
-            builder = builder
-                .raw_header(checked("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".into()));
+            builder =
+                builder.raw_header(checked("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".into()));
         }
     }
     let message = builder.multipart(body(letter)).map_err(|_| Unfit::Address)?;
@@ -229,9 +229,15 @@ pub(super) mod tests {
             assert_eq!(compose(&Letter { message_id: id.into(), ..letter() }), Err(Unfit::MessageId), "{id}");
         }
         let long = format!("https://a.b/{}", "x".repeat(900));
-        for url in
-            ["ftp://a.b/", "http://", "https://", "https:///a", "https://a.b/ c", "https://a.b/>\r\nBcc: x", &long]
-        {
+        for url in [
+            "ftp://a.b/",
+            "http://",
+            "https://",
+            "https:///a",
+            "https://a.b/ c",
+            "https://a.b/>\r\nBcc: x",
+            &long,
+        ] {
             let letter = Letter { unsubscribe: Some(url.into()), ..letter() };
             assert_eq!(compose(&letter), Err(Unfit::Unsubscribe), "{url}");
         }

@@ -1,10 +1,11 @@
 //! Tests of the whole program, and of its parts against real peers.
 
 mod actions;
-mod process;
 mod checkout;
 mod client_booking;
 mod demo;
+mod outages;
+mod process;
 mod sign_in;
 mod smtp_peer;
 mod storefront;

@@ -31,7 +31,8 @@ async fn sound_house() -> (Program, Held) {
         let (nora, lot) = bought(house, "Nora Lind").await;
         bought(house, "Edda Stone").await;
         let booking = booked(house, nora, lot);
-        let open = house.order("Mara Field", &house.six, fiddlehead::actions::catalog::checkout::Choice::Online);
+        let open =
+            house.order("Mara Field", &house.six, fiddlehead::actions::catalog::checkout::Choice::Online);
         let read = house.app.store.read().unwrap();
         let lot = credits::lot::find(&read, lot).unwrap().unwrap();
         let purchase = catalog::purchase::find(&read, lot.purchase().unwrap()).unwrap().unwrap();
@@ -104,7 +105,10 @@ async fn a_ledger_that_does_not_add_up_is_named() {
         let what_then = what.clone();
         let (code, told) =
             told_after(&program, move |tx| credits::ledger::append(tx, &entry(1, &one, what_then.clone())));
-        assert!(code == Some(1) && told.contains(named) && told.contains(&id.to_string()), "{what:?}: {told}");
+        assert!(
+            code == Some(1) && told.contains(named) && told.contains(&id.to_string()),
+            "{what:?}: {told}"
+        );
     }
 }
 
@@ -137,7 +141,8 @@ async fn papers_and_payments_that_do_not_fit_are_named() {
 #[tokio::test]
 async fn credits_without_a_payment_and_a_payment_without_credits_are_named() {
     let (program, Held { lot, purchase, open, .. }) = sound_house().await;
-    let stolen = Lot { id: Lot::id_for(open.id), origin: Origin::Purchase(open.id), client: open.client, ..lot };
+    let stolen =
+        Lot { id: Lot::id_for(open.id), origin: Origin::Purchase(open.id), client: open.client, ..lot };
     let (code, told) = told_after(&program, move |tx| {
         credits::lot::put(tx, &stolen)?;
         credits::ledger::append(tx, &entry(1, &stolen, What::Grant(6)))
@@ -156,12 +161,19 @@ async fn credits_without_a_payment_and_a_payment_without_credits_are_named() {
 async fn a_calendar_that_does_not_fit_the_ledger_is_named() {
     let (program, Held { booking, lot, .. }) = sound_house().await;
     let id = booking.id;
-    let unpaid = Booking { id: BookingId::from_bits(5), starts_at: after(booking.starts_at, hours(72)), ..booking.clone() };
+    let unpaid = Booking {
+        id: BookingId::from_bits(5),
+        starts_at: after(booking.starts_at, hours(72)),
+        ..booking.clone()
+    };
     let over = Booking { id: BookingId::from_bits(6), ..booking.clone() };
     let off = Booking { state: Place::Cancelled { at: real_now(), by: Actor::System }, ..booking.clone() };
     let moved = Booking { starts_at: after(booking.starts_at, hours(1)), ..booking };
     for (tampered, named) in [
-        (unpaid, format!("session {}: its credit in lot {} does not fit it", BookingId::from_bits(5), lot.id)),
+        (
+            unpaid,
+            format!("session {}: its credit in lot {} does not fit it", BookingId::from_bits(5), lot.id),
+        ),
         (over, "overlap".to_owned()),
         (off, format!("session {id}: its credit in lot {} does not fit it", lot.id)),
         (moved, format!("session {id}: its credit in lot {} does not fit it", lot.id)),
@@ -170,7 +182,8 @@ async fn a_calendar_that_does_not_fit_the_ledger_is_named() {
         assert!(code == Some(1) && told.contains(&named), "{named}: {told}");
     }
     let late = What::Consume { booking: id, how: Consumed::LateCancel };
-    let (code, told) = told_after(&program, move |tx| credits::ledger::append(tx, &entry(1, &lot, late.clone())));
+    let (code, told) =
+        told_after(&program, move |tx| credits::ledger::append(tx, &entry(1, &lot, late.clone())));
     assert!(code == Some(1) && told.contains(&format!("session {id}: its credit")), "{told}");
 }
 

@@ -95,7 +95,9 @@ async fn receipts_and_an_invitation_arrive_whole_and_once() {
     let (method, calendar) = (&invitation["calendar"][0][0], invitation["calendar"][0][1].as_str().unwrap());
     assert_eq!(method, "REQUEST");
     let start = session.starts_at.strftime("%Y%m%dT%H%M%SZ").to_string();
-    for line in ["BEGIN:VCALENDAR", "METHOD:REQUEST", &format!("DTSTART:{start}"), "SEQUENCE:0", "END:VCALENDAR"] {
+    for line in
+        ["BEGIN:VCALENDAR", "METHOD:REQUEST", &format!("DTSTART:{start}"), "SEQUENCE:0", "END:VCALENDAR"]
+    {
         assert!(calendar.lines().any(|had| had == line), "{line}: {calendar}");
     }
     assert!(calendar.contains(&format!("UID:{}@", session.id)), "{calendar}");
@@ -148,7 +150,10 @@ fn awake() -> Zone {
         "Pacific/Honolulu",
     ];
     let zones = zones.map(|name| name.parse::<Zone>().unwrap());
-    zones.into_iter().find(|zone| (9..18).contains(&zone.local(real_now()).hour())).expect("it is day somewhere")
+    zones
+        .into_iter()
+        .find(|zone| (9..18).contains(&zone.local(real_now()).hour()))
+        .expect("it is day somewhere")
 }
 
 /// Somebody in that zone who buys and pays.
@@ -160,8 +165,7 @@ async fn bought_in(zone: &Zone, house: &House, name: &str) {
         zone: zone.clone(),
     };
     let (id, package) = (PurchaseId::from_bits(house.id()), &house.six);
-    let order =
-        Order { id, package: package.id, version: package.version, buyer, choice: Choice::Online };
+    let order = Order { id, package: package.id, version: package.version, buyer, choice: Choice::Online };
     checkout::order(&house.app, order).unwrap();
     let open = house.open_till(id).await;
     house.till.pay(&open).unwrap();

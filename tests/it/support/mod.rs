@@ -135,10 +135,7 @@ impl House {
                 webhook_secrets: vec![Secret::new("whsec_test")],
                 poll_seconds: 60,
             }),
-            post: Post::Office {
-                mail: Box::new(mail),
-                from: line("Quiet Field <hello@quietfield.example>"),
-            },
+            post: Post::Office { mail: Box::new(mail), from: line("Quiet Field <hello@quietfield.example>") },
             base_url: BASE.to_owned(),
             bell: tokio::sync::watch::Sender::new(0),
         });

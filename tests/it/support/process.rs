@@ -16,8 +16,8 @@ use fiddlehead::platform::clock::Clock;
 use fiddlehead::platform::entropy::Entropy;
 use fiddlehead::store::Store;
 
-use super::House;
 use super::smtp_peer::{Address, PASSWORD, USER};
+use super::{Answer, House};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_fiddlehead");
 const DATA_FILE: &str = "fiddlehead.redb";
@@ -140,6 +140,7 @@ impl Program {
         let mut text = String::new();
         writeln!(text, "listen = \"127.0.0.1:{}\"", self.port).unwrap();
         writeln!(text, "base_url = \"{}\"", self.base_url()).unwrap();
+        writeln!(text, "trusted_proxies = [\"127.0.0.1/32\"]").unwrap();
         writeln!(text, "data_dir = {:?}\n{sections}", self.data()).unwrap();
         std::fs::write(self.folder.path().join("fiddlehead.toml"), text).unwrap();
     }
@@ -158,7 +159,7 @@ impl Program {
         eventually("the program is well", || {
             let ended = self.running.as_mut().unwrap().try_wait().unwrap();
             assert!(ended.is_none(), "it ended at once: {}", std::fs::read_to_string(&log).unwrap());
-            self.get("/healthz").filter(|(status, _)| *status == 200)
+            self.ask("GET", "/healthz", "127.0.0.1", &[]).filter(|answer| answer.status == 200)
         });
     }
 
@@ -188,9 +189,11 @@ impl Program {
     /// Tells it to end, and waits until it has.
     pub fn stop(&mut self) {
         let mut child = self.running.take().expect("it runs");
-        let told = Command::new("sh").args(["-c", "kill -TERM $0", &child.id().to_string()]).status().unwrap();
+        let told =
+            Command::new("sh").args(["-c", "kill -TERM $0", &child.id().to_string()]).status().unwrap();
         assert!(told.success());
-        let status: ExitStatus = eventually("the program ends when it is told to", || child.try_wait().unwrap());
+        let status: ExitStatus =
+            eventually("the program ends when it is told to", || child.try_wait().unwrap());
         assert!(status.success(), "it ended with {status}: {}", self.log());
     }
 
@@ -199,17 +202,32 @@ impl Program {
         std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
-    /// Asks it for a page: the status and the body, or nothing if nobody answers.
-    pub fn get(&self, path: &str) -> Option<(u16, String)> {
+    /// Sends it a request as a browser at some address does, and does not wait for the answer; nothing if nobody takes it.
+    pub fn send(&self, method: &str, path: &str, from: &str, form: &[(&str, &str)]) -> Option<TcpStream> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        let host = format!("127.0.0.1:{}", self.port);
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").ok()?;
+        let body = serde_urlencoded::to_string(form).unwrap();
+        let (port, length) = (self.port, body.len());
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\nX-Forwarded-For: {from}\r\n\
+             Sec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+             Content-Length: {length}\r\n\r\n{body}"
+        );
+        stream.write_all(request.as_bytes()).ok()?;
+        Some(stream)
+    }
+
+    /// The same, and waits for the answer; nothing if there is none.
+    pub fn ask(&self, method: &str, path: &str, from: &str, form: &[(&str, &str)]) -> Option<Answer> {
         let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).ok()?;
+        self.send(method, path, from, form)?.read_to_end(&mut answer).ok()?;
         let answer = String::from_utf8_lossy(&answer).into_owned();
         let (head, body) = answer.split_once("\r\n\r\n")?;
-        Some((head.split(' ').nth(1)?.parse().ok()?, body.to_owned()))
+        let mut lines = head.lines();
+        let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
+        let headers = lines.filter_map(|line| line.split_once(": "));
+        let headers = headers.map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
+        Some(Answer { status, headers, text: body.to_owned() })
     }
 
     /// Looks into what it has kept; it must not run. A copy is looked at, so that the file is not held.
