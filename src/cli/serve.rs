@@ -9,6 +9,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Environment, Settings, open};
 use crate::actions::catalog::setup;
+use crate::actions::messages::deliver;
 use crate::app::App;
 use crate::jobs::runner::Runner;
 use crate::platform::config::{Config, Mode};
@@ -49,6 +50,7 @@ async fn live(app: Arc<App>, config: &Config) -> Result<(), String> {
     })?;
     let address = listener.local_addr().map_err(|why| why.to_string())?;
     announce(&app, config, address);
+    app.run(deliver::resume).await.map_err(|why| format!("the outbox cannot be read: {why}"))?;
     let runner = Runner::start(&app).await.map_err(|why| format!("the jobs cannot be started: {why}"))?;
     crate::web::assets::warm();
     let stop = told_to_stop().map_err(|why| format!("signals cannot be heard: {why}"))?;

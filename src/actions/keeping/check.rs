@@ -1,11 +1,12 @@
 //! Whether all is sound: every ledger, the books, the calendar and the papers, read offline and counted.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use crate::app::Fault;
 use crate::domain::billing::statement::Statement;
+use crate::domain::calendar::booking::Booking;
 use crate::domain::catalog::purchase::State;
-use crate::domain::credits::ledger::{Consumed, Standing, balance, verify};
+use crate::domain::credits::ledger::{Consumed, Sitting, Standing, What, balance, verify};
 use crate::domain::credits::lot::Origin;
 use crate::domain::id::{BookingId, LotId};
 use crate::domain::money::Money;
@@ -82,13 +83,13 @@ fn purchases(read: &View, report: &mut Report) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Where the credit of each session stands, and in which lot; those that came back before it are left out.
-type Tied = HashMap<BookingId, (LotId, Standing)>;
+/// The sessions that the ledgers know, by the lot that pays.
+type Sittings = BTreeMap<(BookingId, LotId), Sitting>;
 
-/// Every ledger is sound, every balance adds up, and the books balance; gives the sessions that took a credit.
-fn lots(read: &View, report: &mut Report, now: Timestamp) -> Result<Tied, Fault> {
+/// Every ledger is sound, every balance adds up, and the books balance; gives the sessions that the ledgers know.
+fn lots(read: &View, report: &mut Report, now: Timestamp) -> Result<Sittings, Fault> {
     let mut books: BTreeMap<String, Statement> = BTreeMap::new();
-    let mut tied = Tied::new();
+    let (mut sittings, mut tied) = (Sittings::new(), HashSet::new());
     for lot in credits::lot::all(read)? {
         let entries = credits::ledger::of(read, lot.id)?;
         report.count("lots", 1);
@@ -96,6 +97,11 @@ fn lots(read: &View, report: &mut Report, now: Timestamp) -> Result<Tied, Fault>
         if let Err(unsound) = verify(&lot, &entries) {
             report.wrong.push(format!("lot {}: entry {} {}", lot.id, unsound.entry, unsound.what));
         }
+        let grants = entries.iter().filter(|entry| matches!(entry.what, What::Grant(_))).count();
+        let first = entries.first().map(|entry| &entry.what);
+        report.expect(grants == 1 && first == Some(&What::Grant(lot.offer.sessions)), || {
+            format!("lot {}: its credits are not granted once, first, and as agreed", lot.id)
+        });
         let balance = balance(&lot, &entries, now);
         let parts = balance.available_or_frozen()
             + balance.held()
@@ -116,15 +122,16 @@ fn lots(read: &View, report: &mut Report, now: Timestamp) -> Result<Tied, Fault>
             report.expect(there, || format!("lot {}: its purchase is not paid or not there", lot.id));
         }
         for sitting in &balance.sittings {
-            if sitting.standing != Standing::Returned {
-                let first = tied.insert(sitting.booking, (lot.id, sitting.standing)).is_none();
+            sittings.insert((sitting.booking, lot.id), *sitting);
+            if matches!(sitting.standing, Standing::Held | Standing::Used(_)) {
+                let first = tied.insert(sitting.booking);
                 report.expect(first, || format!("session {}: tied to two credits", sitting.booking));
             }
         }
     }
     collected(read, report, &books)?;
     report.books = books.iter().map(|(currency, sum)| (currency.clone(), told(sum))).collect();
-    Ok(tied)
+    Ok(sittings)
 }
 
 /// What was collected by the lots is what the payments say, in each currency.
@@ -153,13 +160,14 @@ fn told(sum: &Statement) -> String {
     )
 }
 
-/// Every confirmed session holds or used a credit (or was waived), stands on the calendar once, and overlaps no other of its practitioner.
-fn bookings(read: &View, report: &mut Report, tied: &Tied) -> Result<(), Fault> {
+/// Every session stands on the calendar once if it takes place, overlaps no other of its practitioner, and its credit is where
+/// it must be; and the ledgers know no other sessions.
+fn bookings(read: &View, report: &mut Report, sittings: &Sittings) -> Result<(), Fault> {
     let all = calendar::booking::all(read)?;
     report.count("bookings", all.len());
     let known: HashSet<BookingId> = all.iter().map(|booking| booking.id).collect();
-    for id in tied.keys().filter(|id| !known.contains(id)) {
-        report.wrong.push(format!("session {id}: a credit is tied to it, but it is not there"));
+    for (id, lot) in sittings.keys().filter(|(id, _)| !known.contains(id)) {
+        report.wrong.push(format!("session {id}: lot {lot} has a credit tied to it, but it is not there"));
     }
     let mut on_calendar = HashSet::new();
     let mut last: Option<(crate::domain::id::PractitionerId, Timestamp, BookingId)> = None;
@@ -176,23 +184,24 @@ fn bookings(read: &View, report: &mut Report, tied: &Tied) -> Result<(), Fault> 
         report.expect(there == booking.is_confirmed(), || {
             format!("session {}: its state does not fit the calendar", booking.id)
         });
-        let credit =
-            tied.get(&booking.id).filter(|(lot, _)| *lot == booking.lot).map(|(_, standing)| standing);
-        let fits = match credit {
-            Some(Standing::Held | Standing::Used(Consumed::Attended | Consumed::Missed)) => {
-                booking.is_confirmed()
-            }
-            Some(Standing::Waived) => true,
-            Some(Standing::Used(Consumed::LateCancel) | Standing::Returned) | None => !booking.is_confirmed(),
-        };
-        report.expect(fits, || {
-            format!(
-                "session {}: its state {:?} does not fit its credit, {credit:?}",
-                booking.id, booking.state
-            )
+        let sitting = sittings.get(&(booking.id, booking.lot));
+        report.expect(sitting.is_some_and(|sitting| fits(booking, sitting)), || {
+            format!("session {}: its credit in lot {} does not fit it", booking.id, booking.lot)
         });
     }
     Ok(())
+}
+
+/// Whether a session's credit is where its state has it: one that takes place holds or used a credit, one that was called
+/// off has given it back or lost it for being late. A practitioner may have waived either.
+fn fits(booking: &Booking, sitting: &Sitting) -> bool {
+    let at_its_time = (sitting.starts_at, sitting.ends_at) == (booking.starts_at, booking.ends_at());
+    at_its_time
+        && match sitting.standing {
+            Standing::Held | Standing::Used(Consumed::Attended | Consumed::Missed) => booking.is_confirmed(),
+            Standing::Returned | Standing::Used(Consumed::LateCancel) => !booking.is_confirmed(),
+            Standing::Waived => true,
+        }
 }
 
 /// Receipts are numbered from 1 without gaps, one for each payment.

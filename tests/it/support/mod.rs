@@ -3,6 +3,10 @@
 
 #![allow(dead_code)] // Each test uses a part of it.
 
+pub mod fake_stripe;
+pub mod process;
+pub mod smtp_peer;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -111,12 +115,21 @@ impl House {
 
     /// The same, at an instant of the test's.
     pub async fn begun(store: Store, now: Timestamp) -> Self {
+        let mailbox = Captured::new();
+        Self::with(store, now, Mail::Captured(mailbox.clone()), mailbox).await
+    }
+
+    /// A practice with its mail going another way than into the mailbox.
+    pub async fn posting(store: Store, mail: Mail) -> Self {
+        Self::with(store, at("2026-04-14T08:00:00Z"), mail, Captured::new()).await
+    }
+
+    async fn with(store: Store, now: Timestamp, mail: Mail, mailbox: Captured) -> Self {
         let hands = SetClock::at(now);
         let clock = Clock::Set(hands.clone());
         let entropy = Entropy::seeded(7);
         let told = clock.clone();
         let till = Sandbox::new(BASE, Arc::new(move || told.now()));
-        let mailbox = Captured::new();
         let app = Arc::new(App {
             store,
             clock,
@@ -128,10 +141,7 @@ impl House {
                 webhook_secrets: vec![Secret::new("whsec_test")],
                 poll_seconds: 60,
             }),
-            post: Post::Office {
-                mail: Box::new(Mail::Captured(mailbox.clone())),
-                from: line("Quiet Field <hello@quietfield.example>"),
-            },
+            post: Post::Office { mail: Box::new(mail), from: line("Quiet Field <hello@quietfield.example>") },
             base_url: BASE.to_owned(),
             bell: tokio::sync::watch::Sender::new(0),
         });
