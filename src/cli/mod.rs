@@ -3,6 +3,7 @@
 
 mod check;
 mod check_config;
+mod healthcheck;
 mod open;
 mod serve;
 
@@ -36,6 +37,8 @@ enum Verb {
         #[arg(long, value_name = "DIR")]
         data: Option<PathBuf>,
     },
+    /// Ask the program that is running with these settings whether it is well.
+    Healthcheck(Settings),
     /// Verify every invariant of the ledger and the books, offline, and say what was counted.
     Check {
         /// The data directory.
@@ -70,6 +73,7 @@ pub fn run(
     let done = ours(environment).and_then(|environment| match asked.verb {
         Verb::CheckConfig(settings) => check_config::run(&settings, environment),
         Verb::Serve { settings, data } => serve::run(&settings, data, environment),
+        Verb::Healthcheck(settings) => healthcheck::run(&settings, environment),
         Verb::Check { data } => check::run(&data),
     });
     match done {

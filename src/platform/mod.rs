@@ -5,5 +5,6 @@ pub mod config;
 pub mod entropy;
 pub mod log;
 pub mod network;
+pub mod notify;
 pub mod password;
 pub mod seal;
