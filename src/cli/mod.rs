@@ -3,6 +3,7 @@
 
 mod check;
 mod check_config;
+pub mod demo;
 mod healthcheck;
 mod open;
 mod serve;
@@ -39,6 +40,15 @@ enum Verb {
     },
     /// Ask the program that is running with these settings whether it is well.
     Healthcheck(Settings),
+    /// Show the whole product on this machine: a practice that lives already, with a sandbox till, a mailbox and a time machine.
+    Demo {
+        /// Where to listen, instead of 127.0.0.1:8095 or the next free port.
+        #[arg(long, value_name = "ADDR")]
+        listen: Option<std::net::SocketAddr>,
+        /// Where to keep everything; otherwise nothing is kept.
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
+    },
     /// Verify every invariant of the ledger and the books, offline, and say what was counted.
     Check {
         /// The data directory.
@@ -74,6 +84,7 @@ pub fn run(
         Verb::CheckConfig(settings) => check_config::run(&settings, environment),
         Verb::Serve { settings, data } => serve::run(&settings, data, environment),
         Verb::Healthcheck(settings) => healthcheck::run(&settings, environment),
+        Verb::Demo { listen, data } => demo::run(listen, data),
         Verb::Check { data } => check::run(&data),
     });
     match done {

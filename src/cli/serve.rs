@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Environment, Settings, open};
+use crate::actions::catalog::setup;
 use crate::actions::due;
 use crate::app::App;
 use crate::jobs::runner::Runner;
@@ -54,8 +55,8 @@ async fn live(app: Arc<App>, config: &Config) -> Result<(), String> {
     crate::web::assets::warm();
     let told = told_to_stop().map_err(|why| format!("signals cannot be heard: {why}"))?;
     let supervisor = Supervisor::of_this_process();
-    let watched = tokio::spawn(stay_watched(Arc::clone(&app), supervisor.clone()));
     supervisor.tell(Word::Ready);
+    let watched = tokio::spawn(stay_watched(Arc::clone(&app), supervisor.clone()));
     let stop = async {
         told.await;
         supervisor.tell(Word::Stopping);
@@ -84,6 +85,12 @@ async fn stay_watched(app: Arc<App>, supervisor: Supervisor) {
 
 fn announce(app: &App, config: &Config, address: std::net::SocketAddr) {
     tracing::info!(%address, base_url = %app.base_url, data_dir = %config.data_dir.display(), "serving");
+    let open = app.store.read().and_then(|read| setup::is_open(&read)).unwrap_or(false);
+    if open {
+        // On the terminal itself and never in the log's format: whoever can read it may begin.
+        let page = app.absolute(&crate::views::link::setup());
+        eprintln!("\nA new practice. Open {page}\nand type this code: {}\n", setup::code(app));
+    }
     if config.stripe.as_ref().is_some_and(|stripe| stripe.mode() == Mode::Test) {
         tracing::warn!("Stripe is in test mode: nothing is charged");
     }

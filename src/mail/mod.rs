@@ -4,11 +4,13 @@
 mod captured;
 mod compose;
 mod guarded;
+mod settings;
 mod smtp;
 
 pub use captured::{Captured, CapturedLetter};
 pub use compose::{Unfit, compose};
-pub use smtp::{Patience, Security, Smtp, SmtpSettings, WrongSettings};
+pub use settings::{Patience, Security, SmtpSettings, WrongSettings};
+pub use smtp::Smtp;
 
 use crate::domain::email::EmailAddress;
 use crate::domain::text::Line;

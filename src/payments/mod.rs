@@ -237,6 +237,15 @@ impl Till {
         }
     }
 
+    /// Scheme and host of the pages where buyers pay, where they are not this program's own.
+    #[must_use]
+    pub fn pages_at(&self) -> Option<&str> {
+        match self {
+            Self::Stripe(till) => Some(till.pages_at()),
+            Self::Sandbox(_) => None,
+        }
+    }
+
     /// Whether the money is real: a page says so loudly if it is not.
     #[must_use]
     pub fn mode(&self) -> Mode {

@@ -45,12 +45,21 @@ pub struct Stripe {
     client: Box<Client>,
     mode: Mode,
     patience: Duration,
+    pages_at: String,
 }
 
 impl fmt::Debug for Stripe {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Stripe").field("mode", &self.mode).finish_non_exhaustive()
     }
+}
+
+/// The origin of the pages that belong to an API at this address.
+fn pages_at(base: &str) -> String {
+    if base == API_BASE {
+        return "https://checkout.stripe.com".to_owned();
+    }
+    base.splitn(4, '/').take(3).collect::<Vec<_>>().join("/")
 }
 
 impl Stripe {
@@ -73,7 +82,14 @@ impl Stripe {
         let client =
             ClientBuilder::new(key).url(format!("{base}/")).build().map_err(|_| BadSetting::Address)?;
         let mode = if key[2..].starts_with("_live_") { Mode::Live } else { Mode::Test };
-        Ok(Self { client: Box::new(client), mode, patience: PATIENCE })
+        Ok(Self { client: Box::new(client), mode, patience: PATIENCE, pages_at: pages_at(base) })
+    }
+
+    /// Scheme and host of the pages where buyers pay: Stripe's own for its own API, else those of the server that
+    /// speaks it.
+    #[must_use]
+    pub fn pages_at(&self) -> &str {
+        &self.pages_at
     }
 
     /// The same till with another limit on how long one question takes, second try included; it is 20 seconds.

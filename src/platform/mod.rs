@@ -7,4 +7,5 @@ pub mod log;
 pub mod network;
 pub mod notify;
 pub mod password;
+pub mod picture;
 pub mod seal;

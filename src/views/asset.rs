@@ -70,7 +70,7 @@ static MANIFEST: LazyLock<Manifest> = LazyLock::new(gather);
 const STYLESHEET: &str = "fiddlehead.css";
 
 /// What names the contents: twelve digits of their SHA-256.
-pub(super) fn hash(body: &[u8]) -> String {
+pub fn hash(body: &[u8]) -> String {
     HEXLOWER.encode(&Sha256::digest(body)[..6])
 }
 

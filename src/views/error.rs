@@ -1,6 +1,11 @@
-//! The quiet page for what could not be shown: one sentence of fact, one way on (the mock 15a).
+//! The quiet page for what could not be shown: one frond, one sentence of fact, one way on (the mock 15a).
 
 use maud::{Markup, html};
+
+use super::frond::{Counter, frond};
+use super::page::{self, Frame};
+use super::ui::{self, Button};
+use crate::domain::catalog::brand::Accent;
 
 /// A link that leads away from a dead end.
 #[derive(Debug, Clone, Copy)]
@@ -11,20 +16,19 @@ pub struct WayOn<'a> {
     pub label: &'a str,
 }
 
-/// The main part of the page, to stand inside a frame.
+/// The whole page. It asks nobody for anything, so that it can be shown when all else fails.
 #[must_use]
-pub fn main(title: &str, lead: &str, way_on: WayOn<'_>) -> Markup {
-    html! {
-        main #main {
-            div.wrap.quietpage {
-                div {
-                    h1 { (title) }
-                    p { (lead) }
-                    p.cluster { a.btn href=(way_on.href) { (way_on.label) } }
-                }
-            }
-        }
-    }
+pub fn page(title: &str, lead: &str, way_on: WayOn<'_>) -> Markup {
+    let wound_up = Counter { total: 3, used: 0, booked: 0, lost: 0 };
+    let main = ui::quietpage(
+        frond(wound_up),
+        title,
+        html! {
+            p { (lead) }
+            p.cluster { (Button::new(way_on.label).link(way_on.href)) }
+        },
+    );
+    page::client(&Frame::new(title, "Fiddlehead", "/", Accent::FERN), &main)
 }
 
 #[cfg(test)]
@@ -33,8 +37,8 @@ mod tests {
 
     #[test]
     fn what_is_said_is_escaped() {
-        let page = main("a < b", "<script>", WayOn { href: "/\"x", label: "Go & see" }).into_string();
+        let page = page("a < b", "<script>", WayOn { href: "/\"x", label: "Go & see" }).into_string();
         assert!(page.contains("<h1>a &lt; b</h1><p>&lt;script&gt;</p>"), "{page}");
-        assert!(page.contains("href=\"/&quot;x\">Go &amp; see</a>"), "{page}");
+        assert!(page.contains("/&quot;x") && page.contains("Go &amp; see"), "{page}");
     }
 }

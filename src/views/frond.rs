@@ -8,6 +8,8 @@ use std::fmt::Write as _;
 
 use maud::{Markup, PreEscaped};
 
+use crate::domain::credits::ledger::Balance;
+
 pub(super) use geometry::{Tenth, geometry, rachis};
 
 /// How many sessions a package has, and how many of them are used, booked, or lost to their date. The rest are left
@@ -29,6 +31,17 @@ impl Counter {
     #[must_use]
     pub const fn fresh(total: u32) -> Self {
         Self { total, used: 0, booked: 0, lost: 0 }
+    }
+
+    /// What a lot amounts to. What was taken back or waits for a dispute is not drawn; what is frozen is still left.
+    #[must_use]
+    pub fn of(balance: &Balance) -> Self {
+        Self {
+            total: balance.total.saturating_sub(balance.revoked).saturating_sub(balance.suspended),
+            used: balance.used(),
+            booked: balance.held(),
+            lost: balance.expired,
+        }
     }
 
     /// Sessions left to book.

@@ -1,5 +1,6 @@
 //! Every address of the program, spelled once. Views and mails link by these; `web` routes by the patterns beside them.
 
+use crate::domain::email::EmailAddress;
 use crate::domain::id::{BookingId, ClientId, ClosureId, LotId, MessageId, PackageId, PurchaseId};
 use crate::domain::text::Slug;
 use crate::domain::time::Timestamp;
@@ -221,6 +222,13 @@ pub fn at_slot(address: &str, slot: Timestamp) -> String {
 #[must_use]
 pub fn sign_in_then(address: &str) -> String {
     then(&sign_in(), address)
+}
+
+/// "Look in your email" for an address, coming back to an address of ours afterwards, if there is one.
+#[must_use]
+pub fn sign_in_sent_to(email: &EmailAddress, next: &str) -> String {
+    let sent = format!("{}?email={}", sign_in_sent(), escape(&email.to_string()));
+    if next.is_empty() { sent } else { format!("{sent}&next={}", escape(next)) }
 }
 
 /// A door that leads to an address of ours afterwards.

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use maud::{DOCTYPE, Markup, html};
+use maud::Markup;
 
 use crate::actions::{Error, NotThere};
 use crate::app::Fault;
@@ -164,19 +164,7 @@ impl Failure {
 
     fn page(&self) -> Markup {
         let way_on = WayOn { href: "/", label: "Go to the front page" };
-        let inner = error::main(self.title(), &self.lead(), way_on);
-        // frame: until there is one, the plainest document that is whole.
-        html! {
-            (DOCTYPE)
-            html lang="en" {
-                head {
-                    meta charset="utf-8";
-                    meta name="viewport" content="width=device-width,initial-scale=1";
-                    title { (self.title()) }
-                }
-                body.client { (inner) }
-            }
-        }
+        error::page(self.title(), &self.lead(), way_on)
     }
 }
 

@@ -2,14 +2,23 @@
 //! `routes` of a module named here, grouped by who may enter.
 
 pub mod assets;
+pub mod checkout;
+pub mod client;
 pub mod client_addr;
+pub mod demo;
 pub mod failure;
 pub mod form;
 pub mod guard;
 pub mod health;
 pub mod limit;
 pub mod listen;
+pub mod practitioner;
 pub mod security;
+pub mod setting;
+pub mod setup;
+pub mod sign_in;
+pub mod storefront;
+pub mod unsubscribe;
 pub mod webhook;
 
 use std::sync::Arc;
@@ -45,5 +54,15 @@ pub fn router(web: Web) -> Router {
         .route(route::STRIPE_HOOK, post(webhook::stripe))
         .route(route::HEALTHZ, get(health::healthz))
         .merge(assets::routes())
+        // Anybody.
+        .merge(storefront::routes())
+        .merge(checkout::routes())
+        .merge(sign_in::routes())
+        .merge(unsubscribe::routes())
+        // Clients.
+        .merge(client::routes())
+        // Practitioners, and who becomes one.
+        .merge(setup::routes())
+        .merge(practitioner::routes())
         .with_state(web)
 }

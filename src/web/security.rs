@@ -72,6 +72,11 @@ pub struct FormActionTo(pub String);
 #[derive(Debug, Clone, Copy)]
 pub struct NoStore;
 
+/// On a response: this policy in place of every page's. For the demo's letters, which hold inline styles and stand in a
+/// frame.
+#[derive(Debug, Clone, Copy)]
+pub struct OwnPolicy(pub &'static str);
+
 /// The addresses where all is for signed-in readers.
 const PRIVATE: [&str; 3] = ["/me", "/desk", "/setup"];
 
@@ -228,12 +233,14 @@ fn dressed(bare: Response, id: &str) -> Response {
 /// Binds the browser.
 fn bind(door: &Door, path: &str, response: &mut Response) {
     let till = response.extensions_mut().remove::<FormActionTo>();
+    let own = response.extensions_mut().remove::<OwnPolicy>();
     let private = PRIVATE
         .iter()
         .any(|room| path.strip_prefix(room).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
     let secret = response.extensions_mut().remove::<NoStore>().is_some() || private;
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, policy(till));
+    let policy = own.map_or_else(|| policy(till), |OwnPolicy(text)| HeaderValue::from_static(text));
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     for (name, value) in FIXED {
         headers.insert(name, HeaderValue::from_static(value));
     }

@@ -1,7 +1,12 @@
 //! Tests of the whole program, and of its parts against real peers.
 
 mod actions;
+mod checkout;
+mod client_booking;
+mod demo;
+mod sign_in;
 mod smtp_peer;
+mod storefront;
 mod stripe_peer;
 mod support;
 mod tidy;

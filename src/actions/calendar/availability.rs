@@ -110,11 +110,11 @@ pub fn next_free_in(
     Ok(slot::next_free(&hours, &busy, length, By::Client, now, count))
 }
 
-/// Whether a time can be had, in the transaction that would take it.
+/// Whether a time can be had: for the page that asks, and again in the transaction that takes it.
 ///
 /// # Errors
 /// [`StoreError`] if the file fails.
-pub(super) fn check(
+pub fn check(
     read: &impl Read,
     whose: PractitionerId,
     (start, length): (Timestamp, SignedDuration),

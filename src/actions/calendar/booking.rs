@@ -72,8 +72,11 @@ pub fn siblings(read: &impl Read, like: &Lot, now: Timestamp) -> Result<Vec<Coun
     Ok(lots)
 }
 
-/// Whether the client has another session in that time, with whomever.
-pub(super) fn clash(
+/// Whether the client has another session in that time, with whomever; one may be left out, when it is moved.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn clash(
     read: &impl Read,
     client: ClientId,
     (start, length): (Timestamp, SignedDuration),

@@ -60,6 +60,20 @@ pub fn preview_cancel(app: &App, client: ClientId, id: BookingId) -> Result<Cred
 /// # Errors
 /// [`Refusal`] says why not.
 pub fn cancel(app: &App, client: ClientId, id: BookingId, told: Returns) -> Result<Booking, Error<Refusal>> {
+    cancel_saying(app, client, id, told, None)
+}
+
+/// The same, with a word of hers that stands in the ledger beside it.
+///
+/// # Errors
+/// [`Refusal`] says why not.
+pub fn cancel_saying(
+    app: &App,
+    client: ClientId,
+    id: BookingId,
+    told: Returns,
+    word: Option<Line>,
+) -> Result<Booking, Error<Refusal>> {
     let at = app.moment();
     app.keep(move |tx| {
         let found = find(tx, client, id, at.now)?;
@@ -73,7 +87,7 @@ pub fn cancel(app: &App, client: ClientId, id: BookingId, told: Returns) -> Resu
         }
         let actor = Actor::Client(client);
         let off = call_off(tx, &booking, actor, at.now)?;
-        outbox::append(tx, &at, lot.id, change::entry_of(&booking, credit), actor, None)?;
+        outbox::append(tx, &at, lot.id, change::entry_of(&booking, credit), actor, word.clone())?;
         after(tx, &at, Kind::Cancelled, &off, actor, &[lot.id])?;
         Ok(off)
     })

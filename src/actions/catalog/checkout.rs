@@ -12,7 +12,7 @@ use crate::domain::messages::message::{About, Kind};
 use crate::domain::people::client::Client;
 use crate::domain::people::login::Person;
 use crate::domain::text::{Line, Paragraph};
-use crate::domain::time::{Zone, after, hours};
+use crate::domain::time::{Zone, after, hours, minutes};
 use crate::platform::entropy::Entropy;
 use crate::platform::seal;
 use crate::store::due::{self, Due};
@@ -91,7 +91,7 @@ pub struct Taken {
 /// [`Refusal`] says why not.
 pub fn order(app: &App, order: Order) -> Result<Taken, Error<Refusal>> {
     let (at, cookie, entropy) = (app.moment(), app.entropy.token(), app.entropy.clone());
-    let online = app.cashier.is_some();
+    let online = app.cashier.as_ref().map(|_| ());
     app.keep(move |tx| {
         let package = catalog::package::find(tx, order.package)?
             .filter(|package| package.listing == Listing::Published);
@@ -105,7 +105,7 @@ pub fn order(app: &App, order: Order) -> Result<Taken, Error<Refusal>> {
                 Err(Error::Refused(Refusal::FormUsed))
             };
         }
-        let (way, state) = way(tx, &package, &client, order.choice, online)?;
+        let (way, state) = way(tx, &package, order.choice, online)?;
         if package.version != order.version {
             return Err(Error::Refused(Refusal::Changed));
         }
@@ -113,7 +113,7 @@ pub fn order(app: &App, order: Order) -> Result<Taken, Error<Refusal>> {
         people::client::put(tx, &client)?;
         people::client::belongs_to(tx, client.id, purchase.practitioner)?;
         catalog::purchase::put(tx, &purchase)?;
-        begin(tx, &at, &purchase)?;
+        begin(tx, &at, &purchase, &client)?;
         let cookie = newcomer.then(|| cookie.clone());
         if let Some(cookie) = &cookie {
             let login = crate::domain::people::login::Login {
@@ -157,22 +157,18 @@ fn buyer(tx: &Tx<'_>, at: &Moment, buyer: &Buyer) -> Result<(Client, bool), Erro
 fn way(
     tx: &Tx<'_>,
     package: &Package,
-    client: &Client,
     choice: Choice,
-    online: bool,
+    online: Option<()>,
 ) -> Result<(Way, State), Error<Refusal>> {
     let at_practice =
         catalog::storefront::find(tx, package.practitioner)?.map(|storefront| storefront.at_practice);
     match choice {
         _ if package.offer.price.is_zero() => Ok((Way::Free, State::AwaitingProof)),
-        Choice::Online if online => Ok((Way::Online, State::AwaitingBuyer)),
+        Choice::Online if online.is_some() => Ok((Way::Online, State::AwaitingBuyer)),
         Choice::AtPractice if at_practice == Some(AtPractice::Offered) => {
             Ok((Way::AtPractice, State::AwaitingPractice))
         }
-        Choice::Online | Choice::AtPractice => {
-            let _ = client;
-            Err(Error::Refused(Refusal::WayNotOffered))
-        }
+        Choice::Online | Choice::AtPractice => Err(Error::Refused(Refusal::WayNotOffered)),
     }
 }
 
@@ -219,18 +215,25 @@ fn reference(entropy: &Entropy) -> Line {
 }
 
 /// What follows from an order at once: the provider is watched, or the buyer is told what to do.
-fn begin(tx: &Tx<'_>, at: &Moment, purchase: &Purchase) -> Result<(), Error<Refusal>> {
+fn begin(tx: &Tx<'_>, at: &Moment, purchase: &Purchase, client: &Client) -> Result<(), Error<Refusal>> {
     let to = Person::Client(purchase.client);
     let about = About::Purchase(purchase.id);
     let what = purchase.id.to_string();
     match purchase.state {
-        State::AwaitingBuyer => due::set(tx, Due::Purchase(purchase.id), Some(after(at.now, hours(0))))?,
+        State::AwaitingBuyer =>
+        // The buyer's own request opens the till; should it die on the way, this finds it.
+        {
+            due::set(tx, Due::Purchase(purchase.id), Some(after(at.now, minutes(1))))?
+        }
         State::AwaitingPractice => {
             outbox::queue(tx, at, Kind::AwaitingPayment, to, about, &what, at.now)?;
             let desk = Person::Practitioner(purchase.practitioner);
             outbox::queue(tx, at, Kind::AwaitingPayment, desk, about, &format!("{what}/desk"), at.now)?;
         }
-        State::AwaitingProof => outbox::queue(tx, at, Kind::SignIn, to, About::Oneself, &what, at.now)?,
+        // A client who has shown that already need not again: `settle::proven` grants at once.
+        State::AwaitingProof if client.verified_at.is_none() => {
+            outbox::queue(tx, at, Kind::SignIn, to, About::Oneself, &what, at.now)?
+        }
         _ => {}
     }
     Ok(())

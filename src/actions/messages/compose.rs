@@ -99,7 +99,8 @@ impl Composer {
             text: content.mailing.text,
             html: content.mailing.html,
             calendar: content.calendar,
-            unsubscribe: Some(unsubscribe).filter(|address| !address.is_empty()),
+            // RFC 8058 wants https; without TLS (the demo, a house network) only the words of the mail have the link.
+            unsubscribe: Some(unsubscribe).filter(|address| address.starts_with("https://")),
             dated_at: at.now,
             kind: if message.kind.is_nudge() { AutoKind::Nudge } else { AutoKind::Notice },
         })

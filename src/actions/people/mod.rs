@@ -3,3 +3,6 @@
 pub mod client;
 pub mod login;
 pub mod practitioner;
+
+/// Whether a password may be chosen, and why not; asked before one is set.
+pub use crate::platform::password::{Weak, check as check_password};

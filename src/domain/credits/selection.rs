@@ -38,6 +38,22 @@ pub fn choose(lots: &[Counted], start: Timestamp, now: Timestamp) -> Option<&Cou
     })
 }
 
+/// The lot that stands first on the client's page and that "Book" books from: the one that must be used first; if none
+/// can be booked, one that is still alive; else the newest.
+#[must_use]
+pub fn front(lots: &[Counted]) -> Option<&Counted> {
+    lots.iter().min_by_key(|(lot, balance)| {
+        let rank = match () {
+            () if balance.available > 0 => 0,
+            () if balance.is_alive() => 1,
+            () => 2,
+        };
+        let expires = balance.deadline.as_ref().map_or(Timestamp::MAX, super::validity::Deadline::ends_at);
+        let soonest = if rank < 2 { expires } else { Timestamp::MAX };
+        (rank, soonest, std::cmp::Reverse(lot.granted_at), lot.id)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,5 +119,20 @@ mod tests {
         let now = at("2026-04-20T08:00:00Z");
         let log = entries(&lot, [What::Grant(1), hold(1, "2026-05-05T08:00:00Z")]);
         assert!(!covers(&(lot.clone(), balance(&lot, &log, now)), at("2026-05-06T08:00:00Z"), now));
+    }
+
+    #[test]
+    fn what_must_be_used_first_stands_first_and_what_is_over_last() {
+        let now = at("2026-05-20T08:00:00Z");
+        let over = counted(1, 3, Some(date(2026, 5, 1)), now);
+        let newer_over = (
+            Lot { id: LotId::from_bits(2), granted_at: at("2026-03-01T10:00:00Z"), ..over.0.clone() },
+            over.1.clone(),
+        );
+        let (june, august) =
+            (counted(3, 1, Some(date(2026, 6, 1)), now), counted(4, 5, Some(date(2026, 8, 1)), now));
+        let lots = [over, newer_over, august, june];
+        let id = |lots: &[Counted]| front(lots).map(|(lot, _)| lot.id.bits());
+        assert_eq!((id(&lots), id(&lots[..3]), id(&lots[..2]), id(&[])), (Some(3), Some(4), Some(2), None));
     }
 }

@@ -126,135 +126,120 @@ fn an_empty_variable_says_nothing() {
     assert!(load(None, [("FIDDLEHEAD_MAIL_HOST".to_owned(), String::new())]).unwrap().config.mail.is_none());
 }
 
+/// Files that cannot be used, and what is said of them.
+const UNUSABLE: &[(&str, &str)] = &[
+    ("listne = 'x'", "line 1: listne is not known. Did you mean listen?"),
+    (
+        "\n\n[stripe]\nsecret_kye = 'sk_test_a'",
+        "line 4: stripe.secret_kye is not known. Did you mean stripe.secret_key?",
+    ),
+    ("secret_key = 'sk_test_a'", "line 1: secret_key is not known. Did you mean stripe.secret_key?"),
+    ("[mail]\nurl = 'x'", "line 2: mail.url is not known. Take it out, or see the list of settings"),
+    ("[stipe]\nsecret_key = 'x'", "line 1: [stipe] is not known. Did you mean [stripe]?"),
+    ("[backup]\nto = 'x'", "line 1: [backup] is not known. The sections are [stripe], [mail], [log]"),
+    ("stripe = 'x'", "line 1: stripe is not known."),
+    ("listen = 8080", "line 1: listen: is written as integer. Write it as text in quotes"),
+    (
+        "listen = 'localhost:8080'",
+        "line 1: listen: \"localhost:8080\" cannot be used. Write an address and a port",
+    ),
+    ("listen = ''", "line 1: listen: is empty. Give it a value, or take the line out"),
+    (
+        "listen = '0.0.0.0:80'",
+        "base_url: is missing. Write the address that people type, like https://book.example",
+    ),
+    ("base_url = 'book.example'", "line 1: base_url: \"book.example\" has no scheme. Begin it with https://"),
+    ("base_url = 'https://a.example/b'", "base_url: \"https://a.example/b\" has something after the host."),
+    ("listen = 'x", "line 1: this is no TOML"),
+    ("listen = '127.0.0.1:1'\nlisten = '127.0.0.1:2'", "line 2: this is no TOML"),
+    ("trusted_proxies = '127.0.0.1'", "line 1: trusted_proxies: is written as string. Write it as a list"),
+    (
+        "trusted_proxies = ['10.0.0.1/8']",
+        "trusted_proxies: \"10.0.0.1/8\" is not a network; write an address",
+    ),
+    ("[stripe]", "stripe.secret_key: is missing. Write the secret key of your Stripe account"),
+    ("[stripe]\npoll_seconds = 5", "stripe.secret_key: is missing."),
+    ("[stripe]\nsecret_key = ''", "line 2: stripe.secret_key: is empty."),
+    ("[stripe]\nsecret_key = 'sk_test_a'\nwebhook_secret = ''", "line 3: stripe.webhook_secret: is empty."),
+    (
+        "[stripe]\nsecret_key = 'pk_test_a'",
+        "line 2: stripe.secret_key: is a publishable key. Write the secret one",
+    ),
+    (
+        "[stripe]\nsecret_key = 'sk_test_a'\npoll_seconds = 0",
+        "line 3: stripe.poll_seconds: 0 is out of range. Write a whole number from 1 to 86400",
+    ),
+    ("[stripe]\nsecret_key = 'sk_test_a'\npoll_seconds = -1", "stripe.poll_seconds: \"-1\" cannot be used."),
+    (
+        "[stripe]\nsecret_key = 'sk_test_a'\npoll_seconds = '5'",
+        "stripe.poll_seconds: is written as string. Write it as a whole number",
+    ),
+    (
+        "[stripe]\nsecret_key = 'sk_test_a'\napi_base = 'stripe.example'",
+        "stripe.api_base: \"stripe.example\" has no scheme.",
+    ),
+    (
+        "[stripe]\nsecret_key = 'sk_test_a'\nsecret_key_file = '/x'",
+        "line 2: stripe.secret_key: is given, and stripe.secret_key_file too. Keep one of the two",
+    ),
+    (
+        "[stripe]\nsecret_key_file = '/nowhere/at/all'",
+        "line 2: stripe.secret_key_file: /nowhere/at/all cannot be read",
+    ),
+    (
+        "[stripe]\nsecret_key = \"sk_test_a\\nb\"",
+        "line 2: stripe.secret_key: holds a line break or another control character.",
+    ),
+    ("[mail]\nfrom = 'a@b.example'", "mail.host: is missing. Write the name of your mail server"),
+    ("[mail]\nhost = 'smtp.example'", "mail.from: is missing. Write an address"),
+    ("[mail]\nhost = 'smtp://x'\nfrom = 'a@b.example'", "line 2: mail.host: \"smtp://x\" is no host name."),
+    (
+        "[mail]\nhost = 'x.example:25'\nfrom = 'a@b.example'",
+        "line 2: mail.host: \"x.example:25\" is no host name.",
+    ),
+    (
+        "[mail]\nhost = 'x.example'\nport = 70000\nfrom = 'a@b.example'",
+        "line 3: mail.port: 70000 is out of range.",
+    ),
+    (
+        "[mail]\nhost = 'x.example'\nfrom = 'a@b.example'\nsecurity = 'ssl'",
+        "line 4: mail.security: \"ssl\" is not known. Write starttls, tls or none",
+    ),
+    (
+        "[mail]\nhost = 'x.example'\nfrom = 'a@b.example'\nsecurity = 'none'",
+        "line 4: mail.security: none is only for a server on this machine.",
+    ),
+    (
+        "[mail]\nhost = 'x.example'\nfrom = 'a@b.example'\nusername = 'u'",
+        "mail.password: is missing, while mail.username is given.",
+    ),
+    (
+        "[mail]\nhost = 'x.example'\nfrom = 'a@b.example'\npassword = 'p'",
+        "mail.username: is missing, while mail.password is given.",
+    ),
+    (
+        "[mail]\nhost = 'x.example'\nfrom = 'nobody'",
+        "line 3: mail.from: \"nobody\" cannot be used. Write an address",
+    ),
+    (
+        "[mail]\nhost = 'x.example'\nfrom = \"A\\r\\nBcc: b <a@b.example>\"",
+        "line 3: mail.from: holds a line break",
+    ),
+    ("[mail]\nhost = 'x.example'\nfrom = 'a@b'", "line 3: mail.from: \"a@b\" has no full host name."),
+    (
+        "[mail]\nhost = 'x.example'\nfrom = 'a@b.example'\nca_file = '/nowhere.pem'",
+        "line 4: mail.ca_file: /nowhere.pem cannot be read",
+    ),
+    (
+        "[log]\nlevel = 'loud'",
+        "line 2: log.level: \"loud\" cannot be used. Write error, warn, info, debug or trace",
+    ),
+    ("[log]\nformat = 'xml'", "line 2: log.format: \"xml\" cannot be used. Write human or json"),
+];
+
 #[test]
 fn what_cannot_be_used_is_refused_with_what_to_do_and_where() {
-    for (file, words) in [
-        ("listne = 'x'", "line 1: listne is not known. Did you mean listen?"),
-        (
-            "\n\n[stripe]\nsecret_kye = 'sk_test_a'",
-            "line 4: stripe.secret_kye is not known. Did you mean stripe.secret_key?",
-        ),
-        ("secret_key = 'sk_test_a'", "line 1: secret_key is not known. Did you mean stripe.secret_key?"),
-        ("[mail]\nurl = 'x'", "line 2: mail.url is not known. Take it out, or see the list of settings"),
-        ("[stipe]\nsecret_key = 'x'", "line 1: [stipe] is not known. Did you mean [stripe]?"),
-        ("[backup]\nto = 'x'", "line 1: [backup] is not known. The sections are [stripe], [mail], [log]"),
-        ("stripe = 'x'", "line 1: stripe is not known."),
-        ("listen = 8080", "line 1: listen: is written as integer. Write it as text in quotes"),
-        (
-            "listen = 'localhost:8080'",
-            "line 1: listen: \"localhost:8080\" cannot be used. Write an address and a port",
-        ),
-        ("listen = ''", "line 1: listen: is empty. Give it a value, or take the line out"),
-        (
-            "listen = '0.0.0.0:80'",
-            "base_url: is missing. Write the address that people type, like https://book.example",
-        ),
-        (
-            "base_url = 'book.example'",
-            "line 1: base_url: \"book.example\" has no scheme. Begin it with https://",
-        ),
-        (
-            "base_url = 'https://a.example/b'",
-            "base_url: \"https://a.example/b\" has something after the host.",
-        ),
-        ("listen = 'x", "line 1: this is no TOML"),
-        ("listen = '127.0.0.1:1'\nlisten = '127.0.0.1:2'", "line 2: this is no TOML"),
-        (
-            "trusted_proxies = '127.0.0.1'",
-            "line 1: trusted_proxies: is written as string. Write it as a list",
-        ),
-        (
-            "trusted_proxies = ['10.0.0.1/8']",
-            "trusted_proxies: \"10.0.0.1/8\" is not a network; write an address",
-        ),
-        ("[stripe]", "stripe.secret_key: is missing. Write the secret key of your Stripe account"),
-        ("[stripe]\npoll_seconds = 5", "stripe.secret_key: is missing."),
-        ("[stripe]\nsecret_key = ''", "line 2: stripe.secret_key: is empty."),
-        (
-            "[stripe]\nsecret_key = 'sk_test_a'\nwebhook_secret = ''",
-            "line 3: stripe.webhook_secret: is empty.",
-        ),
-        (
-            "[stripe]\nsecret_key = 'pk_test_a'",
-            "line 2: stripe.secret_key: is a publishable key. Write the secret one",
-        ),
-        (
-            "[stripe]\nsecret_key = 'sk_test_a'\npoll_seconds = 0",
-            "line 3: stripe.poll_seconds: 0 is out of range. Write a whole number from 1 to 86400",
-        ),
-        (
-            "[stripe]\nsecret_key = 'sk_test_a'\npoll_seconds = -1",
-            "stripe.poll_seconds: \"-1\" cannot be used.",
-        ),
-        (
-            "[stripe]\nsecret_key = 'sk_test_a'\npoll_seconds = '5'",
-            "stripe.poll_seconds: is written as string. Write it as a whole number",
-        ),
-        (
-            "[stripe]\nsecret_key = 'sk_test_a'\napi_base = 'stripe.example'",
-            "stripe.api_base: \"stripe.example\" has no scheme.",
-        ),
-        (
-            "[stripe]\nsecret_key = 'sk_test_a'\nsecret_key_file = '/x'",
-            "line 2: stripe.secret_key: is given, and stripe.secret_key_file too. Keep one of the two",
-        ),
-        (
-            "[stripe]\nsecret_key_file = '/nowhere/at/all'",
-            "line 2: stripe.secret_key_file: /nowhere/at/all cannot be read",
-        ),
-        (
-            "[stripe]\nsecret_key = \"sk_test_a\\nb\"",
-            "line 2: stripe.secret_key: holds a line break or another control character.",
-        ),
-        ("[mail]\nfrom = 'a@b.example'", "mail.host: is missing. Write the name of your mail server"),
-        ("[mail]\nhost = 'smtp.example'", "mail.from: is missing. Write an address"),
-        (
-            "[mail]\nhost = 'smtp://x'\nfrom = 'a@b.example'",
-            "line 2: mail.host: \"smtp://x\" is no host name.",
-        ),
-        (
-            "[mail]\nhost = 'x.example:25'\nfrom = 'a@b.example'",
-            "line 2: mail.host: \"x.example:25\" is no host name.",
-        ),
-        (
-            "[mail]\nhost = 'x.example'\nport = 70000\nfrom = 'a@b.example'",
-            "line 3: mail.port: 70000 is out of range.",
-        ),
-        (
-            "[mail]\nhost = 'x.example'\nfrom = 'a@b.example'\nsecurity = 'ssl'",
-            "line 4: mail.security: \"ssl\" is not known. Write starttls, tls or none",
-        ),
-        (
-            "[mail]\nhost = 'x.example'\nfrom = 'a@b.example'\nsecurity = 'none'",
-            "line 4: mail.security: none is only for a server on this machine.",
-        ),
-        (
-            "[mail]\nhost = 'x.example'\nfrom = 'a@b.example'\nusername = 'u'",
-            "mail.password: is missing, while mail.username is given.",
-        ),
-        (
-            "[mail]\nhost = 'x.example'\nfrom = 'a@b.example'\npassword = 'p'",
-            "mail.username: is missing, while mail.password is given.",
-        ),
-        (
-            "[mail]\nhost = 'x.example'\nfrom = 'nobody'",
-            "line 3: mail.from: \"nobody\" cannot be used. Write an address",
-        ),
-        (
-            "[mail]\nhost = 'x.example'\nfrom = \"A\\r\\nBcc: b <a@b.example>\"",
-            "line 3: mail.from: holds a line break",
-        ),
-        ("[mail]\nhost = 'x.example'\nfrom = 'a@b'", "line 3: mail.from: \"a@b\" has no full host name."),
-        (
-            "[mail]\nhost = 'x.example'\nfrom = 'a@b.example'\nca_file = '/nowhere.pem'",
-            "line 4: mail.ca_file: /nowhere.pem cannot be read",
-        ),
-        (
-            "[log]\nlevel = 'loud'",
-            "line 2: log.level: \"loud\" cannot be used. Write error, warn, info, debug or trace",
-        ),
-        ("[log]\nformat = 'xml'", "line 2: log.format: \"xml\" cannot be used. Write human or json"),
-    ] {
+    for (file, words) in UNUSABLE {
         let problems = read(file, &[]).expect_err(file);
         assert!(problems.contains(words), "{file}\n  said: {problems}\n  not:  {words}");
         assert!(!problems.contains('\n'), "one mistake, one problem: {file}\n{problems}");

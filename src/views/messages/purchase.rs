@@ -95,6 +95,30 @@ pub fn awaiting_payment(paper: &Paper<'_>, purchase: &Purchase, practitioner: &P
     paper.set(&draft)
 }
 
+/// The note to the practitioner that somebody will pay at the practice.
+#[must_use]
+pub fn order_for_practitioner(paper: &Paper<'_>, purchase: &Purchase, client: &Client) -> Mailing {
+    let reference = purchase.reference.as_str();
+    let facts = vec![
+        ("From".to_owned(), client.name.as_str().to_owned()),
+        ("Reference".to_owned(), reference.to_owned()),
+        ("To pay".to_owned(), purchase.offer.price.to_string()),
+        ("For".to_owned(), text::sessions(purchase.offer.sessions)),
+    ];
+    let draft = paper
+        .draft(&format!("To be paid at the practice: {reference}"), "An order to be paid at the practice")
+        .preheader(format!(
+            "{} for {}.",
+            purchase.offer.price.short(),
+            text::sessions(purchase.offer.sessions)
+        ))
+        .words("When the money has come, mark the order as paid. The sessions can be booked from then on.")
+        .with(Block::Facts(facts))
+        .button("Open this order", paper.url(&link::desk_purchase(purchase.id)))
+        .because("You’re getting this because somebody ordered sessions from you.");
+    paper.set(&draft)
+}
+
 /// A payment that was on its way did not come.
 #[must_use]
 pub fn payment_failed(paper: &Paper<'_>, purchase: &Purchase, practitioner: &Practitioner) -> Mailing {

@@ -162,6 +162,7 @@ fn all(world: &World) -> Vec<Mailing> {
     for news in [News::Booked, News::Moved, News::Cancelled] {
         mails.push(booking::to_practitioner(&world.paper(), news, &world.session(), &world.client));
     }
+    mails.push(purchase::order_for_practitioner(&world.paper(), &world.purchase(), &world.client));
     mails
 }
 

@@ -335,12 +335,22 @@ impl Visitor<'_> {
         self.send("POST", path, Body::from(serde_urlencoded::to_string(fields).unwrap())).await
     }
 
+    /// A POST of any kind of content.
+    pub async fn send_raw(&mut self, path: &str, kind: &str, body: &str) -> Answer {
+        self.ask("POST", path, Some(kind), Body::from(body.to_owned())).await
+    }
+
     async fn send(&mut self, method: &str, path: &str, body: Body) -> Answer {
+        let form = (method == "POST").then_some("application/x-www-form-urlencoded");
+        self.ask(method, path, form, body).await
+    }
+
+    async fn ask(&mut self, method: &str, path: &str, kind: Option<&str>, body: Body) -> Answer {
         let jar: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, "book.example");
         request = request.header("sec-fetch-site", "same-origin");
-        if method == "POST" {
-            request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        if let Some(kind) = kind {
+            request = request.header(header::CONTENT_TYPE, kind);
         }
         if !jar.is_empty() {
             request = request.header(header::COOKIE, jar.join("; "));

@@ -1,0 +1,214 @@
+//! `fiddlehead demo`: the whole product on one machine, with a practice that lives already. It is the real program; only the
+//! till, the way for mail and the clock are others. Nothing leaves the machine.
+
+mod practice;
+mod scene;
+mod stage;
+mod story;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+
+use super::open::{DATA_FILE, KEY_FILE, make_folder};
+use super::serve::{runtime, told_to_stop};
+use crate::app::App;
+use crate::domain::people::practitioner::Practitioner;
+use crate::domain::text::Slug;
+use crate::domain::time::{SignedDuration, Timestamp, before};
+use crate::jobs::runner::Runner;
+use crate::platform::clock::{Clock, SetClock};
+use crate::platform::entropy::Entropy;
+use crate::platform::log;
+use crate::platform::log::{Format, Level};
+use crate::platform::seal::InstanceKey;
+use crate::store::{Store, catalog, people};
+use crate::views::link;
+use crate::web::demo::{Demo, around};
+use crate::web::listen::{Bounds, serve};
+use crate::web::security::{BODY_TIME, Door, Hosts, Hsts, behind};
+use crate::web::{Web, router};
+use stage::{Stage, read};
+
+/// Where it listens if nothing is said: here, or at the next port that is free.
+const USUAL_PORT: u16 = 8095;
+const PORTS_TRIED: u16 = 100;
+/// Remembers in a data directory how far the demo's clock has been moved.
+const CLOCK_FILE: &str = "demo.clock";
+const STOP_TIME: Duration = Duration::from_secs(2);
+/// The clock runs on in steps of this.
+const TICK: Duration = Duration::from_secs(1);
+
+/// Plays the demo until it is told to stop.
+///
+/// # Errors
+/// What kept it from starting, in words for the terminal.
+pub(super) fn run(at: Option<SocketAddr>, data: Option<PathBuf>) -> Result<(), String> {
+    log::start(Format::Human, Level::Warn);
+    runtime()?.block_on(live(at, data))
+}
+
+async fn live(at: Option<SocketAddr>, data: Option<PathBuf>) -> Result<(), String> {
+    let stop = told_to_stop().map_err(|why| format!("signals cannot be heard: {why}"))?;
+    let (listener, base_url) = listen(at).await?;
+    let present = present(data.as_deref());
+    let (store, key) = keeping(data.as_deref())?;
+    let (app, demo) = practice_of(store, key, &base_url, present, Entropy::system()).await?;
+    let demo = Arc::new(demo);
+    let runner = Runner::start(&app).await.map_err(|why| format!("the jobs cannot be started: {why}"))?;
+    let ticking = tokio::spawn(run_on(Arc::clone(&demo), data.clone()));
+    crate::web::assets::warm();
+    let web = Web::new(Arc::clone(&app));
+    let routes = around(router(web.clone()), web, Arc::clone(&demo));
+    announce(&base_url, data.as_deref());
+    serve(listener, behind(routes, door(&app)), Bounds::default(), stop).await;
+    ticking.abort();
+    runner.stop(STOP_TIME).await;
+    if let Some(folder) = &data {
+        remember(folder, demo.hands.now());
+    }
+    Ok(())
+}
+
+/// The program with a practice that has lived until an instant: played anew in an empty store, otherwise as it was left.
+///
+/// # Errors
+/// What in the story cannot be played, or that the store holds something else.
+pub async fn practice_of(
+    store: Store,
+    key: InstanceKey,
+    base_url: &str,
+    present: Timestamp,
+    entropy: Entropy,
+) -> Result<(Arc<App>, Demo), String> {
+    let view = store.read().map_err(|why| why.to_string())?;
+    let is_empty = people::practitioner::all(&view).map_err(|why| why.to_string())?.is_empty();
+    let start = if is_empty { before(present, scene::BEGINS) } else { present };
+    let mut stage = Stage::new(store, key, base_url, start, entropy);
+    if is_empty {
+        practice::found(&mut stage, present).await?;
+        scene::play(&mut stage, present).await?;
+    }
+    let demo = follow(&stage)?;
+    Ok((stage.app, demo))
+}
+
+/// Whom the one-click sign-ins are for, and how the practice looks.
+fn follow(stage: &Stage) -> Result<Demo, String> {
+    let other = || "this data directory holds another practice. Choose another --data".to_owned();
+    let view = stage.app.store.read().map_err(|why| why.to_string())?;
+    let nora = story::CAST.iter().find(|person| person.name == story::NORA).ok_or_else(other)?;
+    let client = people::client::with_email(&view, &read(nora.email)).map_err(|why| why.to_string())?;
+    let slug: Slug = read("ines");
+    let ines: Option<Practitioner> =
+        people::practitioner::with_slug(&view, &slug).map_err(|why| why.to_string())?;
+    let (client, ines) = client.zip(ines).ok_or_else(other)?;
+    let storefront = catalog::storefront::find(&view, ines.id).map_err(|why| why.to_string())?;
+    let accent = storefront.map_or_else(Default::default, |storefront| storefront.accent);
+    let world = (stage.till.clone(), stage.mailbox.clone(), stage.hands.clone());
+    Ok(Demo::new(world, (client.id, ines.id), (ines.zone, accent)))
+}
+
+/// The address that was asked for, or the usual one, or the next that is free.
+async fn listen(at: Option<SocketAddr>) -> Result<(TcpListener, String), String> {
+    let listener = match at {
+        Some(at) => TcpListener::bind(at).await.map_err(|why| {
+            format!("{at}: cannot listen ({why}). Is another program there? Choose another --listen")
+        })?,
+        None => free_port().await?,
+    };
+    let mut at = listener.local_addr().map_err(|why| why.to_string())?;
+    if at.ip().is_unspecified() {
+        at.set_ip(Ipv4Addr::LOCALHOST.into());
+    }
+    Ok((listener, format!("http://{at}")))
+}
+
+async fn free_port() -> Result<TcpListener, String> {
+    for port in USUAL_PORT..USUAL_PORT + PORTS_TRIED {
+        if let Ok(listener) = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await {
+            return Ok(listener);
+        }
+    }
+    Err(format!("no port from {USUAL_PORT} on is free. Choose an address with --listen"))
+}
+
+/// The present to the minute, or, in a data directory, the later instant at which the demo was left.
+fn present(folder: Option<&Path>) -> Timestamp {
+    let now = Clock::System.now();
+    let second = now.as_second();
+    let minute = Timestamp::from_second(second - second.rem_euclid(60)).unwrap_or(now);
+    let left = folder.and_then(|folder| std::fs::read_to_string(folder.join(CLOCK_FILE)).ok());
+    let left: Option<Timestamp> = left.and_then(|text| text.trim().parse().ok());
+    left.map_or(minute, |left| left.max(minute))
+}
+
+/// Where everything is kept: a data directory, or memory, which is gone at the end.
+fn keeping(folder: Option<&Path>) -> Result<(Store, InstanceKey), String> {
+    let Some(folder) = folder else {
+        let store = Store::in_memory().map_err(|why| why.to_string())?;
+        return Ok((store, InstanceKey::fresh(&Entropy::system())));
+    };
+    make_folder(folder)?;
+    let said = |why: &dyn std::fmt::Display| format!("{}: {why}", folder.display());
+    let store = Store::open(&folder.join(DATA_FILE)).map_err(|why| said(&why))?;
+    let key = InstanceKey::at(&folder.join(KEY_FILE), &Entropy::system()).map_err(|why| said(&why))?;
+    Ok((store, key))
+}
+
+fn remember(folder: &Path, now: Timestamp) {
+    if let Err(why) = std::fs::write(folder.join(CLOCK_FILE), format!("{now}\n")) {
+        tracing::warn!(%why, "how far the clock was moved is not remembered");
+    }
+}
+
+/// Lets the clock run on at the pace of the world, but not while the time machine moves it.
+async fn run_on(demo: Arc<Demo>, data: Option<PathBuf>) {
+    let hands: SetClock = demo.hands.clone();
+    let mut remembered = hands.now();
+    loop {
+        tokio::time::sleep(TICK).await;
+        if let Ok(_still) = demo.moving.try_lock() {
+            hands.advance(SignedDuration::try_from(TICK).unwrap_or_default());
+        }
+        let now = hands.now();
+        if let Some(folder) = data.as_deref().filter(|_| now.duration_since(remembered).as_secs() >= 60) {
+            remember(folder, now);
+            remembered = now;
+        }
+    }
+}
+
+fn door(app: &App) -> Arc<Door> {
+    Arc::new(Door {
+        origin: app.base_url.clone(),
+        hosts: Hosts::Any,
+        hsts: Hsts::Silent,
+        trusts: Box::new(|_| false),
+        body_time: BODY_TIME,
+        requests: u64::from_be_bytes(app.entropy.bytes()).into(),
+    })
+}
+
+fn announce(base_url: &str, data: Option<&Path>) {
+    println!("Quiet Field, a practice that lives already. Nothing leaves this machine.\n");
+    for (what, path) in [
+        ("Storefront", link::home()),
+        ("Client", link::demo_client()),
+        ("Practitioner", link::demo_practitioner()),
+        ("Mailbox", link::demo_mail()),
+    ] {
+        println!("  {what:<13}  {base_url}{path}");
+    }
+    println!(
+        "\n  Both practitioners sign in as ines@quietfield.example and hana@quietfield.example,\n  with the password: {}\n",
+        practice::PASSWORD
+    );
+    match data {
+        Some(folder) => println!("  Kept in {}. Ctrl-C ends it.", folder.display()),
+        None => println!("  Ctrl-C ends it; nothing is kept."),
+    }
+}

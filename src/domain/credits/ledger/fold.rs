@@ -1,0 +1,170 @@
+//! Folding a lot's entries into what they amount to.
+
+use jiff::civil::Date;
+
+use super::{Actor, Balance, Consumed, Entry, Sitting, Standing, What};
+use crate::domain::credits::lot::Lot;
+use crate::domain::credits::validity::{Deadline, book_by};
+use crate::domain::id::BookingId;
+use crate::domain::time::{SignedDuration, Timestamp, after};
+
+impl<'a> Fold<'a> {
+    pub(super) fn new(lot: &'a Lot) -> Self {
+        Self {
+            lot,
+            total: 0,
+            expired: 0,
+            revoked: 0,
+            suspended: 0,
+            sittings: Vec::new(),
+            extended_to: None,
+            frozen_at: None,
+            frozen_for: SignedDuration::ZERO,
+            changes: 0,
+            forgiven: 0,
+        }
+    }
+}
+
+/// The running count while entries are folded; signed, so that what does not fit can be seen.
+pub(super) struct Fold<'a> {
+    lot: &'a Lot,
+    total: i64,
+    expired: i64,
+    revoked: i64,
+    suspended: i64,
+    pub(super) sittings: Vec<Sitting>,
+    extended_to: Option<Date>,
+    frozen_at: Option<Timestamp>,
+    frozen_for: SignedDuration,
+    changes: u32,
+    forgiven: u32,
+}
+
+impl Fold<'_> {
+    /// Credits that are neither tied, used, expired, suspended nor taken back.
+    pub(super) fn free(&self) -> i64 {
+        let tied =
+            self.sittings.iter().filter(|s| matches!(s.standing, Standing::Held | Standing::Used(_))).count();
+        self.total - self.expired - self.revoked - self.suspended - i64::try_from(tied).unwrap_or(i64::MAX)
+    }
+
+    fn sitting(&mut self, booking: BookingId) -> Option<&mut Sitting> {
+        self.sittings.iter_mut().rev().find(|sitting| sitting.booking == booking)
+    }
+
+    /// Takes one entry; says what is wrong with it.
+    pub(super) fn take(&mut self, entry: &Entry) -> Result<(), &'static str> {
+        match &entry.what {
+            What::Grant(n) | What::TransferIn { count: n, .. } => self.total += i64::from(*n),
+            What::TransferOut { count, .. } => self.total -= i64::from(*count),
+            What::Adjust { by } => self.total += i64::from(*by),
+            What::Hold { booking, starts_at, ends_at } => return self.hold(*booking, *starts_at, *ends_at),
+            What::Release { booking } => return self.release(*booking, entry),
+            What::Consume { booking, how } => {
+                let sitting = self.sitting(*booking).ok_or("uses a credit that no session holds")?;
+                if !matches!(sitting.standing, Standing::Held | Standing::Used(_)) {
+                    return Err("uses a credit that was returned");
+                }
+                sitting.standing = Standing::Used(*how);
+            }
+            What::Waive { booking } => {
+                let sitting = self.sitting(*booking).ok_or("waives a session that took no credit")?;
+                if !matches!(sitting.standing, Standing::Held | Standing::Used(_)) {
+                    return Err("waives a credit that was not used");
+                }
+                sitting.standing = Standing::Waived;
+            }
+            What::Extend { to } => self.extended_to = Some(*to),
+            What::Freeze if self.frozen_at.is_some() => return Err("freezes what is frozen"),
+            What::Freeze => self.frozen_at = Some(entry.at),
+            What::Unfreeze => {
+                let since = self.frozen_at.take().ok_or("unfreezes what is not frozen")?;
+                self.frozen_for += entry.at.duration_since(since);
+            }
+            What::Suspend(n) => self.suspended += i64::from(*n),
+            What::Unsuspend(n) => self.suspended -= i64::from(*n),
+            What::Expire(n) => self.expired += i64::from(*n),
+            What::Reactivate(n) => self.expired -= i64::from(*n),
+            What::Revoke { count, .. } => self.revoked += i64::from(*count),
+        }
+        match () {
+            () if self.free() < 0 => Err("takes more credits than there are"),
+            () if self.expired < 0 => Err("brings back more than had expired"),
+            () if self.suspended < 0 => Err("frees more than was suspended"),
+            () => Ok(()),
+        }
+    }
+
+    fn hold(
+        &mut self,
+        booking: BookingId,
+        starts_at: Timestamp,
+        ends_at: Timestamp,
+    ) -> Result<(), &'static str> {
+        if self.sitting(booking).is_some_and(|s| matches!(s.standing, Standing::Held | Standing::Used(_))) {
+            return Err("holds a second credit for one session");
+        }
+        self.sittings.retain(|sitting| sitting.booking != booking);
+        self.sittings.push(Sitting { booking, starts_at, ends_at, standing: Standing::Held });
+        if self.free() < 0 { Err("holds a credit that is not there") } else { Ok(()) }
+    }
+
+    fn release(&mut self, booking: BookingId, entry: &Entry) -> Result<(), &'static str> {
+        let window = self.lot.offer.policy.window();
+        let sitting = self.sitting(booking).ok_or("returns a credit that no session holds")?;
+        if sitting.standing != Standing::Held {
+            return Err("returns a credit that is not held");
+        }
+        sitting.standing = Standing::Returned;
+        let late = after(entry.at, window) > sitting.starts_at;
+        match entry.actor {
+            Actor::Client(_) if late => self.forgiven += 1,
+            Actor::Client(_) => self.changes += 1,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The date by which credits must be booked, as the entries so far have it.
+    pub(super) fn deadline(&self) -> Option<Deadline> {
+        if self.frozen_at.is_some() {
+            return None;
+        }
+        let first = self.sittings.iter().filter(|s| s.is_chapter()).map(|s| s.starts_at).min();
+        let agreed = book_by(self.lot.offer.validity, self.lot.granted_at, first, &self.lot.zone)?;
+        // Frozen time moves the date by whole days, begun ones included.
+        let frozen_days =
+            i32::try_from(self.frozen_for.as_hours().saturating_add(23) / 24).unwrap_or(i32::MAX);
+        let moved = crate::domain::time::plus_days(agreed, frozen_days);
+        Some(Deadline { on: self.extended_to.map_or(moved, |to| to.max(moved)), zone: self.lot.zone.clone() })
+    }
+
+    /// The balance at an instant: sessions that have ended are used, what is past its date has expired.
+    pub(super) fn close(mut self, now: Timestamp) -> Balance {
+        for sitting in &mut self.sittings {
+            if sitting.standing == Standing::Held && now >= sitting.ends_at {
+                sitting.standing = Standing::Used(Consumed::Attended);
+            }
+        }
+        self.sittings.sort_by_key(|sitting| (sitting.starts_at, sitting.booking));
+        let deadline = self.deadline();
+        if deadline.as_ref().is_some_and(|deadline| deadline.is_over(now)) {
+            self.expired += self.free().max(0);
+        }
+        let count = |n: i64| u32::try_from(n.max(0)).unwrap_or(u32::MAX);
+        let free = self.free();
+        Balance {
+            total: count(self.total),
+            expired: count(self.expired),
+            revoked: count(self.revoked),
+            suspended: count(self.suspended),
+            available: if self.frozen_at.is_some() { 0 } else { count(free) },
+            frozen_at: self.frozen_at,
+            deadline,
+            changes: self.changes,
+            forgiven: self.forgiven,
+            sittings: self.sittings,
+        }
+    }
+}

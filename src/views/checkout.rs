@@ -1,0 +1,279 @@
+//! Buying a package: the form with its summary (the mocks 03b and 15c), and the pages after it in `bought`.
+
+pub mod bought;
+
+use jiff::civil::Date;
+use maud::{Markup, html};
+
+use super::around::{Around, Here, Page, paragraphs};
+use super::art::{Icon, icon};
+use super::frond::{Counter, frond};
+use super::storefront::{each, policy};
+use super::ui::{self, Button, Choice, Choices, Field, Select};
+use super::{link, text, when};
+use crate::domain::catalog::package::Package;
+use crate::domain::catalog::purchase::Way;
+use crate::domain::id::PurchaseId;
+use crate::domain::people::client::Client;
+use crate::domain::people::practitioner::Practitioner;
+use crate::domain::text::Paragraph;
+use crate::domain::time::{Zone, long_date};
+
+/// What was typed, as it was typed.
+#[derive(Debug, Clone, Default)]
+pub struct Typed<'a> {
+    /// The name.
+    pub name: &'a str,
+    /// The e-mail address.
+    pub email: &'a str,
+    /// The telephone number.
+    pub phone: &'a str,
+    /// How she would pay: [`way_name`].
+    pub pay: &'a str,
+}
+
+/// What is wrong, beside each field.
+#[derive(Debug, Clone, Default)]
+pub struct Wrong {
+    /// With the name.
+    pub name: Option<String>,
+    /// With the address.
+    pub email: Option<String>,
+    /// With the number.
+    pub phone: Option<String>,
+    /// With the zone.
+    pub zone: Option<String>,
+    /// With the way to pay.
+    pub pay: Option<String>,
+    /// She has not agreed.
+    pub agree: Option<String>,
+}
+
+impl Wrong {
+    /// Whether anything is.
+    #[must_use]
+    pub const fn any(&self) -> bool {
+        self.name.is_some()
+            || self.email.is_some()
+            || self.phone.is_some()
+            || self.zone.is_some()
+            || self.pay.is_some()
+            || self.agree.is_some()
+    }
+}
+
+/// Whose zone the list begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ZoneFrom {
+    /// She chose it, now or before.
+    Chosen,
+    /// It is the practitioner's: the browser may know better.
+    Guess,
+}
+
+/// A checkout form.
+#[derive(Debug)]
+pub struct Checkout<'a> {
+    /// With whom.
+    pub with: &'a Practitioner,
+    /// What is bought.
+    pub package: &'a Package,
+    /// The purchase that the form makes.
+    pub id: PurchaseId,
+    /// Who buys, if she is signed in: name and address are hers.
+    pub buyer: Option<&'a Client>,
+    /// What was typed.
+    pub typed: Typed<'a>,
+    /// The zone that is chosen in the list.
+    pub zone: (&'a Zone, ZoneFrom),
+    /// How one can pay; for a package that costs nothing, `Way::Free` alone.
+    pub ways: &'a [Way],
+    /// The date by which the sessions are to be used, if bought today.
+    pub use_by: Option<Date>,
+    /// What is wrong.
+    pub wrong: Wrong,
+    /// A note over the form: nothing was charged, and the like.
+    pub note: Option<Markup>,
+}
+
+/// What a way to pay is called in the form.
+#[must_use]
+pub const fn way_name(way: Way) -> &'static str {
+    match way {
+        Way::Online => "online",
+        Way::AtPractice => "practice",
+        Way::Free => "free",
+    }
+}
+
+/// The way of that name.
+#[must_use]
+pub fn way_named(name: &str) -> Option<Way> {
+    [Way::Online, Way::AtPractice, Way::Free].into_iter().find(|way| way_name(*way) == name)
+}
+
+/// The checkout page.
+#[must_use]
+pub fn checkout(around: &Around<'_>, checkout: &Checkout<'_>) -> Markup {
+    let (who, offer) = (checkout.with, &checkout.package.offer);
+    let package = link::package(&who.slug, &checkout.package.slug);
+    let title = format!("Choose {}", offer.name.as_str());
+    let main = html! {
+        div."wrap split home" {
+            div.split-head {
+                (ui::crumb(&package, offer.name.as_str()))
+                h1 { "Nearly there" }
+            }
+            @if checkout.ways.is_empty() {
+                div.split-main {
+                    (ui::note(ui::Note::Warn, "This package cannot be bought here at the moment.", html! {
+                        "No way to pay is set up yet. "
+                        a href={ "mailto:" (around.practice.email) } { "Write to the practice" } " and ask for it."
+                    }))
+                }
+            } @else {
+                (form(around, checkout))
+            }
+            (summary(checkout))
+        }
+    };
+    around.page(Page::new(&title, Here::Packages), &main)
+}
+
+fn form(around: &Around<'_>, checkout: &Checkout<'_>) -> Markup {
+    let action = link::checkout(&checkout.with.slug, &checkout.package.slug);
+    html! {
+        form."split-main form" method="post" action=(action) {
+            input type="hidden" name="id" value=(checkout.id);
+            input type="hidden" name="version" value=(checkout.package.version);
+            @if let Some(note) = &checkout.note { (note) }
+            (about_you(checkout))
+            (payment(checkout))
+            (agreement(around, checkout))
+            (end(checkout))
+        }
+    }
+}
+
+fn about_you(checkout: &Checkout<'_>) -> Markup {
+    let Checkout { typed, wrong, .. } = checkout;
+    let (zone, from) = checkout.zone;
+    let zones = when::zone_options(zone);
+    let zones: Vec<(&str, &str)> =
+        zones.iter().map(|(name, words)| (name.as_str(), words.as_str())).collect();
+    let list = Select::new("tz", "Your time zone", &zones)
+        .hint("So every time we show you is your own.")
+        .value(zone.name())
+        .error(wrong.zone.as_deref());
+    html! {
+        fieldset.group {
+            legend { "About you" }
+            @match checkout.buyer {
+                Some(client) => {
+                    p { "You buy as " b { (client.name.as_str()) } ", " (client.email) "." }
+                    p.hint { "Times are shown to you in " (text::zone(&client.zone)) "." }
+                }
+                None => {
+                    (Field::new("name", "Your name").value(typed.name).autocomplete("name").required()
+                        .error(wrong.name.as_deref()))
+                    (Field::new("email", "Email").kind("email").value(typed.email).autocomplete("email").required()
+                        .hint("Your receipt and sign-in link go here. No password to remember.")
+                        .error(wrong.email.as_deref()))
+                    (Field::new("phone", "Phone").kind("tel").value(typed.phone).autocomplete("tel").optional()
+                        .error(wrong.phone.as_deref()))
+                    @match from { ZoneFrom::Guess => { (list.guessed()) } ZoneFrom::Chosen => { (list) } }
+                }
+            }
+        }
+    }
+}
+
+fn payment(checkout: &Checkout<'_>) -> Markup {
+    let chosen = way_named(checkout.typed.pay)
+        .filter(|way| checkout.ways.contains(way))
+        .or_else(|| checkout.ways.first().copied());
+    let choices: Vec<Choice<'_>> = checkout
+        .ways
+        .iter()
+        .map(|way| match way {
+            Way::Online => Choice::with_detail(
+                way_name(*way),
+                "Card, Apple Pay or Google Pay",
+                "On the payment provider’s page. Your card number never touches this site.",
+            ),
+            Way::AtPractice => Choice::with_detail(
+                way_name(*way),
+                "Pay at the practice",
+                "Your sessions open for booking once the payment is marked as received.",
+            ),
+            Way::Free => Choice::with_detail(
+                way_name(*way),
+                "Nothing to pay",
+                "We send a link to your email. Your sessions are ready once you have opened it.",
+            ),
+        })
+        .collect();
+    html! {
+        fieldset.group {
+            legend { "Payment" }
+            (Choices::one("pay", "How would you like to pay?", &choices).cards().required()
+                .chosen(chosen.map_or("", way_name)).error(checkout.wrong.pay.as_deref()))
+        }
+    }
+}
+
+fn agreement(around: &Around<'_>, checkout: &Checkout<'_>) -> Markup {
+    let terms: &Paragraph = &around.practice.terms;
+    html! {
+        fieldset.group {
+            legend { "What is agreed" }
+            div {
+                ul.plainlist { @for sentence in policy(&checkout.package.offer) { li { (sentence) } } }
+                @if !terms.is_empty() {
+                    details { summary { "The practice’s terms" } div.prose { (paragraphs(terms)) } }
+                }
+            }
+            (ui::consent("agree", html! { "I’ve read this and agree to it." }, checkout.wrong.agree.as_deref()))
+        }
+    }
+}
+
+fn end(checkout: &Checkout<'_>) -> Markup {
+    let price = checkout.package.offer.price.short();
+    let words = match checkout.ways {
+        [Way::Free] => "Get these sessions".to_owned(),
+        [Way::Online] => format!("Pay {price}"),
+        [Way::AtPractice] => format!("Buy for {price}"),
+        _ => format!("Continue with {price}"),
+    };
+    let meaning = html! { (icon(Icon::Lock)) "Next: choose your first time." };
+    ui::submit(Button::new(&words), meaning)
+}
+
+fn summary(checkout: &Checkout<'_>) -> Markup {
+    let offer = &checkout.package.offer;
+    let each_row = (offer.sessions > 1 && !offer.price.is_zero())
+        .then(|| ui::sum_row("Each session", each(offer).trim_end_matches(" a session")));
+    let use_by = match checkout.use_by {
+        Some(date) => ui::sum_row("Use by", &long_date(date)),
+        None => ui::sum_row("Use by", "No end date"),
+    };
+    let rows: Vec<Markup> = [ui::sum_row(&text::session_terms(offer), &offer.price.to_string())]
+        .into_iter()
+        .chain(each_row)
+        .chain([use_by, ui::sum_total("Today", &offer.price.to_string())])
+        .collect();
+    html! {
+        aside.split-side {
+            div.label {
+                p.label-no { "Your package" }
+                div.label-row {
+                    (frond(Counter::fresh(offer.sessions)))
+                    div { h2 { (offer.name.as_str()) } p { "with " (checkout.with.name.as_str()) } }
+                }
+                (ui::sum(&rows))
+                @if offer.price.is_zero() { p.hint { "Nothing to pay, now or later." } }
+            }
+        }
+    }
+}

@@ -1,0 +1,274 @@
+//! After the checkout form: paid and landed (the mock 04), waiting (15f), on its way, to be paid at the practice, to be
+//! shown by a link, failed, gone.
+
+use maud::{Markup, html};
+
+use crate::domain::catalog::purchase::{Purchase, State, Way};
+use crate::domain::credits::selection::Counted;
+use crate::domain::people::practitioner::Practitioner;
+use crate::domain::text::Line;
+use crate::domain::time::{Timestamp, Zone, long_day};
+use crate::views::around::{Around, Here, Page};
+use crate::views::client::times::time_list;
+use crate::views::frond::{Counter, Motion, frond, frond_moving};
+use crate::views::ui::{self, Button, Note};
+use crate::views::{link, text};
+
+/// Who looks at the page after a purchase.
+#[derive(Debug, Clone, Copy)]
+pub enum Looks<'a> {
+    /// The buyer, signed in.
+    Buyer(&'a Line),
+    /// A browser that nobody is signed in with; perhaps the buyer.
+    Somebody,
+}
+
+/// A purchase that was paid.
+#[derive(Debug)]
+pub struct Landed<'a> {
+    /// The sale.
+    pub purchase: &'a Purchase,
+    /// Its credits.
+    pub counted: &'a Counted,
+    /// With whom.
+    pub with: &'a Practitioner,
+    /// Who looks.
+    pub looks: Looks<'a>,
+    /// Its receipt, if there is one.
+    pub receipt: Option<u64>,
+    /// The next free times.
+    pub times: &'a [Timestamp],
+    /// The zone to say them in.
+    pub zone: &'a Zone,
+    /// The present.
+    pub now: Timestamp,
+}
+
+/// The page right after payment: the counter grown, until when, and times to begin with.
+#[must_use]
+pub fn landed(around: &Around<'_>, landed: &Landed<'_>) -> Markup {
+    let (lot, balance) = landed.counted;
+    let counter = Counter::of(balance);
+    let many = text::number_first(balance.total);
+    let are = if balance.total == 1 { "session is" } else { "sessions are" };
+    let title = match landed.looks {
+        Looks::Buyer(name) => format!("{many} {are} yours, {}", name.first_word()),
+        Looks::Somebody => format!("{many} {are} yours"),
+    };
+    let status = format!("Payment received. {} added.", text::sessions(balance.total));
+    let main = html! {
+        div."wrap landed" {
+            div.landed-fig { (frond_moving(counter, Motion::Grow)) }
+            div.landed-text {
+                p.sr role="status" { (status) }
+                h1 { (title) }
+                p.tagline { (text::use_them_by(lot, balance, landed.now)) }
+                (paid(landed))
+            }
+            div.landed-book {
+                @if balance.available == 0 { (nothing_to_book()) } @else { (begin(landed)) }
+            }
+        }
+    };
+    around.page(Page::new(&title, Here::Sessions), &main)
+}
+
+fn paid(landed: &Landed<'_>) -> Markup {
+    let amount = landed.purchase.offer.price;
+    html! {
+        p {
+            @if amount.is_zero() { "Nothing to pay. " } @else { "Paid " (amount) ". " }
+            "Your receipt is in your email"
+            @if let (Some(number), Looks::Buyer(_)) = (landed.receipt, landed.looks) {
+                ", and " a href=(link::receipt(number)) { "here" }
+            }
+            "."
+        }
+    }
+}
+
+fn nothing_to_book() -> Markup {
+    html! {
+        h2 { "All of them are booked or used" }
+        p.more { (Button::new("See your sessions").link(&link::me())) }
+    }
+}
+
+fn begin(landed: &Landed<'_>) -> Markup {
+    let (lot, balance) = landed.counted;
+    let first = landed.with.name.first_word();
+    let heading =
+        if balance.chapters().next().is_none() { "When shall we begin?" } else { "When shall we meet next?" };
+    html! {
+        h2 { (heading) }
+        @if landed.times.is_empty() {
+            p { (first) " has no free times at the moment. Your sessions keep; new times open every day." }
+        } @else {
+            p.hint {
+                (first) "’s next free times, in " (text::zone(landed.zone)) ". "
+                @match landed.looks {
+                    Looks::Buyer(_) => "Pick one and you’re booked in two taps.",
+                    Looks::Somebody => "Pick one, and sign in with the link in your email.",
+                }
+            }
+            (time_list(&link::book_confirm(lot.id), landed.times, landed.zone))
+        }
+        p.more { (Button::new("See all times").quiet().link(&link::book(lot.id))) }
+        p.aside {
+            "Not ready to choose? That’s fine. We’ll send one short reminder tomorrow"
+            @if let Some(deadline) = &balance.deadline {
+                ", and your sessions keep until " (long_day(deadline.on))
+            }
+            "."
+        }
+    }
+}
+
+/// The way to the provider's page, where a browser would not let the form lead there by itself.
+#[must_use]
+pub fn go_on(around: &Around<'_>, purchase: &Purchase, url: &str) -> Markup {
+    let main = ui::quietpage(
+        frond_moving(Counter::fresh(purchase.offer.sessions), Motion::Wait),
+        "On to the payment page",
+        html! {
+            p { "Your order is noted. The payment page opens by itself in a moment." }
+            p.cluster { (Button::new("Go to the payment page").link(url)) }
+        },
+    );
+    let refresh = html! { meta http-equiv="refresh" content={ "0; url=" (url) }; };
+    around.page(Page::new("On to the payment page", Here::Elsewhere).head(refresh), &main)
+}
+
+/// The page of a purchase that is not paid, as it stands.
+#[must_use]
+pub fn unpaid(around: &Around<'_>, purchase: &Purchase, with: &Practitioner, again: Option<&str>) -> Markup {
+    match (purchase.state, purchase.way) {
+        (State::AwaitingPractice, _) => at_practice(around, purchase, with),
+        (State::AwaitingProof, _) => proof(around, purchase),
+        (State::Processing, _) => processing(around, purchase),
+        (State::Failed { .. }, _) => failed(around, purchase, again),
+        (State::Lapsed { .. } | State::Withdrawn { .. }, _) => gone(around, purchase, again),
+        (State::AwaitingBuyer | State::Paid { .. }, Way::Online | Way::AtPractice | Way::Free) => {
+            waiting(around, purchase, again)
+        }
+    }
+}
+
+fn wilting(purchase: &Purchase) -> Markup {
+    let sessions = purchase.offer.sessions;
+    frond(Counter { total: sessions, used: 0, booked: 0, lost: sessions })
+}
+
+/// The provider has not said yet that the money is there.
+fn waiting(around: &Around<'_>, purchase: &Purchase, again: Option<&str>) -> Markup {
+    let here = link::bought(purchase.id);
+    let main = html! {
+        div."wrap quietpage" data-wait=(link::bought_yet(purchase.id)) {
+            div.quiet-fig { (frond_moving(Counter::fresh(purchase.offer.sessions), Motion::Wait)) }
+            div role="status" {
+                h1 { "Just a moment" }
+                p {
+                    "We are waiting for word of your payment. This page checks by itself. "
+                    a href=(here) { "Check now" }
+                }
+                div.skel aria-hidden="true" { i {} i {} i {} }
+                p.aside {
+                    "Taking longer than a minute? You can close this page. Your sessions and receipt will arrive by \
+                     email, and you won’t be charged twice."
+                }
+                @if let Some(again) = again {
+                    p { "You left the payment page without paying? " a href=(again) { "Go back to it" } }
+                }
+            }
+        }
+    };
+    let refresh = html! { meta http-equiv="refresh" content="5"; };
+    around.page(Page::new("Confirming your payment", Here::Elsewhere).head(refresh), &main)
+}
+
+fn processing(around: &Around<'_>, purchase: &Purchase) -> Markup {
+    around.quiet(
+        "Your payment is on its way",
+        frond_moving(Counter::fresh(purchase.offer.sessions), Motion::Wait),
+        html! {
+            p role="status" {
+                "Your bank has the order. That can take a few working days. We write to you the moment it arrives, and "
+                "your " (text::sessions(purchase.offer.sessions)) " open for booking then."
+            }
+            p.aside { "There is nothing to do, and nothing will be charged twice." }
+            p.cluster { a href=(link::bought(purchase.id)) { "Check again" } a href=(link::me()) { "Your sessions" } }
+        },
+    )
+}
+
+fn at_practice(around: &Around<'_>, purchase: &Purchase, with: &Practitioner) -> Markup {
+    let first = with.name.first_word();
+    around.quiet(
+        "Your sessions are waiting for you",
+        frond(Counter::fresh(purchase.offer.sessions)),
+        html! {
+            (ui::label("To pay at the practice", html! { (purchase.offer.price) }, html! {
+                p { (purchase.offer.name.as_str()) ", with " (with.name.as_str()) }
+                p { "Your reference: " b { (purchase.reference.as_str()) } }
+            }))
+            h2.gap { "What happens next" }
+            ul.plainlist {
+                li { "Pay " (first) " at the practice, and name the reference." }
+                li { "Once the payment is marked as received, your " (text::sessions(purchase.offer.sessions)) " open for booking." }
+                li { "We write to you then, with your receipt. A copy of this page is in your email." }
+            }
+            p.cluster { a href=(link::me()) { "Your sessions" } }
+        },
+    )
+}
+
+fn proof(around: &Around<'_>, purchase: &Purchase) -> Markup {
+    around.quiet(
+        "Look in your email",
+        frond(Counter::fresh(purchase.offer.sessions)),
+        html! {
+            p role="status" {
+                "We have sent you a link. Open it, and your " (text::sessions(purchase.offer.sessions)) " are ready to book."
+            }
+            p.aside { "Nothing after a minute? Look in spam, or " a href=(link::sign_in()) { "ask for another link" } "." }
+        },
+    )
+}
+
+fn failed(around: &Around<'_>, purchase: &Purchase, again: Option<&str>) -> Markup {
+    around.quiet(
+        "The payment did not come",
+        wilting(purchase),
+        html! {
+            (ui::note(Note::Warn, "Nothing was charged.", html! {
+                "The bank did not carry out the order for " (purchase.offer.price) ", so no sessions were added."
+            }))
+            (way_back(again, "Try again"))
+        },
+    )
+}
+
+fn gone(around: &Around<'_>, purchase: &Purchase, again: Option<&str>) -> Markup {
+    let withdrawn = matches!(purchase.state, State::Withdrawn { .. });
+    let first = if withdrawn { "This purchase was called off." } else { "The payment page has closed." };
+    around.quiet(
+        "Nothing was bought",
+        wilting(purchase),
+        html! {
+            (ui::note(Note::Info, first, html! { "Nothing was charged." }))
+            (way_back(again, "Begin again"))
+        },
+    )
+}
+
+fn way_back(again: Option<&str>, words: &str) -> Markup {
+    html! {
+        p."cluster gap" {
+            @match again {
+                Some(href) => { (Button::new(words).link(href)) }
+                None => { (Button::new("See what is offered").link(&link::home())) }
+            }
+            a href=(link::me()) { "Your sessions" }
+        }
+    }
+}

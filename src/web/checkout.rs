@@ -1,0 +1,441 @@
+//! Buying: the form, the order, the way to the till; and the page afterwards, whatever became of it.
+
+use axum::extract::{Extension, Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use axum::{Router, http::HeaderValue, http::header};
+
+use super::Web;
+use super::client_addr::ClientAddr;
+use super::failure::Failure;
+use super::form::Fields;
+use super::guard::{self, Perhaps, SignedIn};
+use super::limit::{Key, Rate};
+use super::security::FormActionTo;
+use super::setting::{Answer, Setting, draw, named};
+use super::storefront::{Someone, package_at};
+use crate::actions::Error;
+use crate::actions::billing::till;
+use crate::actions::calendar::availability;
+use crate::actions::catalog::checkout::{self as action, Buyer, Choice, Order, Refusal, Taken};
+use crate::app::App;
+use crate::domain::catalog::package::{Listing, Package};
+use crate::domain::catalog::purchase::{Purchase, State as Stands, Way};
+use crate::domain::credits::lot::Lot;
+use crate::domain::credits::selection::covers;
+use crate::domain::credits::validity;
+use crate::domain::email::EmailAddress;
+use crate::domain::id::{ClientId, LotId, PurchaseId};
+use crate::domain::people::login::Person;
+use crate::domain::text::Line;
+use crate::domain::time::{Zone, minutes};
+use crate::store::{View, billing, catalog, credits, people};
+use crate::views::checkout::bought::{self, Landed, Looks};
+use crate::views::checkout::{self as view, Checkout, Typed, Wrong, ZoneFrom, way_named};
+use crate::views::client::times::a_few;
+use crate::views::link::{self, route};
+use crate::views::text;
+use crate::views::ui::{self, Note};
+
+/// How many orders one address may place: a family at one table, not a script.
+const ORDERS: Rate = Rate { burst: 10, per: minutes(10) };
+/// How often the provider is asked about one purchase because its page was opened.
+const LOOKS: Rate = Rate { burst: 4, per: crate::domain::time::SignedDuration::from_secs(20) };
+
+/// The routes of this file.
+pub fn routes() -> Router<Web> {
+    Router::new()
+        .route(route::CHECKOUT, get(form).post(order))
+        .route(route::RENEW, get(renew))
+        .route(route::BOUGHT, get(after))
+        .route(route::BOUGHT_YET, get(yet))
+}
+
+/// What the form's page says beside the form.
+#[derive(Default)]
+struct Told {
+    typed: Kept,
+    wrong: Wrong,
+    note: Option<(Note, String, String)>,
+    id: Option<PurchaseId>,
+}
+
+/// What was typed, owned.
+#[derive(Default, Clone)]
+struct Kept {
+    name: String,
+    email: String,
+    phone: String,
+    pay: String,
+    zone: Option<Zone>,
+}
+
+impl Kept {
+    fn of(fields: &Fields) -> Self {
+        let text = |name| fields.text(name).to_owned();
+        let (name, email, phone, pay) = (text("name"), text("email"), text("phone"), text("pay"));
+        Self { name, email, phone, pay, zone: fields.read("tz") }
+    }
+}
+
+async fn form(
+    State(web): State<Web>,
+    Perhaps(client): Perhaps<ClientId>,
+    Path((slug, package)): Path<(String, String)>,
+) -> Result<Response, Failure> {
+    draw(&web, move |app, read| {
+        let someone = Someone::at(read, &named(&slug)?)?;
+        let package = package_at(read, &someone, &package)?;
+        if package.listing != Listing::Published {
+            let page = link::package(&someone.practitioner.slug, &package.slug);
+            return Ok(Redirect::to(&page).into_response());
+        }
+        let page = show(app, read, client, (&someone, &package), Told::default())?;
+        Ok(with_till(app, Answer::page(page)))
+    })
+    .await
+}
+
+/// The page of the form.
+fn show(
+    app: &App,
+    read: &View,
+    client: Option<ClientId>,
+    (someone, package): (&Someone, &Package),
+    told: Told,
+) -> Result<maud::Markup, Failure> {
+    let setting = Setting::read(app, read, client, Some(someone.practitioner.id))?;
+    let ways = if package.offer.price.is_zero() { vec![Way::Free] } else { someone.ways(app) };
+    let zone = match (&setting.client, &told.typed.zone) {
+        (Some(client), _) => (&client.zone, ZoneFrom::Chosen),
+        (None, Some(zone)) => (zone, ZoneFrom::Chosen),
+        (None, None) => (&someone.practitioner.zone, ZoneFrom::Guess),
+    };
+    let practitioner = &someone.practitioner;
+    let use_by = validity::book_by(package.offer.validity, setting.now, None, &practitioner.zone);
+    let Kept { name, email, phone, pay, .. } = &told.typed;
+    let checkout = Checkout {
+        with: practitioner,
+        package,
+        id: told.id.unwrap_or_else(|| PurchaseId::from_bits(app.id())),
+        buyer: setting.client.as_ref(),
+        typed: Typed { name, email, phone, pay },
+        zone,
+        ways: &ways,
+        use_by,
+        wrong: told.wrong,
+        note: told.note.map(|(kind, first, more)| ui::note(kind, &first, maud::html! { (more) })),
+    };
+    Ok(view::checkout(&setting.around(), &checkout))
+}
+
+/// Lets the forms of a page lead on to the provider's pages.
+fn with_till(app: &App, answer: impl IntoResponse) -> Response {
+    let mut response = answer.into_response();
+    if let Some(origin) = app.cashier.as_ref().and_then(|cashier| cashier.till.pages_at()) {
+        response.extensions_mut().insert(FormActionTo(origin.to_owned()));
+    }
+    response
+}
+
+/// Buying again: the same package as a lot of hers, with her particulars filled in.
+async fn renew(
+    State(web): State<Web>,
+    SignedIn(client): SignedIn<ClientId>,
+    Path(lot): Path<String>,
+) -> Result<Response, Failure> {
+    let lot: LotId = named(&lot)?;
+    draw(&web, move |_, read| {
+        let lot =
+            credits::lot::find(read, lot)?.filter(|lot| lot.client == client).ok_or(Failure::NotFound)?;
+        let who = people::practitioner::find(read, lot.practitioner)?.ok_or(Failure::NotFound)?;
+        Ok(Redirect::to(&again(read, &lot, &who.slug)?).into_response())
+    })
+    .await
+}
+
+/// Where a lot's package is bought again; where it was given, or is offered no more, the storefront.
+fn again(read: &View, lot: &Lot, who: &crate::domain::text::Slug) -> Result<String, Failure> {
+    let purchase = lot.purchase().map(|id| catalog::purchase::find(read, id)).transpose()?.flatten();
+    let package =
+        purchase.map(|purchase| catalog::package::find(read, purchase.package)).transpose()?.flatten();
+    let offered = package.filter(|package| package.listing == Listing::Published);
+    Ok(offered.map_or_else(|| link::storefront(who), |package| link::checkout(who, &package.slug)))
+}
+
+/// What the form says, as far as it can be read; or what is wrong with it.
+fn read_order(fields: &Fields, client: Option<ClientId>, package: &Package) -> Result<Order, Wrong> {
+    let mut wrong = Wrong::default();
+    let buyer = match client {
+        Some(client) => Some(Buyer::SignedIn(client)),
+        None => visitor(fields, &mut wrong),
+    };
+    let choice = match way_named(fields.text("pay")) {
+        Some(Way::AtPractice) => Choice::AtPractice,
+        Some(Way::Online | Way::Free) => Choice::Online,
+        None => {
+            wrong.pay = Some("Please choose how you would like to pay.".to_owned());
+            Choice::Online
+        }
+    };
+    if fields.text("agree") != "yes" {
+        wrong.agree = Some("Please read what is agreed, and tick the box.".to_owned());
+    }
+    let id = fields.read("id");
+    let version = fields.read("version").unwrap_or(0);
+    match (buyer, id) {
+        (Some(buyer), Some(id)) if !wrong.any() => {
+            Ok(Order { id, package: package.id, version, buyer, choice })
+        }
+        _ => Err(wrong),
+    }
+}
+
+fn visitor(fields: &Fields, wrong: &mut Wrong) -> Option<Buyer> {
+    let name: Option<Line> =
+        fields.text("name").parse().map_err(|why| wrong.name = Some(text::text(why))).ok();
+    let email: Option<EmailAddress> =
+        fields.text("email").parse().map_err(|why| wrong.email = Some(text::address(why).to_owned())).ok();
+    let phone: Option<Option<Line>> = match fields.some("phone") {
+        None => Some(None),
+        Some(typed) => typed.parse().map(Some).map_err(|why| wrong.phone = Some(text::text(why))).ok(),
+    };
+    let zone: Option<Zone> = fields.read("tz");
+    if zone.is_none() {
+        wrong.zone = Some("Please choose your time zone from the list.".to_owned());
+    }
+    Some(Buyer::Visitor { name: name?, email: email?, phone: phone?, zone: zone? })
+}
+
+async fn order(
+    State(web): State<Web>,
+    Perhaps(client): Perhaps<ClientId>,
+    Path((slug, package)): Path<(String, String)>,
+    from: Option<Extension<ClientAddr>>,
+    fields: Fields,
+) -> Result<Response, Failure> {
+    if let Some(Extension(ClientAddr(address))) = from {
+        let key = Key::address("checkout", address);
+        web.limit.allow(key, ORDERS, web.app.clock.now()).map_err(|wait| Failure::TooMany(wait.0))?;
+    }
+    let kept = Kept::of(&fields);
+    let id: Option<PurchaseId> = fields.read("id");
+    let (slug_too, package_too, kept_too) = (slug.clone(), package.clone(), kept.clone());
+    let read = draw(&web, move |app, read| {
+        let someone = Someone::at(read, &named(&slug_too)?)?;
+        let package = package_at(read, &someone, &package_too)?;
+        match read_order(&fields, client, &package) {
+            Ok(order) => Ok(Ok(order)),
+            Err(wrong) => {
+                let told = Told { typed: kept_too, wrong, note: None, id };
+                let page = show(app, read, client, (&someone, &package), told)?;
+                Ok(Err(with_till(app, Answer::wrong(page))))
+            }
+        }
+    })
+    .await?;
+    let order = match read {
+        Ok(order) => order,
+        Err(answer) => return Ok(answer),
+    };
+    let taken = web.app.run(move |app| action::order(app, order)).await;
+    match taken {
+        Ok(taken) => to_the_till(&web, taken, client, (slug, package, kept)).await,
+        Err(Error::Failed(fault)) => Err(fault.into()),
+        Err(Error::Refused(refusal)) => {
+            let note = said(refusal);
+            again_with(&web, client, (slug, package, kept), note, None).await
+        }
+    }
+}
+
+/// Why an order was not taken, in words.
+fn said(refusal: Refusal) -> (Note, String, String) {
+    let (first, more) = match refusal {
+        Refusal::NotOffered => (
+            "This package is no longer offered.",
+            "Nothing was bought. See what is offered now on the storefront.",
+        ),
+        Refusal::Changed => (
+            "This package has changed since you opened the page.",
+            "Nothing was bought. Please look at the new terms below, and go on if you like them.",
+        ),
+        Refusal::WayNotOffered => {
+            ("That way to pay is not offered here.", "Nothing was bought. Please choose one of those below.")
+        }
+        Refusal::FormUsed => (
+            "This form was used before.",
+            "Nothing more was bought. If you would like another package, please send the form once more.",
+        ),
+    };
+    (Note::Warn, first.to_owned(), more.to_owned())
+}
+
+/// The form's page once more, with what was typed and a note.
+async fn again_with(
+    web: &Web,
+    client: Option<ClientId>,
+    (slug, package, typed): (String, String, Kept),
+    note: (Note, String, String),
+    id: Option<PurchaseId>,
+) -> Result<Response, Failure> {
+    draw(web, move |app, read| {
+        let someone = Someone::at(read, &named(&slug)?)?;
+        let package = package_at(read, &someone, &package)?;
+        let told = Told { typed, wrong: Wrong::default(), note: Some(note), id };
+        let page = show(app, read, client, (&someone, &package), told)?;
+        Ok(with_till(app, Answer::wrong(page)))
+    })
+    .await
+}
+
+/// An order that was taken: on to the provider's page, or to ours if there is nothing to pay online.
+async fn to_the_till(
+    web: &Web,
+    taken: Taken,
+    client: Option<ClientId>,
+    form: (String, String, Kept),
+) -> Result<Response, Failure> {
+    let Taken { purchase, cookie } = taken;
+    let buyer = purchase.client;
+    till::close_others(&web.app, purchase.client, purchase.package, purchase.id).await;
+    let keep = |answer: Response| match &cookie {
+        Some(cookie) => guard::set(&web.app, Person::Client(buyer), cookie, answer),
+        None => answer,
+    };
+    if purchase.state != Stands::AwaitingBuyer {
+        return Ok(keep(Redirect::to(&link::bought(purchase.id)).into_response()));
+    }
+    match till::open(&web.app, purchase.id).await {
+        Ok(url) => Ok(keep(lead_to(web, purchase, &url).await?)),
+        Err(Error::Refused(till::Refusal::NotAwaited)) => {
+            Ok(keep(Redirect::to(&link::bought(purchase.id)).into_response()))
+        }
+        Err(Error::Refused(refusal)) => {
+            let more = match refusal {
+                till::Refusal::Unreachable => {
+                    "Nothing was charged, and your answers are kept. Try again in a minute."
+                }
+                _ => "Nothing was charged, and your answers are kept. Please write to the practice.",
+            };
+            let note = (Note::Bad, "The payment page could not be opened.".to_owned(), more.to_owned());
+            // The account that began with this order is signed in on this browser: the page is shown as hers.
+            let client = cookie.as_ref().map_or(client, |_| Some(buyer));
+            Ok(keep(again_with(web, client, form, note, Some(purchase.id)).await?))
+        }
+        Err(Error::Failed(fault)) => Err(fault.into()),
+    }
+}
+
+/// A redirect where the browser lets a form lead there; to anywhere else, a page that goes on by itself.
+async fn lead_to(web: &Web, purchase: Purchase, url: &str) -> Result<Response, Failure> {
+    let known = web.app.cashier.as_ref().and_then(|cashier| cashier.till.pages_at());
+    let under = |origin: &str| url.strip_prefix(origin).is_some_and(|rest| rest.starts_with('/'));
+    if url.starts_with('/') || under(&web.app.base_url) || known.is_some_and(under) {
+        let mut response = StatusCode::SEE_OTHER.into_response();
+        let to = HeaderValue::from_str(url).map_err(|_| Failure::NotFound)?;
+        response.headers_mut().insert(header::LOCATION, to);
+        return Ok(response);
+    }
+    let url = url.to_owned();
+    draw(web, move |app, read| {
+        let setting = Setting::read(app, read, None, Some(purchase.practitioner))?;
+        Ok(Answer::page(bought::go_on(&setting.around(), &purchase, &url)).into_response())
+    })
+    .await
+}
+
+/// Asks the provider about a purchase that waits for its word; not more often than it likes.
+async fn fresh(web: &Web, id: PurchaseId) -> Result<Purchase, Failure> {
+    let kept = draw(web, move |_, read| catalog::purchase::find(read, id)?.ok_or(Failure::NotFound)).await?;
+    let key = Key::account("look", &id.to_string());
+    if !kept.is_open_at_till() || web.limit.allow(key, LOOKS, web.app.clock.now()).is_err() {
+        return Ok(kept);
+    }
+    match till::look(&web.app, id).await {
+        Ok(purchase) => Ok(purchase),
+        Err(fault) => {
+            // The page shows what is known; the webhook and the poll bring the rest.
+            tracing::warn!(%fault, "the payment provider was not reached from the return page");
+            Ok(kept)
+        }
+    }
+}
+
+/// The page after a purchase, whatever became of it.
+async fn after(
+    State(web): State<Web>,
+    Perhaps(client): Perhaps<ClientId>,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Result<Response, Failure> {
+    let purchase = fresh(&web, named(&id)?).await?;
+    let turned_back = fields.has("back") && purchase.state == Stands::AwaitingBuyer;
+    draw(&web, move |app, read| {
+        let with = people::practitioner::find(read, purchase.practitioner)?.ok_or(Failure::NotFound)?;
+        let package = catalog::package::find(read, purchase.package)?;
+        let offered = package.filter(|package| package.listing == Listing::Published);
+        if let (true, Some(package)) = (turned_back, &offered) {
+            let someone = Someone::at(read, &with.slug)?;
+            return back(app, read, client, (&someone, package), &purchase);
+        }
+        let setting = Setting::read(app, read, client, Some(with.id))?;
+        if purchase.is_paid()
+            && let Some(counted) = credits::lot::counted(read, Lot::id_for(purchase.id), setting.now)?
+        {
+            let receipts = billing::receipt::of(read, purchase.id)?;
+            let buyer = setting.client.as_ref().filter(|client| client.id == purchase.client);
+            let zone = buyer.map_or(&with.zone, |client| &client.zone);
+            let free = availability::next_free_in(read, with.id, counted.0.offer.length(), setting.now, 100)?;
+            let free = free.iter().map(|slot| slot.start).filter(|at| covers(&counted, *at, setting.now));
+            let landed = Landed {
+                purchase: &purchase,
+                counted: &counted,
+                with: &with,
+                looks: buyer.map_or(Looks::Somebody, |client| Looks::Buyer(&client.name)),
+                receipt: receipts.first().map(|receipt| receipt.number),
+                times: &a_few(&free.collect::<Vec<_>>(), zone),
+                zone,
+                now: setting.now,
+            };
+            return Ok(Answer::page(bought::landed(&setting.around(), &landed)).into_response());
+        }
+        let again = offered.map(|package| link::checkout(&with.slug, &package.slug));
+        let page = bought::unpaid(&setting.around(), &purchase, &with, again.as_deref());
+        Ok(Answer::page(page).into_response())
+    })
+    .await
+}
+
+/// The form again, for a buyer who turned back from the provider's page. Her answers are shown to her alone.
+fn back(
+    app: &App,
+    read: &View,
+    client: Option<ClientId>,
+    (someone, package): (&Someone, &Package),
+    purchase: &Purchase,
+) -> Result<Response, Failure> {
+    let mut typed = Kept { pay: view::way_name(purchase.way).to_owned(), ..Kept::default() };
+    if let Some(buyer) = people::client::find(read, purchase.client)?.filter(|buyer| client == Some(buyer.id))
+    {
+        typed.zone = Some(buyer.zone);
+    }
+    let note = (
+        Note::Info,
+        "Nothing was charged.".to_owned(),
+        "You came back from the payment page. Go on when you like, or choose another way to pay.".to_owned(),
+    );
+    let told = Told { typed, wrong: Wrong::default(), note: Some(note), id: None };
+    let page = show(app, read, client, (someone, package), told)?;
+    Ok(with_till(app, Answer::page(page)))
+}
+
+/// Whether the payment has come: a redirect to the page as it is now, or nothing yet.
+async fn yet(State(web): State<Web>, Path(id): Path<String>) -> Result<Response, Failure> {
+    let purchase = fresh(&web, named(&id)?).await?;
+    Ok(match purchase.state {
+        Stands::AwaitingBuyer => StatusCode::NO_CONTENT.into_response(),
+        _ => Redirect::to(&link::bought(purchase.id)).into_response(),
+    })
+}

@@ -1,0 +1,79 @@
+//! The time machine: moves the instance's clock on, living through everything that is due on the way.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Redirect;
+
+use super::{Demo, DemoWeb};
+use crate::actions::due;
+use crate::app::{App, Fault};
+use crate::domain::time::{SignedDuration, Timestamp, after, hours};
+use crate::store;
+use crate::store::due::Due;
+use crate::views::demo::{Leap, NOTHING_PLANNED, brought};
+use crate::views::link;
+use crate::web::failure::Failure;
+use crate::web::form::Fields;
+
+/// How far the next event is looked for.
+const FURTHEST: SignedDuration = hours(24 * 400);
+
+/// Moves the clock, says what happened, and comes back to the page that asked.
+pub async fn leap(State(DemoWeb { web, demo }): State<DemoWeb>, fields: Fields) -> Result<Redirect, Failure> {
+    let leap = fields.some("leap").and_then(Leap::named).ok_or(Failure::Unreadable)?;
+    let _moving = demo.moving.lock().await;
+    let before = newest(&demo);
+    let now = demo.hands.now();
+    let happened = match leap {
+        Leap::Hour => live(&web.app, after(now, hours(1))).await?,
+        Leap::Day => live(&web.app, after(now, hours(24))).await?,
+        Leap::Week => live(&web.app, after(now, hours(7 * 24))).await?,
+        Leap::Next => to_next(&web.app, &demo).await?,
+    };
+    demo.say(match happened {
+        Happened::Something => brought(since(&demo, before.as_deref())),
+        Happened::Nothing => NOTHING_PLANNED.to_owned(),
+    });
+    let back = fields.text("back");
+    let back = if back.starts_with(&link::demo_clock()) { link::home() } else { link::safe_next(Some(back)) };
+    Ok(Redirect::to(&back))
+}
+
+enum Happened {
+    Something,
+    Nothing,
+}
+
+async fn live(app: &Arc<App>, until: Timestamp) -> Result<Happened, Fault> {
+    due::live_until(app, until).await?;
+    Ok(Happened::Something)
+}
+
+/// To the next session that ends, date that is reached or message that goes. Looking at a checkout that nobody pays is
+/// no event.
+async fn to_next(app: &Arc<App>, demo: &Demo) -> Result<Happened, Fault> {
+    due::attend_all(app).await?;
+    let (before, end) = (newest(demo), after(demo.hands.now(), FURTHEST));
+    loop {
+        let next = app.run(|app| -> Result<_, Fault> {
+            Ok(store::due::next_after(&app.store.read()?, app.clock.now())?)
+        });
+        let Some((at, what)) = next.await?.filter(|(at, _)| *at <= end) else { return Ok(Happened::Nothing) };
+        due::live_until(app, at).await?;
+        if !matches!(what, Due::Purchase(_)) || newest(demo) != before {
+            return Ok(Happened::Something);
+        }
+    }
+}
+
+/// Names the newest letter.
+fn newest(demo: &Demo) -> Option<String> {
+    demo.mailbox.letters().first().map(|captured| captured.letter.message_id.clone())
+}
+
+/// How many letters came after one.
+fn since(demo: &Demo, last: Option<&str>) -> usize {
+    let letters = demo.mailbox.letters();
+    letters.iter().take_while(|captured| Some(captured.letter.message_id.as_str()) != last).count()
+}

@@ -1,0 +1,88 @@
+//! The mailbox: what the practice has sent, as letters to read. Their links work.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::response::{Html, IntoResponse, Response};
+
+use super::{Demo, page};
+use crate::domain::email::EmailAddress;
+use crate::domain::id::MessageId;
+use crate::domain::text::Line;
+use crate::domain::time::long_moment;
+use crate::mail::CapturedLetter;
+use crate::views::demo::{self, LetterPage, Listed};
+use crate::web::failure::Failure;
+use crate::web::security::{NoStore, OwnPolicy};
+
+/// A page that may show one of our own in a frame, and is otherwise bound as every page.
+const FRAMING: OwnPolicy = OwnPolicy(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; \
+     manifest-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
+     require-trusted-types-for 'script'; trusted-types 'none'",
+);
+
+/// A mail: inline styles and nothing else, within our own pages only.
+const FRAMED: OwnPolicy = OwnPolicy(
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'self'; \
+     sandbox allow-top-navigation-by-user-activation allow-popups",
+);
+
+/// All letters, newest first.
+pub async fn list(State(demo): State<Arc<Demo>>) -> Response {
+    let letters = demo.mailbox.letters();
+    let listed = letters.iter().filter_map(|captured| {
+        let letter = &captured.letter;
+        let to = letter.to.0.as_ref().map_or(letter.to.1.as_str(), Line::as_str);
+        Some(Listed { id: id_of(captured)?, to, subject: &letter.subject, at: letter.dated_at })
+    });
+    page(demo::mailbox(&listed.collect::<Vec<_>>(), &demo.zone, demo.accent))
+}
+
+/// One letter.
+pub async fn letter(State(demo): State<Arc<Demo>>, Path(message): Path<String>) -> Result<Response, Failure> {
+    let (id, captured) = find(&demo, &message)?;
+    let letter = &captured.letter;
+    let mut headers = vec![
+        ("From", address(Some(&letter.from.name), &letter.from.address)),
+        ("To", address(letter.to.0.as_ref(), &letter.to.1)),
+        ("Date", long_moment(letter.dated_at, &demo.zone)),
+        ("Message-ID", letter.message_id.clone()),
+    ];
+    headers.extend(letter.reply_to.as_ref().map(|(name, to)| ("Reply-To", address(name.as_ref(), to))));
+    headers.extend(letter.unsubscribe.clone().map(|url| ("List-Unsubscribe", url)));
+    let shown = LetterPage {
+        id,
+        subject: &letter.subject,
+        headers: &headers,
+        text: &letter.text,
+        calendar: letter.calendar.as_ref().map(|calendar| calendar.ics.as_str()),
+    };
+    let mut response = page(demo::letter(&shown, demo.accent));
+    response.extensions_mut().insert(FRAMING);
+    Ok(response)
+}
+
+/// The HTML of one letter, for the frame.
+pub async fn html(State(demo): State<Arc<Demo>>, Path(message): Path<String>) -> Result<Response, Failure> {
+    let (_, captured) = find(&demo, &message)?;
+    let mut response = Html(demo::letter_html(&captured.letter.html)).into_response();
+    response.extensions_mut().insert(FRAMED);
+    response.extensions_mut().insert(NoStore);
+    Ok(response)
+}
+
+fn find(demo: &Demo, message: &str) -> Result<(MessageId, Arc<CapturedLetter>), Failure> {
+    let id: MessageId = message.parse().map_err(|_| Failure::NotFound)?;
+    let found = demo.mailbox.letters().into_iter().find(|captured| id_of(captured) == Some(id));
+    found.map(|captured| (id, captured)).ok_or(Failure::NotFound)
+}
+
+/// The message that a letter was sent for: `<id@host>`.
+fn id_of(captured: &CapturedLetter) -> Option<MessageId> {
+    captured.letter.message_id.strip_prefix('<')?.split('@').next()?.parse().ok()
+}
+
+fn address(name: Option<&Line>, address: &EmailAddress) -> String {
+    name.map_or_else(|| address.to_string(), |name| format!("{} <{address}>", name.as_str()))
+}
