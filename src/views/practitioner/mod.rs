@@ -75,8 +75,6 @@ pub struct Desk<'a> {
     pub now: Timestamp,
     /// What was just done, if the page follows an act: "Saved.", "Marked as paid."
     pub done: Option<&'a str>,
-    /// The demo's strip.
-    pub demo_bar: Option<Markup>,
 }
 
 impl Desk<'_> {
@@ -101,14 +99,13 @@ impl Desk<'_> {
             .collect();
         let mut frame = Frame::new(title, self.practice.as_str(), &home, self.accent);
         frame.nav = &nav;
-        frame.demo_bar = self.demo_bar.clone();
         frame.me = Some(html! {
             a href=(link::storefront(&self.who.slug)) { (icon(Icon::Eye)) "See your storefront" }
             a href=(link::desk_messages()) { (icon(Icon::Mail)) "Messages" }
             (ui::plain(&link::sign_out(), "Sign out"))
         });
         let main = html! {
-            @if let Some(done) = self.done { div.done role="status" { (ui::note(Note::Good, done, html! {})) } }
+            @if let Some(done) = self.done { div.said role="status" { (ui::note(Note::Good, done, html! {})) } }
             (main)
         };
         page::desk(&frame, &main)

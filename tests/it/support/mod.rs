@@ -103,11 +103,22 @@ impl House {
         Self::on(Store::in_memory().unwrap()).await
     }
 
-    /// The same, with its data in a store of the test's.
-    pub async fn on(store: Store) -> Self {
+    /// A program in which nobody has founded a practice yet.
+    pub fn bare() -> Self {
+        Self::around(Store::in_memory().unwrap(), 7, None)
+    }
+
+    /// Another program on the same data, which sends no mail.
+    pub fn without_post(&self) -> Self {
+        let other = Self::around(self.app.store.clone(), 8, Some(Post::None));
+        Self { ines: self.ines, hana: self.hana, six: self.six.clone(), five: self.five.clone(), ..other }
+    }
+
+    /// The program around a store, with nobody in it: the ids and packages stand for nothing.
+    fn around(store: Store, seed: u64, post: Option<Post>) -> Self {
         let hands = SetClock::at(at("2026-04-14T08:00:00Z"));
         let clock = Clock::Set(hands.clone());
-        let entropy = Entropy::seeded(7);
+        let entropy = Entropy::seeded(seed);
         let told = clock.clone();
         let till = Sandbox::new(BASE, Arc::new(move || told.now()));
         let mailbox = Captured::new();
@@ -122,10 +133,10 @@ impl House {
                 webhook_secrets: vec![Secret::new("whsec_test")],
                 poll_seconds: 60,
             }),
-            post: Post::Office {
+            post: post.unwrap_or_else(|| Post::Office {
                 mail: Box::new(Mail::Captured(mailbox.clone())),
                 from: line("Quiet Field <hello@quietfield.example>"),
-            },
+            }),
             base_url: BASE.to_owned(),
             bell: tokio::sync::watch::Sender::new(0),
         });
@@ -138,14 +149,33 @@ impl House {
             requests: 0.into(),
         };
         let router = behind(router(Web::new(Arc::clone(&app))), Arc::new(door));
+        let nobody = PractitionerId::from_bits(0);
+        let nothing = Package {
+            id: PackageId::from_bits(0),
+            practitioner: nobody,
+            slug: line("nothing"),
+            version: 1,
+            offer: six_sessions(),
+            listing: Listing::Draft,
+            position: 0,
+            changed_at: hands.now(),
+        };
+        let (six, five) = (nothing.clone(), nothing);
+        Self { app, router, till, mailbox, hands, ines: nobody, hana: nobody, six, five }
+    }
+
+    /// The same as `new`, with its data in a store of the test's.
+    pub async fn on(store: Store) -> Self {
+        let house = Self::around(store, 7, None);
+        let app = &house.app;
         let password = app.passwords.hash(PASSWORD).await;
         let (ines, hana) = (
-            newcomer(&app, "Ines Varga", "ines", Role::Owner, &password),
-            newcomer(&app, "Hana Okafor", "hana", Role::Practitioner, &password),
+            newcomer(app, "Ines Varga", "ines", Role::Owner, &password),
+            newcomer(app, "Hana Okafor", "hana", Role::Practitioner, &password),
         );
         let (ines_id, hana_id) = (ines.practitioner.id, hana.practitioner.id);
-        let (six, five) = founded(&app, ines, hana);
-        Self { app, router, till, mailbox, hands, ines: ines_id, hana: hana_id, six, five }
+        let (six, five) = founded(app, ines, hana);
+        Self { ines: ines_id, hana: hana_id, six, five, ..house }
     }
 
     pub fn now(&self) -> Timestamp {
@@ -338,6 +368,11 @@ impl Visitor<'_> {
     /// A POST of any kind of content.
     pub async fn send_raw(&mut self, path: &str, kind: &str, body: &str) -> Answer {
         self.ask("POST", path, Some(kind), Body::from(body.to_owned())).await
+    }
+
+    /// The same, with bytes: a form with files.
+    pub async fn post_body(&mut self, path: &str, kind: &str, body: Vec<u8>) -> Answer {
+        self.ask("POST", path, Some(kind), Body::from(body)).await
     }
 
     async fn send(&mut self, method: &str, path: &str, body: Body) -> Answer {
