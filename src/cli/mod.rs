@@ -4,6 +4,7 @@
 mod check;
 mod check_config;
 pub mod demo;
+mod healthcheck;
 mod open;
 mod serve;
 pub mod setup;
@@ -49,6 +50,8 @@ enum Verb {
         #[arg(long, value_name = "DIR")]
         data: Option<PathBuf>,
     },
+    /// Ask the program that is running with these settings whether it is well.
+    Healthcheck(Settings),
     /// Show the whole product on this machine: a practice that lives already, with a sandbox till, a mailbox and a time machine.
     Demo {
         /// Where to listen, instead of 127.0.0.1:8095 or the next free port.
@@ -93,6 +96,7 @@ pub fn run(
         Verb::CheckConfig(settings) => check_config::run(&settings, environment),
         Verb::Setup { from, settings, data } => setup::run(&from, &settings, data, environment),
         Verb::Serve { settings, data } => serve::run(&settings, data, environment),
+        Verb::Healthcheck(settings) => healthcheck::run(&settings, environment),
         Verb::Demo { listen, data } => demo::run(listen, data),
         Verb::Check { data } => check::run(&data),
     });

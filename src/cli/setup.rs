@@ -62,7 +62,7 @@ fn failed<R: std::fmt::Debug>(what: &str) -> impl Fn(Error<R>) -> String {
 pub async fn apply(app: &Arc<App>, plan: Plan) -> Result<Vec<String>, String> {
     check_members(app, &plan)?;
     let name = &plan.practice.name;
-    let kept = view(app, |read| catalog::practice::find(read))?;
+    let kept = view(app, catalog::practice::find)?;
     let how = match &kept {
         None => "made",
         Some(kept) if *kept == plan.practice => "as before",
@@ -87,11 +87,11 @@ fn view<T>(
 
 /// Addresses that somebody else has are found before anything is changed.
 fn check_members(app: &App, plan: &Plan) -> Result<(), String> {
-    let open = view(app, |read| setup::is_open(read))?;
+    let open = view(app, setup::is_open)?;
     if open && !plan.members.iter().any(|member| member.is_owner()) {
         return Err("no practitioner has role = \"owner\", and the practice has none yet".to_owned());
     }
-    let all = view(app, |read| people::practitioner::all(read))?;
+    let all = view(app, people::practitioner::all)?;
     for member in &plan.members {
         let other = all.iter().find(|one| one.slug == member.slug && one.email.key() != member.email.key());
         if let Some(other) = other {
@@ -169,7 +169,7 @@ async fn make(
     };
     let storefront = Storefront { practitioner: id, ..member.storefront.clone() };
     let newcomer = Newcomer { practitioner, storefront, hours: member.hours.clone() };
-    let open = view(app, |read| setup::is_open(read))?;
+    let open = view(app, setup::is_open)?;
     if open && member.is_owner() {
         practice::found(app, practice.clone(), newcomer).map_err(failed("practice"))
     } else {

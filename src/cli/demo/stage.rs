@@ -18,7 +18,7 @@ use crate::platform::seal::InstanceKey;
 use crate::store::Store;
 
 /// How often the till is asked for news, in seconds: it is in this program, and the page that comes back from it asks at once.
-const POLL_SECONDS: u32 = 600;
+const POLL_SECONDS: u32 = 3600;
 
 /// The program, and what stands in for the outside world.
 pub(super) struct Stage {

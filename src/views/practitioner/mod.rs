@@ -53,7 +53,10 @@ pub enum Tab {
     None,
 }
 
-const TABS: [(Tab, &str, Icon, fn() -> String); 6] = [
+/// A tab: its room, words, icon and address.
+type Entry = (Tab, &'static str, Icon, fn() -> String);
+
+const TABS: [Entry; 6] = [
     (Tab::Today, "Today", Icon::Today, link::desk),
     (Tab::Calendar, "Calendar", Icon::Calendar, link::desk_calendar),
     (Tab::Clients, "Clients", Icon::People, link::desk_clients),

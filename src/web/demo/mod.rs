@@ -94,7 +94,6 @@ impl FromRef<DemoWeb> for Arc<Demo> {
 }
 
 /// The program's routes with the demo's own, and the strip on every page.
-#[must_use]
 pub fn around(routes: Router, web: Web, demo: Arc<Demo>) -> Router {
     let state = DemoWeb { web, demo };
     let own = Router::new()

@@ -3,6 +3,10 @@
 
 #![allow(dead_code)] // Each test uses a part of it.
 
+pub mod fake_stripe;
+pub mod process;
+pub mod smtp_peer;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -43,6 +47,7 @@ use tower::ServiceExt;
 
 pub const BASE: &str = "http://book.example";
 pub const PASSWORD: &str = "the heron stands still";
+static HASH: tokio::sync::OnceCell<String> = tokio::sync::OnceCell::const_new();
 
 /// A program, alone in the world.
 pub struct House {
@@ -103,25 +108,42 @@ impl House {
         Self::on(Store::in_memory().unwrap()).await
     }
 
+    /// The same, with its data in a store of the test's.
+    pub async fn on(store: Store) -> Self {
+        Self::begun(store, at("2026-04-14T08:00:00Z")).await
+    }
+
+    /// The same, at an instant of the test's.
+    pub async fn begun(store: Store, now: Timestamp) -> Self {
+        let mailbox = Captured::new();
+        Self::with(store, now, Mail::Captured(mailbox.clone()), mailbox).await
+    }
+
+    /// A practice with its mail going another way than into the mailbox.
+    pub async fn posting(store: Store, mail: Mail) -> Self {
+        Self::with(store, at("2026-04-14T08:00:00Z"), mail, Captured::new()).await
+    }
+
     /// A program in which nobody has founded a practice yet.
     pub fn bare() -> Self {
-        Self::around(Store::in_memory().unwrap(), 7, None)
+        let mailbox = Captured::new();
+        let post = Some(Mail::Captured(mailbox.clone()));
+        Self::around(Store::in_memory().unwrap(), 7, at("2026-04-14T08:00:00Z"), post, mailbox)
     }
 
     /// Another program on the same data, which sends no mail.
     pub fn without_post(&self) -> Self {
-        let other = Self::around(self.app.store.clone(), 8, Some(Post::None));
+        let other = Self::around(self.app.store.clone(), 8, self.now(), None, Captured::new());
         Self { ines: self.ines, hana: self.hana, six: self.six.clone(), five: self.five.clone(), ..other }
     }
 
-    /// The program around a store, with nobody in it: the ids and packages stand for nothing.
-    fn around(store: Store, seed: u64, post: Option<Post>) -> Self {
-        let hands = SetClock::at(at("2026-04-14T08:00:00Z"));
+    /// The program around a store, with nobody in it: its ids and packages stand for nothing.
+    fn around(store: Store, seed: u64, now: Timestamp, mail: Option<Mail>, mailbox: Captured) -> Self {
+        let hands = SetClock::at(now);
         let clock = Clock::Set(hands.clone());
         let entropy = Entropy::seeded(seed);
         let told = clock.clone();
         let till = Sandbox::new(BASE, Arc::new(move || told.now()));
-        let mailbox = Captured::new();
         let app = Arc::new(App {
             store,
             clock,
@@ -133,8 +155,8 @@ impl House {
                 webhook_secrets: vec![Secret::new("whsec_test")],
                 poll_seconds: 60,
             }),
-            post: post.unwrap_or_else(|| Post::Office {
-                mail: Box::new(Mail::Captured(mailbox.clone())),
+            post: mail.map_or(Post::None, |mail| Post::Office {
+                mail: Box::new(mail),
                 from: line("Quiet Field <hello@quietfield.example>"),
             }),
             base_url: BASE.to_owned(),
@@ -158,20 +180,20 @@ impl House {
             offer: six_sessions(),
             listing: Listing::Draft,
             position: 0,
-            changed_at: hands.now(),
+            changed_at: now,
         };
         let (six, five) = (nothing.clone(), nothing);
         Self { app, router, till, mailbox, hands, ines: nobody, hana: nobody, six, five }
     }
 
-    /// The same as `new`, with its data in a store of the test's.
-    pub async fn on(store: Store) -> Self {
-        let house = Self::around(store, 7, None);
+    async fn with(store: Store, now: Timestamp, mail: Mail, mailbox: Captured) -> Self {
+        let house = Self::around(store, 7, now, Some(mail), mailbox);
         let app = &house.app;
-        let password = app.passwords.hash(PASSWORD).await;
+        // Slow by design, so it is made once for all houses.
+        let password = HASH.get_or_init(|| app.passwords.hash(PASSWORD)).await;
         let (ines, hana) = (
-            newcomer(app, "Ines Varga", "ines", Role::Owner, &password),
-            newcomer(app, "Hana Okafor", "hana", Role::Practitioner, &password),
+            newcomer(app, "Ines Varga", "ines", Role::Owner, password),
+            newcomer(app, "Hana Okafor", "hana", Role::Practitioner, password),
         );
         let (ines_id, hana_id) = (ines.practitioner.id, hana.practitioner.id);
         let (six, five) = founded(app, ines, hana);
