@@ -91,7 +91,7 @@ fn keep(tx: &Tx<'_>, n: u128) -> Result<(), StoreError> {
 
 /// The numbers that are kept.
 fn kept(store: &Store) -> Vec<u128> {
-    let all = due::by(&store.read().unwrap(), then(), usize::MAX).unwrap();
+    let all = due::by(&store.read().unwrap(), then(), usize::MAX, |_| true).unwrap();
     let number = |due| match due {
         Due::Lot(id) => LotId::bits(id),
         other => panic!("{other:?}"),
@@ -156,7 +156,7 @@ fn writers_that_wait_share_a_commit_and_each_gets_its_own_answer() {
 
 /// How much a transaction sees; it sees its own writes.
 fn kept_in(tx: &Tx<'_>) -> usize {
-    due::by(tx, then(), usize::MAX).unwrap().len()
+    due::by(tx, then(), usize::MAX, |_| true).unwrap().len()
 }
 
 #[test]
