@@ -7,6 +7,7 @@ pub mod demo;
 mod healthcheck;
 mod open;
 mod serve;
+pub mod setup;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -32,6 +33,17 @@ enum Verb {
     CheckConfig(Settings),
     /// Serve the practice.
     Serve {
+        #[command(flatten)]
+        settings: Settings,
+        /// Where everything is kept, instead of data_dir.
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
+    },
+    /// Set the practice up from a file, without a browser; a second run finds nothing to change.
+    Setup {
+        /// The file that describes the practice (TOML); packaging/practice.example.toml shows every key.
+        #[arg(long, value_name = "FILE")]
+        from: PathBuf,
         #[command(flatten)]
         settings: Settings,
         /// Where everything is kept, instead of data_dir.
@@ -82,6 +94,7 @@ pub fn run(
     };
     let done = ours(environment).and_then(|environment| match asked.verb {
         Verb::CheckConfig(settings) => check_config::run(&settings, environment),
+        Verb::Setup { from, settings, data } => setup::run(&from, &settings, data, environment),
         Verb::Serve { settings, data } => serve::run(&settings, data, environment),
         Verb::Healthcheck(settings) => healthcheck::run(&settings, environment),
         Verb::Demo { listen, data } => demo::run(listen, data),

@@ -26,15 +26,12 @@ pub const STEPS: u8 = 4;
 pub struct Wizard {
     /// The colour, once it is chosen.
     pub accent: Accent,
-    /// The demo's strip.
-    pub demo_bar: Option<Markup>,
 }
 
 impl Wizard {
     fn page(&self, title: &str, at: u8, left: &str, main: &Markup) -> Markup {
         let home = link::setup();
-        let mut frame = Frame::new(title, "Fiddlehead", &home, self.accent);
-        frame.demo_bar = self.demo_bar.clone();
+        let frame = Frame::new(title, "Fiddlehead", &home, self.accent);
         page::setup(&frame, Step { at: u32::from(at), of: u32::from(STEPS), left }, main)
     }
 

@@ -238,7 +238,7 @@ async fn found(web: &Web, mut typed: Typed) -> Result<Response, Failure> {
 }
 
 fn wizard_of(typed: &Typed) -> Wizard {
-    Wizard { accent: parse::accent(&mut typed.clone()).unwrap_or_default(), demo_bar: None }
+    Wizard { accent: parse::accent(&mut typed.clone()).unwrap_or_default() }
 }
 
 /// A practice as it begins: nothing but what was asked.

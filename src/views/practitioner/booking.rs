@@ -3,13 +3,12 @@
 use maud::{Markup, html};
 
 use super::client::standing_tag;
-use super::{Appointment, Desk, Tab, counter_of};
+use super::{Appointment, Desk, Tab};
 use crate::domain::calendar::booking::State;
 use crate::domain::calendar::change;
 use crate::domain::catalog::package::Format;
 use crate::domain::credits::ledger::{Consumed, Standing, What};
 use crate::domain::time::{long_date, long_moment};
-use crate::views::art::sprig;
 use crate::views::link;
 use crate::views::text::{self, Said, from_to, sessions, times_in};
 use crate::views::ui::{self, Button, Field, Note};
@@ -53,7 +52,7 @@ fn facts(desk: &Desk<'_>, one: &Appointment<'_>) -> Markup {
                     other => (text::format(other)),
                 }
             } }
-            div { dt { "Credits" } dd { (sprig(counter_of(one.balance))) " " (text::left_to_book(one.balance.available_or_frozen())) } }
+            div { dt { "Credits" } dd { (text::left_to_book(one.balance.available_or_frozen())) } }
             div { dt { "Booked" } dd { (long_moment(booking.placed_at, desk.zone())) } }
             @if let State::Cancelled { at, .. } = booking.state {
                 div { dt { "Canceled" } dd { (long_moment(at, desk.zone())) } }

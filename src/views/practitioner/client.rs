@@ -107,7 +107,7 @@ fn current(desk: &Desk<'_>, person: &Person<'_>, one: &Credits<'_>) -> Markup {
                 @if let Origin::Comp { reason } = &lot.origin { p { "Given: " (reason) } }
             }
         }
-        section { h3 { "The arc" } (arc(desk, person, one.counted)) }
+        section { h2 { "The arc" } (arc(desk, person, one.counted)) }
     }
 }
 

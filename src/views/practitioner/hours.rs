@@ -86,7 +86,7 @@ pub fn page(desk: &Desk<'_>, hours: &Hours<'_>) -> Markup {
                     button hidden name="save" value="1" { "Save hours" }
                     section { h2 { "Every week" } (week(hours.week)) }
                     section."form gap" { (rhythm(hours.week)) }
-                    div.savebar { (Button::new("Save hours").sends("save", "1")) }
+                    div."savebar gap" { (Button::new("Save hours").sends("save", "1")) }
                 }
                 section.gap { h2 { "Days that differ" } (overrides(hours)) (add_date(hours.date)) }
                 section.gap { h2 #off { "Time off" } (closures(desk.zone(), hours)) (add_off(desk, hours)) }
@@ -311,7 +311,7 @@ fn glance(desk: &Desk<'_>, hours: &Hours<'_>) -> Markup {
                 p {
                     @for (i, slot) in slots.iter().enumerate() {
                         @if i > 0 { ", " }
-                        span.nowrap { (clock_time(slot.local.time())) @if slot.hour != Hour::Once { " (" (desk.zone().tz().to_offset(slot.start).to_string()) ")" } }
+                        span { (clock_time(slot.local.time()).replace(' ', "\u{a0}")) @if slot.hour != Hour::Once { " (" (desk.zone().tz().to_offset(slot.start).to_string()) ")" } }
                     }
                 }
             }

@@ -53,7 +53,10 @@ pub enum Tab {
     None,
 }
 
-const TABS: [(Tab, &str, Icon, fn() -> String); 6] = [
+/// A tab: its room, words, icon and address.
+type Entry = (Tab, &'static str, Icon, fn() -> String);
+
+const TABS: [Entry; 6] = [
     (Tab::Today, "Today", Icon::Today, link::desk),
     (Tab::Calendar, "Calendar", Icon::Calendar, link::desk_calendar),
     (Tab::Clients, "Clients", Icon::People, link::desk_clients),
@@ -75,8 +78,6 @@ pub struct Desk<'a> {
     pub now: Timestamp,
     /// What was just done, if the page follows an act: "Saved.", "Marked as paid."
     pub done: Option<&'a str>,
-    /// The demo's strip.
-    pub demo_bar: Option<Markup>,
 }
 
 impl Desk<'_> {
@@ -101,14 +102,13 @@ impl Desk<'_> {
             .collect();
         let mut frame = Frame::new(title, self.practice.as_str(), &home, self.accent);
         frame.nav = &nav;
-        frame.demo_bar = self.demo_bar.clone();
         frame.me = Some(html! {
             a href=(link::storefront(&self.who.slug)) { (icon(Icon::Eye)) "See your storefront" }
             a href=(link::desk_messages()) { (icon(Icon::Mail)) "Messages" }
             (ui::plain(&link::sign_out(), "Sign out"))
         });
         let main = html! {
-            @if let Some(done) = self.done { div.done role="status" { (ui::note(Note::Good, done, html! {})) } }
+            @if let Some(done) = self.done { div.said role="status" { (ui::note(Note::Good, done, html! {})) } }
             (main)
         };
         page::desk(&frame, &main)

@@ -85,14 +85,14 @@ fn row(shelf: &Shelf<'_>, place: Option<(usize, usize)>) -> Markup {
                         Listing::Published => {},
                     }
                 }
-            }
-            div.cluster {
-                (Button::new("Edit").quiet().small().heard(&name).link(&href))
-                @if let Some((at, of)) = place {
-                    @if at > 0 { (shift(package, "up", "Move up", &name)) }
-                    @if at + 1 < of { (shift(package, "down", "Move down", &name)) }
+                @if let Some((at, of)) = place.filter(|(_, of)| *of > 1) {
+                    div.cluster {
+                        @if at > 0 { (shift(package, "up", "Move up", &name)) }
+                        @if at + 1 < of { (shift(package, "down", "Move down", &name)) }
+                    }
                 }
             }
+            (Button::new("Edit").quiet().small().heard(&name).link(&href))
         }
     }
 }

@@ -52,7 +52,7 @@ fn word(word: Word) -> Markup {
 
 /// The page.
 #[must_use]
-pub fn page(practice: &str, accent: Accent, said: Word, typed: &Typed, demo_bar: Option<Markup>) -> Markup {
+pub fn page(practice: &str, accent: Accent, said: Word, typed: &Typed) -> Markup {
     let email = typed.value("email");
     let next = typed.value("next");
     let main = html! {
@@ -83,7 +83,6 @@ pub fn page(practice: &str, accent: Accent, said: Word, typed: &Typed, demo_bar:
         }
     };
     let home = link::home();
-    let mut frame = Frame::new("Sign in to your practice", practice, &home, accent);
-    frame.demo_bar = demo_bar;
+    let frame = Frame::new("Sign in to your practice", practice, &home, accent);
     page::client(&frame, &main)
 }

@@ -85,14 +85,7 @@ fn practice() -> Practice {
 
 impl Practice {
     fn desk(&self) -> Desk<'_> {
-        Desk {
-            practice: &self.name,
-            who: &self.who,
-            accent: Accent::FERN,
-            now: self.now,
-            done: None,
-            demo_bar: None,
-        }
+        Desk { practice: &self.name, who: &self.who, accent: Accent::FERN, now: self.now, done: None }
     }
 
     fn appointment(&self, i: usize) -> Appointment<'_> {
@@ -416,7 +409,7 @@ fn the_outbox_and_the_settings_are_sound() {
     assert!(!sound(&settings::page(&joined.desk(), &shown)).contains("practice-terms"), "only the owner");
     for word in [sign_in::Word::None, sign_in::Word::Refused, sign_in::Word::TooMany, sign_in::Word::LinkSent]
     {
-        sound(&sign_in::page("Quiet Field", Accent::FERN, word, &Typed::default(), None));
+        sound(&sign_in::page("Quiet Field", Accent::FERN, word, &Typed::default()));
     }
 }
 

@@ -161,7 +161,7 @@ fn lists(desk: &Desk<'_>, today: &Today<'_>) -> Markup {
             h2 #gh { "A gentle hand" }
             @if nothing { p { "Nobody needs anything from you just now." } }
             (list("Bought, not yet booked", &today.not_booked, |one| first_session(desk, one)))
-            (list("Credits reaching their date", &today.reaching, |one| reaching(one)))
+            (list("Credits reaching their date", &today.reaching, reaching))
             (list("Ready for what’s next", &today.whats_next, |one| whats_next(desk, one)))
             @if !today.unpaid.is_empty() {
                 h3 { "Awaiting payment at the practice" }

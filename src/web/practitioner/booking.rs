@@ -28,12 +28,15 @@ pub async fn page(room: Room, Path(id): Path<String>) -> Result<Answer, Failure>
     room.show(move |room, read| draw(room, read, named(&id)?, None)).await
 }
 
+/// What was done, or why it was not.
+type Done = Result<(), Said>;
+
 /// Does something to the session's credit.
 async fn act(
     room: Room,
     id: String,
     what: &'static str,
-    act: fn(&Room, BookingId) -> Result<Result<(), Said>, Failure>,
+    act: fn(&Room, BookingId) -> Result<Done, Failure>,
 ) -> Result<Answer, Failure> {
     room.run(move |room| {
         let id = named(&id)?;

@@ -133,7 +133,7 @@ fn change_rows(typed: &mut Typed) {
             .zip(next.all("until"))
             .filter(|(of, _)| *of == typed.value("add"))
             .map(|(_, until)| until.clone())
-            .last();
+            .next_back();
         let (from, until) =
             last.map_or(("09:00".to_owned(), "17:00".to_owned()), |from| (from, String::new()));
         view::push_range(&mut next, *day, &from, &until);

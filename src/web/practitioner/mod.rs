@@ -174,7 +174,6 @@ impl Room {
             accent: self.storefront.accent,
             now: self.now,
             done: self.done,
-            demo_bar: None,
         }
     }
 

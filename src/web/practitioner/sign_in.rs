@@ -40,7 +40,7 @@ async fn answer(web: &Web, status: StatusCode, word: Word, typed: Typed) -> Resu
         .run(move |app| -> Result<_, Failure> {
             let practice = catalog::practice::find(&app.store.read()?)?;
             let name = practice.as_ref().map_or("Fiddlehead", |practice| practice.name.as_str());
-            Ok(view(name, crate::domain::catalog::brand::Accent::FERN, word, &typed, None))
+            Ok(view(name, crate::domain::catalog::brand::Accent::FERN, word, &typed))
         })
         .await?;
     Ok((status, page).into_response())

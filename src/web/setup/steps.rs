@@ -23,7 +23,7 @@ use crate::web::failure::Failure;
 use crate::web::practitioner::{Room, read_offer, readiness, rule, to_midnight};
 
 fn wizard(room: &Room) -> Wizard {
-    Wizard { accent: room.storefront.accent, demo_bar: None }
+    Wizard { accent: room.storefront.accent }
 }
 
 /// A step as it stands.
