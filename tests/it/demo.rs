@@ -143,6 +143,35 @@ async fn a_day_on_brings_the_nudge_and_the_strip_says_so_once() {
 }
 
 #[tokio::test]
+async fn who_is_signed_in_stays_so_over_a_leap() {
+    let (app, demo) = played(at("2026-04-14T14:05:00Z")).await;
+    let web = Web::new(Arc::clone(&app));
+    let routes = around(router(web.clone()), web, Arc::new(demo));
+    let ask = |method: &str, path: &str, cookie: String, body: &'static str| {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::COOKIE, cookie)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        routes.clone().oneshot(request.body(Body::from(body)).unwrap())
+    };
+    let cookie = |answer: &axum::response::Response| {
+        let set = answer.headers().get(header::SET_COOKIE).unwrap().to_str().unwrap();
+        set.split(';').next().unwrap().to_owned()
+    };
+    let first = cookie(&ask("GET", "/demo/in/practitioner", String::new(), "").await.unwrap());
+    let leap = ask("POST", "/demo/clock", first.clone(), "leap=week&back=/desk").await.unwrap();
+    let second = cookie(&leap);
+    assert_ne!(first, second);
+    assert_eq!(
+        ask("GET", "/desk", first, "").await.unwrap().status(),
+        StatusCode::SEE_OTHER,
+        "the old one is over"
+    );
+    assert_eq!(ask("GET", "/desk", second, "").await.unwrap().status(), StatusCode::OK);
+}
+
+#[tokio::test]
 async fn a_week_at_once_is_lived_through_like_a_week() {
     let (slow, _) = played(at("2026-04-14T14:05:00Z")).await;
     let (fast, _) = played(at("2026-04-14T14:05:00Z")).await;

@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::response::Redirect;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse as _, Redirect, Response};
 
 use super::DemoWeb;
 use crate::actions::due;
+use crate::actions::people::login;
 use crate::app::{App, Fault};
+use crate::domain::people::login::Person;
 use crate::domain::time::{SignedDuration, Timestamp, after, hours};
 use crate::store;
 use crate::store::due::Due;
@@ -15,14 +18,21 @@ use crate::views::demo::{Leap, NOTHING_PLANNED, brought};
 use crate::views::link;
 use crate::web::failure::Failure;
 use crate::web::form::Fields;
+use crate::web::guard;
 
 /// How far the next event is looked for.
 const FURTHEST: SignedDuration = hours(24 * 400);
 
-/// Moves the clock, says what happened, and comes back to the page that asked.
-pub async fn leap(State(DemoWeb { web, demo }): State<DemoWeb>, fields: Fields) -> Result<Redirect, Failure> {
+/// Moves the clock, says what happened, and comes back to the page that asked. Who was signed in before stays so: the
+/// time went by on the clock only.
+pub async fn leap(
+    State(DemoWeb { web, demo }): State<DemoWeb>,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Result<Response, Failure> {
     let leap = fields.some("leap").and_then(Leap::named).ok_or(Failure::Unreadable)?;
     let _moving = demo.moving.lock().await;
+    let here = signed_in(&web.app, &headers).await?;
     let before = newest(&web.app);
     let now = web.app.clock.now();
     let happened = match leap {
@@ -37,7 +47,35 @@ pub async fn leap(State(DemoWeb { web, demo }): State<DemoWeb>, fields: Fields) 
     });
     let back = fields.text("back");
     let back = if back.starts_with(&link::demo_clock()) { link::home() } else { link::safe_next(Some(back)) };
-    Ok(Redirect::to(&back))
+    stay(&web.app, here, Redirect::to(&back).into_response()).await
+}
+
+/// Who is signed in with this browser, by the tokens of its cookies.
+async fn signed_in(app: &Arc<App>, headers: &HeaderMap) -> Result<Vec<(Person, String)>, Fault> {
+    let tokens = guard::tokens(app, headers);
+    app.run(move |app| {
+        let who = |token: String| Ok(login::who(app, &token)?.map(|person| (person, token)));
+        tokens.into_iter().filter_map(|token| who(token).transpose()).collect()
+    })
+    .await
+}
+
+/// Signs those in again whose sign-in has come to its end.
+async fn stay(
+    app: &Arc<App>,
+    here: Vec<(Person, String)>,
+    mut answer: Response,
+) -> Result<Response, Failure> {
+    for (person, token) in here {
+        let renewed = app.run(move |app| -> Result<_, Fault> {
+            let over = login::who(app, &token)?.is_none();
+            over.then(|| login::sign_in(app, person)).transpose()
+        });
+        if let Some(opened) = renewed.await? {
+            answer = guard::set(app, opened.who, &opened.cookie, answer);
+        }
+    }
+    Ok(answer)
 }
 
 enum Happened {
