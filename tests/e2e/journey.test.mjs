@@ -254,12 +254,13 @@ async function nextWeek(page) {
 }
 
 async function leap(page, how) {
-  await page.locator(`button[name=leap][value=${how}]`).click();
-  await page.waitForLoadState('load');
+  // A week is lived through event by event, which takes its time on a busy machine.
+  await page.locator(`button[name=leap][value=${how}]`).click({ timeout: 120_000 });
+  await page.waitForLoadState('load', { timeout: 120_000 });
 }
 
 /** The subjects of the letters to somebody, as the mailbox lists them. */
-async function letters(page, name) {
+async function letters(page, who) {
   await visit(page, '/demo/mail');
   const items = await page.locator('main li', { hasText: `To ${who}` }).locator('a').allInnerTexts();
   return items;

@@ -51,7 +51,7 @@ fn sent(app: &App, name: &str, kind: Kind) -> usize {
 
 #[tokio::test]
 async fn clients_stand_at_every_point_of_a_packages_life() {
-    let (app, demo) = played(at("2026-04-14T14:05:00Z")).await;
+    let (app, _) = played(at("2026-04-14T14:05:00Z")).await;
     assert_eq!(app.clock.now(), at("2026-04-14T14:05:00Z"));
     let lone = |name: &str| lots(&app, name).pop().unwrap().1;
 
@@ -83,7 +83,7 @@ async fn clients_stand_at_every_point_of_a_packages_life() {
     assert!(any(|state| *state == purchase::State::Processing), "the money is on its way");
     assert!(any(|state| matches!(state, purchase::State::Failed { .. })), "the money did not come");
     assert!(any(|state| matches!(state, purchase::State::Lapsed { .. })), "went away at the till");
-    assert!(demo.mailbox.letters().len() > 60);
+    assert!(app.captured().unwrap().letters().len() > 60);
 }
 
 #[tokio::test]

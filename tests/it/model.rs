@@ -12,7 +12,7 @@ use fiddlehead::store::{View, billing, calendar, catalog, credits, due, messages
 use crate::support::House;
 
 /// How many sequences a normal run draws.
-const RUNS: u64 = 40;
+const RUNS: u64 = 25;
 /// How many things happen in each.
 const DEEDS: usize = 40;
 

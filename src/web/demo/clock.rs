@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Redirect;
 
-use super::{Demo, DemoWeb};
+use super::DemoWeb;
 use crate::actions::due;
 use crate::app::{App, Fault};
 use crate::domain::time::{SignedDuration, Timestamp, after, hours};
@@ -23,16 +23,16 @@ const FURTHEST: SignedDuration = hours(24 * 400);
 pub async fn leap(State(DemoWeb { web, demo }): State<DemoWeb>, fields: Fields) -> Result<Redirect, Failure> {
     let leap = fields.some("leap").and_then(Leap::named).ok_or(Failure::Unreadable)?;
     let _moving = demo.moving.lock().await;
-    let before = newest(&demo);
-    let now = demo.hands.now();
+    let before = newest(&web.app);
+    let now = web.app.clock.now();
     let happened = match leap {
         Leap::Hour => live(&web.app, after(now, hours(1))).await?,
         Leap::Day => live(&web.app, after(now, hours(24))).await?,
         Leap::Week => live(&web.app, after(now, hours(7 * 24))).await?,
-        Leap::Next => to_next(&web.app, &demo).await?,
+        Leap::Next => to_next(&web.app).await?,
     };
     demo.say(match happened {
-        Happened::Something => brought(since(&demo, before.as_deref())),
+        Happened::Something => brought(since(&web.app, before.as_deref())),
         Happened::Nothing => NOTHING_PLANNED.to_owned(),
     });
     let back = fields.text("back");
@@ -52,28 +52,29 @@ async fn live(app: &Arc<App>, until: Timestamp) -> Result<Happened, Fault> {
 
 /// To the next session that ends, date that is reached or message that goes. Looking at a checkout that nobody pays is
 /// no event.
-async fn to_next(app: &Arc<App>, demo: &Demo) -> Result<Happened, Fault> {
+async fn to_next(app: &Arc<App>) -> Result<Happened, Fault> {
     due::attend_all(app).await?;
-    let (before, end) = (newest(demo), after(demo.hands.now(), FURTHEST));
+    let (before, end) = (newest(app), after(app.clock.now(), FURTHEST));
     loop {
         let next = app.run(|app| -> Result<_, Fault> {
             Ok(store::due::next_after(&app.store.read()?, app.clock.now())?)
         });
         let Some((at, what)) = next.await?.filter(|(at, _)| *at <= end) else { return Ok(Happened::Nothing) };
         due::live_until(app, at).await?;
-        if !matches!(what, Due::Purchase(_)) || newest(demo) != before {
+        if !matches!(what, Due::Purchase(_)) || newest(app) != before {
             return Ok(Happened::Something);
         }
     }
 }
 
 /// Names the newest letter.
-fn newest(demo: &Demo) -> Option<String> {
-    demo.mailbox.letters().first().map(|captured| captured.letter.message_id.clone())
+fn newest(app: &App) -> Option<String> {
+    app.captured()?.letters().first().map(|captured| captured.letter.message_id.clone())
 }
 
 /// How many letters came after one.
-fn since(demo: &Demo, last: Option<&str>) -> usize {
-    let letters = demo.mailbox.letters();
+fn since(app: &App, last: Option<&str>) -> usize {
+    let Some(mailbox) = app.captured() else { return 0 };
+    let letters = mailbox.letters();
     letters.iter().take_while(|captured| Some(captured.letter.message_id.as_str()) != last).count()
 }

@@ -81,7 +81,8 @@ impl Life {
     }
 
     pub async fn deed(&mut self) -> (&'static str, End) {
-        match self.dice.below(24) {
+        // The first ones buy, so that there is something to do.
+        match if self.told.len() < 3 { 0 } else { self.dice.below(24) } {
             0..3 => ("order", self.order().await),
             3..5 => ("pay", self.pay().await),
             5 => ("return page", self.come_back().await),

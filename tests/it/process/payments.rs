@@ -267,7 +267,7 @@ async fn ordered(count: usize) -> (Program, Vec<PurchaseId>) {
     Program::founded(async |house| {
         // An order is left to the buyer's own request for a minute.
         house.hands.set(before(real_now(), minutes(2)));
-        let package = |turn: usize| if turn % 3 == 0 { &house.five } else { &house.six };
+        let package = |turn: usize| if turn.is_multiple_of(3) { &house.five } else { &house.six };
         // Every fifth buyer has bought before.
         let name = |turn: usize| format!("Buyer{} Fern", turn - usize::from(turn % 5 == 4));
         (0..count).map(|turn| house.order(&name(turn), package(turn), Choice::Online).id).collect()
