@@ -86,7 +86,9 @@ pub fn practice(wizard: &Wizard, typed: &Typed, account: Account, zones: &[Strin
     let line = |name: &'static str, label: &'static str| {
         Field::new(name, label).value(typed.value(name)).error(typed.error(name))
     };
-    let zones: Vec<(&str, &str)> = zones.iter().map(|zone| (zone.as_str(), zone.as_str())).collect();
+    let none = typed.value("tz").is_empty().then_some(("", "Please choose"));
+    let zones: Vec<(&str, &str)> =
+        none.into_iter().chain(zones.iter().map(|zone| (zone.as_str(), zone.as_str()))).collect();
     let mut zone =
         Select::new("tz", "Your time zone", &zones).value(typed.value("tz")).error(typed.error("tz"));
     if typed.value("tz").is_empty() {

@@ -59,7 +59,6 @@ pub fn page(desk: &Desk<'_>, sale: &Sale<'_>, typed: &Typed, refused: Option<&st
                 h2 { "What was agreed" }
                 ul.plainlist {
                     li { (text::session_terms(&purchase.offer)) }
-                    li { (text::validity(purchase.offer.validity)) }
                     @for rule in text::policy(&purchase.offer.policy, purchase.offer.validity, purchase.offer.sessions) { li { (rule) } }
                 }
                 @if !purchase.terms.is_empty() {

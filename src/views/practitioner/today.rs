@@ -12,7 +12,7 @@ use crate::domain::credits::lot::Lot;
 use crate::domain::messages::message::{Message, State};
 use crate::domain::people::client::Client;
 use crate::domain::time::{Timestamp, Zone, clock_time, long_day, until};
-use crate::views::art::{Icon, icon, sprig};
+use crate::views::art::{Icon, sprig};
 use crate::views::frond::{Counter, frond};
 use crate::views::link;
 use crate::views::text::{counted, number_first, sessions, times_in};
@@ -300,7 +300,7 @@ pub fn first_day(desk: &Desk<'_>, storefront_url: &str, published: usize) -> Mar
                     li { a href=(link::desk_hours()) { "Check the hours you offer" } }
                     li { a href=(link::desk_settings()) { "Add a portrait and a word about you" } }
                 }
-                p.hint { (icon(Icon::Info)) (times_in(desk.zone())) }
+                p.hint { (times_in(desk.zone())) }
             }
         }
     };
