@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use crate::domain::time::Timestamp;
-use crate::mail::{Mail, Sender};
+use crate::mail::{Captured, Mail, Sender};
 use crate::payments::webhook::Secret;
 use crate::payments::{Mode, Till, TillError};
 use crate::platform::clock::Clock;
@@ -149,6 +149,18 @@ impl App {
         match tokio::task::spawn_blocking(move || work(&app)).await {
             Ok(result) => result,
             Err(broke) => Err(E::from(Fault::BrokeOff(broke.to_string()))),
+        }
+    }
+
+    /// The mailbox that mail ends up in, if none leaves: the demo's.
+    #[must_use]
+    pub fn captured(&self) -> Option<&Captured> {
+        match &self.post {
+            Post::Office { mail, .. } => match mail.as_ref() {
+                Mail::Captured(captured) => Some(captured),
+                Mail::Smtp(_) => None,
+            },
+            Post::None => None,
         }
     }
 

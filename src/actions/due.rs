@@ -41,14 +41,16 @@ impl Which {
 pub async fn attend(app: &Arc<App>, which: Which) -> Result<usize, Fault> {
     let mut tried = HashSet::new();
     loop {
+        let seen = tried.clone();
         let found = app
-            .run(|app| -> Result<_, Fault> { Ok(due::by(&app.store.read()?, app.clock.now(), AT_ONCE)?) })
+            .run(move |app| -> Result<_, Fault> {
+                let read = app.store.read()?;
+                let fresh = |due| which.has(due) && !seen.contains(&due);
+                Ok(due::by(&read, app.clock.now(), AT_ONCE, fresh)?)
+            })
             .await?;
-        let fresh: Vec<Due> = found
-            .into_iter()
-            .map(|(_, due)| due)
-            .filter(|due| which.has(*due) && tried.insert(*due))
-            .collect();
+        let fresh: Vec<Due> = found.into_iter().map(|(_, due)| due).collect();
+        tried.extend(fresh.iter().copied());
         if fresh.is_empty() {
             return Ok(tried.len());
         }

@@ -20,7 +20,7 @@ use crate::domain::people::practitioner::Practitioner;
 use crate::domain::text::Slug;
 use crate::domain::time::{SignedDuration, Timestamp, before};
 use crate::jobs::runner::Runner;
-use crate::platform::clock::{Clock, SetClock};
+use crate::platform::clock::Clock;
 use crate::platform::entropy::Entropy;
 use crate::platform::log;
 use crate::platform::log::{Format, Level};
@@ -59,7 +59,7 @@ async fn live(at: Option<SocketAddr>, data: Option<PathBuf>) -> Result<(), Strin
     let (app, demo) = practice_of(store, key, &base_url, present, Entropy::system()).await?;
     let demo = Arc::new(demo);
     let runner = Runner::start(&app).await.map_err(|why| format!("the jobs cannot be started: {why}"))?;
-    let ticking = tokio::spawn(run_on(Arc::clone(&demo), data.clone()));
+    let ticking = tokio::spawn(run_on(Arc::clone(&app), Arc::clone(&demo), data.clone()));
     crate::web::assets::warm();
     let web = Web::new(Arc::clone(&app));
     let routes = around(router(web.clone()), web, Arc::clone(&demo));
@@ -68,7 +68,7 @@ async fn live(at: Option<SocketAddr>, data: Option<PathBuf>) -> Result<(), Strin
     ticking.abort();
     runner.stop(STOP_TIME).await;
     if let Some(folder) = &data {
-        remember(folder, demo.hands.now());
+        remember(folder, app.clock.now());
     }
     Ok(())
 }
@@ -108,8 +108,7 @@ fn follow(stage: &Stage) -> Result<Demo, String> {
     let (client, ines) = client.zip(ines).ok_or_else(other)?;
     let storefront = catalog::storefront::find(&view, ines.id).map_err(|why| why.to_string())?;
     let accent = storefront.map_or_else(Default::default, |storefront| storefront.accent);
-    let world = (stage.till.clone(), stage.mailbox.clone(), stage.hands.clone());
-    Ok(Demo::new(world, (client.id, ines.id), (ines.zone, accent)))
+    Ok(Demo::new(stage.till.clone(), (client.id, ines.id), (ines.zone, accent)))
 }
 
 /// The address that was asked for, or the usual one, or the next that is free.
@@ -166,8 +165,8 @@ fn remember(folder: &Path, now: Timestamp) {
 }
 
 /// Lets the clock run on at the pace of the world, but not while the time machine moves it.
-async fn run_on(demo: Arc<Demo>, data: Option<PathBuf>) {
-    let hands: SetClock = demo.hands.clone();
+async fn run_on(app: Arc<App>, demo: Arc<Demo>, data: Option<PathBuf>) {
+    let Some(hands) = app.clock.hands() else { return };
     let mut remembered = hands.now();
     loop {
         tokio::time::sleep(TICK).await;

@@ -4,8 +4,10 @@
 mod check;
 mod check_config;
 pub mod demo;
+mod healthcheck;
 mod open;
 mod serve;
+pub mod setup;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -37,6 +39,19 @@ enum Verb {
         #[arg(long, value_name = "DIR")]
         data: Option<PathBuf>,
     },
+    /// Set the practice up from a file, without a browser; a second run finds nothing to change.
+    Setup {
+        /// The file that describes the practice (TOML); packaging/practice.example.toml shows every key.
+        #[arg(long, value_name = "FILE")]
+        from: PathBuf,
+        #[command(flatten)]
+        settings: Settings,
+        /// Where everything is kept, instead of data_dir.
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
+    },
+    /// Ask the program that is running with these settings whether it is well.
+    Healthcheck(Settings),
     /// Show the whole product on this machine: a practice that lives already, with a sandbox till, a mailbox and a time machine.
     Demo {
         /// Where to listen, instead of 127.0.0.1:8095 or the next free port.
@@ -79,7 +94,9 @@ pub fn run(
     };
     let done = ours(environment).and_then(|environment| match asked.verb {
         Verb::CheckConfig(settings) => check_config::run(&settings, environment),
+        Verb::Setup { from, settings, data } => setup::run(&from, &settings, data, environment),
         Verb::Serve { settings, data } => serve::run(&settings, data, environment),
+        Verb::Healthcheck(settings) => healthcheck::run(&settings, environment),
         Verb::Demo { listen, data } => demo::run(listen, data),
         Verb::Check { data } => check::run(&data),
     });

@@ -40,7 +40,7 @@ pub(super) fn app(config: &Config) -> Result<Arc<App>, String> {
         key,
         cashier: config.stripe.as_ref().map(cashier).transpose()?,
         post: config.mail.as_ref().map_or(Ok(Post::None), post)?,
-        base_url: config.base_url.join("").trim_end_matches('/').to_owned(),
+        base_url: config.base_url.to_string(),
         bell: watch::Sender::new(0),
     }))
 }

@@ -8,10 +8,14 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Environment, Settings, open};
+use crate::actions::catalog::setup;
+use crate::actions::due;
+use crate::actions::messages::deliver;
 use crate::app::App;
 use crate::jobs::runner::Runner;
 use crate::platform::config::{Config, Mode};
 use crate::platform::log;
+use crate::platform::notify::{Supervisor, Word};
 use crate::web::listen::{Bounds, serve};
 use crate::web::security::{BODY_TIME, Door, Hosts, Hsts, behind};
 use crate::web::{Web, router};
@@ -48,18 +52,47 @@ async fn live(app: Arc<App>, config: &Config) -> Result<(), String> {
     })?;
     let address = listener.local_addr().map_err(|why| why.to_string())?;
     announce(&app, config, address);
+    app.run(deliver::resume).await.map_err(|why| format!("the outbox cannot be read: {why}"))?;
     let runner = Runner::start(&app).await.map_err(|why| format!("the jobs cannot be started: {why}"))?;
     crate::web::assets::warm();
-    let stop = told_to_stop().map_err(|why| format!("signals cannot be heard: {why}"))?;
+    let told = told_to_stop().map_err(|why| format!("signals cannot be heard: {why}"))?;
+    let supervisor = Supervisor::of_this_process();
+    supervisor.tell(Word::Ready);
+    let watched = tokio::spawn(stay_watched(Arc::clone(&app), supervisor.clone()));
+    let stop = async {
+        told.await;
+        supervisor.tell(Word::Stopping);
+    };
     serve(listener, behind(router(Web::new(Arc::clone(&app))), door(&app, config)), Bounds::default(), stop)
         .await;
+    watched.abort();
     runner.stop(STOP_TIME).await;
     tracing::info!("stopped");
     Ok(())
 }
 
+/// Says that all is well for as long as it is: a program whose data file cannot be read any more would only look alive,
+/// and is started anew by the supervisor. Ends at once where nobody watches.
+async fn stay_watched(app: Arc<App>, supervisor: Supervisor) {
+    let Some(time) = supervisor.watchdog() else { return };
+    let mut ticks = tokio::time::interval(time / 2);
+    loop {
+        ticks.tick().await;
+        match app.run(due::next).await {
+            Ok(_) => supervisor.tell(Word::Alive),
+            Err(why) => tracing::error!(%why, "the data file cannot be read; the watchdog is not told"),
+        }
+    }
+}
+
 fn announce(app: &App, config: &Config, address: std::net::SocketAddr) {
     tracing::info!(%address, base_url = %app.base_url, data_dir = %config.data_dir.display(), "serving");
+    let open = app.store.read().and_then(|read| setup::is_open(&read)).unwrap_or(false);
+    if open {
+        // On the terminal itself and never in the log's format: whoever can read it may begin.
+        let page = app.absolute(&crate::views::link::setup());
+        eprintln!("\nA new practice. Open {page}\nand type this code: {}\n", setup::code(app));
+    }
     if config.stripe.as_ref().is_some_and(|stripe| stripe.mode() == Mode::Test) {
         tracing::warn!("Stripe is in test mode: nothing is charged");
     }

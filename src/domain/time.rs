@@ -61,6 +61,28 @@ impl Zone {
         date.tomorrow().map_or(Timestamp::MAX, |next| self.start_of(next))
     }
 
+    /// Every zone that can be chosen, by name: those of places, and UTC.
+    #[must_use]
+    pub fn names() -> Vec<String> {
+        const PLACES: [&str; 9] = [
+            "Africa",
+            "America",
+            "Antarctica",
+            "Asia",
+            "Atlantic",
+            "Australia",
+            "Europe",
+            "Indian",
+            "Pacific",
+        ];
+        let all = jiff::tz::db().available().map(|name| name.as_str().to_owned());
+        let placed = |name: &String| name.split_once('/').is_some_and(|(area, _)| PLACES.contains(&area));
+        let mut names: Vec<String> = all.filter(placed).chain(["UTC".to_owned()]).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
     /// What its place is called: "New York" for `America/New_York`.
     #[must_use]
     pub fn city(&self) -> String {
@@ -196,6 +218,8 @@ mod tests {
             assert!(name.parse::<Zone>().is_err(), "{name}");
         }
         assert_eq!(zone("America/New_York").city(), "New York");
+        let names = Zone::names();
+        assert!(names.len() > 300 && names.iter().all(|name| name.parse::<Zone>().is_ok()));
     }
 
     #[test]

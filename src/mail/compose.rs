@@ -22,8 +22,8 @@ pub enum Unfit {
     /// The message id is not `<id@host>` of plain characters.
     #[error("the message id is not of the form <id@host>")]
     MessageId,
-    /// The unsubscribe address is not an `https` address of plain characters.
-    #[error("the unsubscribe address is not an https address")]
+    /// The unsubscribe address is not a web address of plain characters.
+    #[error("the unsubscribe address is not a web address")]
     Unsubscribe,
     /// The mail library does not take an address, or a header made of it.
     #[error("an address does not fit a mail")]
@@ -53,12 +53,15 @@ pub fn compose(letter: &Letter) -> Result<Vec<u8>, Unfit> {
         builder = builder.raw_header(checked("Precedence", "bulk".into()));
     }
     if let Some(url) = &letter.unsubscribe {
-        if !is_https_address(url) {
+        if !is_web_address(url) {
             return Err(Unfit::Unsubscribe);
         }
-        builder = builder
-            .raw_header(checked("List-Unsubscribe", format!("<{url}>")))
-            .raw_header(checked("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".into()));
+        builder = builder.raw_header(checked("List-Unsubscribe", format!("<{url}>")));
+        // One click may only be promised over https (RFC 8058, 3.1); without it the page is opened.
+        if url.starts_with("https://") {
+            builder =
+                builder.raw_header(checked("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".into()));
+        }
     }
     let message = builder.multipart(body(letter)).map_err(|_| Unfit::Address)?;
     Ok(message.formatted())
@@ -146,10 +149,11 @@ fn is_message_id(text: &str) -> bool {
             .is_some_and(|(id, host)| plain(id) && plain(host))
 }
 
-/// An https address that can stand between angle brackets on one line.
-fn is_https_address(url: &str) -> bool {
+/// A web address that can stand between angle brackets on one line.
+fn is_web_address(url: &str) -> bool {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     url.len() <= 900
-        && url.strip_prefix("https://").is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
+        && rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
         && url.bytes().all(|b| b.is_ascii_graphic() && !b"<>\",\\".contains(&b))
 }
 
@@ -212,6 +216,8 @@ pub(super) mod tests {
         ] {
             assert!(mail.contains(&format!("\r\n{line}\r\n")), "{line}");
         }
+        let plain = composed(&Letter { unsubscribe: Some("http://a.b/stop".into()), ..letter() });
+        assert!(plain.contains("List-Unsubscribe: <http://a.b/stop>\r\n") && !plain.contains("-Post"));
         let notice = composed(&letter());
         assert!(notice.contains("Auto-Submitted: auto-generated\r\n"));
         assert!(!notice.contains("Precedence") && !notice.contains("List-"));
@@ -223,9 +229,15 @@ pub(super) mod tests {
             assert_eq!(compose(&Letter { message_id: id.into(), ..letter() }), Err(Unfit::MessageId), "{id}");
         }
         let long = format!("https://a.b/{}", "x".repeat(900));
-        for url in
-            ["http://a.b/", "https://", "https:///a", "https://a.b/ c", "https://a.b/>\r\nBcc: x", &long]
-        {
+        for url in [
+            "ftp://a.b/",
+            "http://",
+            "https://",
+            "https:///a",
+            "https://a.b/ c",
+            "https://a.b/>\r\nBcc: x",
+            &long,
+        ] {
             let letter = Letter { unsubscribe: Some(url.into()), ..letter() };
             assert_eq!(compose(&letter), Err(Unfit::Unsubscribe), "{url}");
         }

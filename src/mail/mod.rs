@@ -107,7 +107,7 @@ pub struct Letter {
     pub html: String,
     /// A calendar object that goes with it.
     pub calendar: Option<Calendar>,
-    /// An `https` address that stops letters of this kind with one POST (RFC 8058).
+    /// A web address that stops letters of this kind; an `https` one does with one POST (RFC 8058).
     pub unsubscribe: Option<String>,
     /// The date in its header: when the message came to be, not when it was tried.
     pub dated_at: Timestamp,

@@ -5,5 +5,7 @@ pub mod config;
 pub mod entropy;
 pub mod log;
 pub mod network;
+pub mod notify;
 pub mod password;
+pub mod picture;
 pub mod seal;

@@ -58,15 +58,20 @@ pub fn set(tx: &Tx<'_>, due: Due, at: Option<Timestamp>) -> Result<(), StoreErro
     Ok(())
 }
 
-/// What is due by an instant, earliest first, at most so many.
+/// What of a kind is due by an instant, earliest first, at most so many.
 ///
 /// # Errors
 /// [`StoreError`] if the file fails.
-pub fn by(read: &impl Read, now: Timestamp, most: usize) -> Result<Vec<(Timestamp, Due)>, StoreError> {
+pub fn by(
+    read: &impl Read,
+    now: Timestamp,
+    most: usize,
+    wanted: impl Fn(Due) -> bool,
+) -> Result<Vec<(Timestamp, Due)>, StoreError> {
     let mut found = Vec::new();
     let until = crate::domain::time::after(now, jiff::SignedDuration::from_micros(1));
     DUE.walk(read, (Vec::new(), until.bytes()), Order::Up, |(at, kind, bits), ()| {
-        found.extend(Due::from_key((kind, bits)).map(|due| (at, due)));
+        found.extend(Due::from_key((kind, bits)).filter(|due| wanted(*due)).map(|due| (at, due)));
         if found.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })?;
     Ok(found)

@@ -55,8 +55,6 @@ pub struct Around<'a> {
     pub storefront: Option<&'a Slug>,
     /// Who reads.
     pub reader: Reader<'a>,
-    /// The demo's strip.
-    pub demo_bar: Option<Markup>,
 }
 
 /// A page's own parts.
@@ -139,7 +137,6 @@ impl Around<'_> {
             nav: &nav,
             foot: Some(self.foot()),
             bookbar: page.bookbar,
-            demo_bar: self.demo_bar.clone(),
             description: page.description,
             listing: page.listing,
             head: page.head,

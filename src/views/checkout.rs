@@ -8,10 +8,10 @@ use maud::{Markup, html};
 use super::around::{Around, Here, Page, paragraphs};
 use super::art::{Icon, icon};
 use super::frond::{Counter, frond};
-use super::storefront::{each, policy};
+use super::storefront::policy;
 use super::ui::{self, Button, Choice, Choices, Field, Select};
 use super::{link, text, when};
-use crate::domain::catalog::package::Package;
+use crate::domain::catalog::package::{Offer, Package};
 use crate::domain::catalog::purchase::Way;
 use crate::domain::id::PurchaseId;
 use crate::domain::people::client::Client;
@@ -71,6 +71,17 @@ pub enum ZoneFrom {
     Guess,
 }
 
+/// What is said over the form.
+#[derive(Debug, Clone, Copy)]
+pub struct Told {
+    /// Of what kind it is.
+    pub kind: ui::Note,
+    /// What is.
+    pub first: &'static str,
+    /// What follows.
+    pub more: &'static str,
+}
+
 /// A checkout form.
 #[derive(Debug)]
 pub struct Checkout<'a> {
@@ -93,7 +104,7 @@ pub struct Checkout<'a> {
     /// What is wrong.
     pub wrong: Wrong,
     /// A note over the form: nothing was charged, and the like.
-    pub note: Option<Markup>,
+    pub note: Option<&'a Told>,
 }
 
 /// What a way to pay is called in the form.
@@ -146,7 +157,7 @@ fn form(around: &Around<'_>, checkout: &Checkout<'_>) -> Markup {
         form."split-main form" method="post" action=(action) {
             input type="hidden" name="id" value=(checkout.id);
             input type="hidden" name="version" value=(checkout.package.version);
-            @if let Some(note) = &checkout.note { (note) }
+            @if let Some(told) = checkout.note { (ui::note(told.kind, told.first, html! { (told.more) })) }
             (about_you(checkout))
             (payment(checkout))
             (agreement(around, checkout))
@@ -250,10 +261,17 @@ fn end(checkout: &Checkout<'_>) -> Markup {
     ui::submit(Button::new(&words), meaning)
 }
 
+/// "$90.00"; "about $33.33" where it does not divide.
+fn each_exactly(offer: &Offer) -> String {
+    let part = offer.price.first_parts(1, offer.sessions);
+    let exact = part.minor.saturating_mul(i64::from(offer.sessions)) == offer.price.minor;
+    if exact { part.to_string() } else { format!("about {part}") }
+}
+
 fn summary(checkout: &Checkout<'_>) -> Markup {
     let offer = &checkout.package.offer;
     let each_row = (offer.sessions > 1 && !offer.price.is_zero())
-        .then(|| ui::sum_row("Each session", each(offer).trim_end_matches(" a session")));
+        .then(|| ui::sum_row("Each session", &each_exactly(offer)));
     let use_by = match checkout.use_by {
         Some(date) => ui::sum_row("Use by", &long_date(date)),
         None => ui::sum_row("Use by", "No end date"),

@@ -134,7 +134,7 @@ pub fn mailbox(letters: &[Listed<'_>], zone: &Zone, accent: Accent) -> Markup {
             @if letters.is_empty() {
                 (ui::empty(html! {}, "No message yet", html! { p { "Buy a package, or move the time on." } }))
             } @else {
-                ul.packs {
+                ul.packs.mailbox {
                     @for letter in letters {
                         li {
                             div {
@@ -173,7 +173,7 @@ pub fn letter(letter: &LetterPage<'_>, accent: Accent) -> Markup {
         div."wrap narrow" {
             (ui::crumb(&link::demo_mail(), "Mailbox"))
             h1 { (letter.subject.as_str()) }
-            dl.sum { @for (name, value) in letter.headers { div { dt { (name) } dd { (value) } } } }
+            dl.sum.headers { @for (name, value) in letter.headers { div { dt { (name) } dd { (value) } } } }
             iframe.letter title="The message as HTML" src=(link::demo_letter_html(letter.id))
                 sandbox="allow-top-navigation-by-user-activation allow-popups" {}
             details { summary { "The same as plain text" } pre { (linked(letter.text)) } }

@@ -122,10 +122,11 @@ fn facts(front: &Front<'_>) -> Markup {
     };
     html! {
         ul.facts {
-            @if let Some(place) = &front.face.storefront.place { li { (icon(Icon::Pin)) (place.as_str()) } }
-            @if let [one] = lengths[..] { li { (icon(Icon::Clock)) (one) "-minute sessions" } }
+            @if let Some(place) = &front.face.storefront.place { li { (icon(Icon::Pin)) span { (place.as_str()) } } }
+            @if let [one] = lengths[..] { li { (icon(Icon::Clock)) span { (one) "-minute sessions" } } }
             @if let Some((at, zone)) = front.next_free {
-                li { (icon(Icon::Calendar)) "Next free time: " (when::moment_tag(at, zone)) ", " (text::zone(zone)) }
+                li { (icon(Icon::Calendar))
+                    span { "Next free time: " (when::moment_tag(at, zone)) ", " (text::zone(zone)) } }
             }
         }
     }

@@ -32,11 +32,11 @@ use crate::domain::text::Line;
 use crate::domain::time::{Zone, minutes};
 use crate::store::{View, billing, catalog, credits, people};
 use crate::views::checkout::bought::{self, Landed, Looks};
-use crate::views::checkout::{self as view, Checkout, Typed, Wrong, ZoneFrom, way_named};
+use crate::views::checkout::{self as view, Checkout, Told, Typed, Wrong, ZoneFrom, way_named};
 use crate::views::client::times::a_few;
 use crate::views::link::{self, route};
 use crate::views::text;
-use crate::views::ui::{self, Note};
+use crate::views::ui::Note;
 
 /// How many orders one address may place: a family at one table, not a script.
 const ORDERS: Rate = Rate { burst: 10, per: minutes(10) };
@@ -54,10 +54,10 @@ pub fn routes() -> Router<Web> {
 
 /// What the form's page says beside the form.
 #[derive(Default)]
-struct Told {
+struct Shown {
     typed: Kept,
     wrong: Wrong,
-    note: Option<(Note, String, String)>,
+    note: Option<Told>,
     id: Option<PurchaseId>,
 }
 
@@ -91,7 +91,7 @@ async fn form(
             let page = link::package(&someone.practitioner.slug, &package.slug);
             return Ok(Redirect::to(&page).into_response());
         }
-        let page = show(app, read, client, (&someone, &package), Told::default())?;
+        let page = show(app, read, client, (&someone, &package), Shown::default())?;
         Ok(with_till(app, Answer::page(page)))
     })
     .await
@@ -103,7 +103,7 @@ fn show(
     read: &View,
     client: Option<ClientId>,
     (someone, package): (&Someone, &Package),
-    told: Told,
+    told: Shown,
 ) -> Result<maud::Markup, Failure> {
     let setting = Setting::read(app, read, client, Some(someone.practitioner.id))?;
     let ways = if package.offer.price.is_zero() { vec![Way::Free] } else { someone.ways(app) };
@@ -125,7 +125,7 @@ fn show(
         ways: &ways,
         use_by,
         wrong: told.wrong,
-        note: told.note.map(|(kind, first, more)| ui::note(kind, &first, maud::html! { (more) })),
+        note: told.note.as_ref(),
     };
     Ok(view::checkout(&setting.around(), &checkout))
 }
@@ -165,7 +165,7 @@ fn again(read: &View, lot: &Lot, who: &crate::domain::text::Slug) -> Result<Stri
 }
 
 /// What the form says, as far as it can be read; or what is wrong with it.
-fn read_order(fields: &Fields, client: Option<ClientId>, package: &Package) -> Result<Order, Wrong> {
+fn read_order(fields: &Fields, client: Option<ClientId>, package: &Package) -> Result<Order, Box<Wrong>> {
     let mut wrong = Wrong::default();
     let buyer = match client {
         Some(client) => Some(Buyer::SignedIn(client)),
@@ -188,7 +188,7 @@ fn read_order(fields: &Fields, client: Option<ClientId>, package: &Package) -> R
         (Some(buyer), Some(id)) if !wrong.any() => {
             Ok(Order { id, package: package.id, version, buyer, choice })
         }
-        _ => Err(wrong),
+        _ => Err(Box::new(wrong)),
     }
 }
 
@@ -228,7 +228,7 @@ async fn order(
         match read_order(&fields, client, &package) {
             Ok(order) => Ok(Ok(order)),
             Err(wrong) => {
-                let told = Told { typed: kept_too, wrong, note: None, id };
+                let told = Shown { typed: kept_too, wrong: *wrong, note: None, id };
                 let page = show(app, read, client, (&someone, &package), told)?;
                 Ok(Err(with_till(app, Answer::wrong(page))))
             }
@@ -251,7 +251,7 @@ async fn order(
 }
 
 /// Why an order was not taken, in words.
-fn said(refusal: Refusal) -> (Note, String, String) {
+fn said(refusal: Refusal) -> Told {
     let (first, more) = match refusal {
         Refusal::NotOffered => (
             "This package is no longer offered.",
@@ -269,7 +269,7 @@ fn said(refusal: Refusal) -> (Note, String, String) {
             "Nothing more was bought. If you would like another package, please send the form once more.",
         ),
     };
-    (Note::Warn, first.to_owned(), more.to_owned())
+    Told { kind: Note::Warn, first, more }
 }
 
 /// The form's page once more, with what was typed and a note.
@@ -277,13 +277,13 @@ async fn again_with(
     web: &Web,
     client: Option<ClientId>,
     (slug, package, typed): (String, String, Kept),
-    note: (Note, String, String),
+    note: Told,
     id: Option<PurchaseId>,
 ) -> Result<Response, Failure> {
     draw(web, move |app, read| {
         let someone = Someone::at(read, &named(&slug)?)?;
         let package = package_at(read, &someone, &package)?;
-        let told = Told { typed, wrong: Wrong::default(), note: Some(note), id };
+        let told = Shown { typed, wrong: Wrong::default(), note: Some(note), id };
         let page = show(app, read, client, (&someone, &package), told)?;
         Ok(with_till(app, Answer::wrong(page)))
     })
@@ -319,7 +319,7 @@ async fn to_the_till(
                 }
                 _ => "Nothing was charged, and your answers are kept. Please write to the practice.",
             };
-            let note = (Note::Bad, "The payment page could not be opened.".to_owned(), more.to_owned());
+            let note = Told { kind: Note::Bad, first: "The payment page could not be opened.", more };
             // The account that began with this order is signed in on this browser: the page is shown as hers.
             let client = cookie.as_ref().map_or(client, |_| Some(buyer));
             Ok(keep(again_with(web, client, form, note, Some(purchase.id)).await?))
@@ -421,12 +421,12 @@ fn back(
     {
         typed.zone = Some(buyer.zone);
     }
-    let note = (
-        Note::Info,
-        "Nothing was charged.".to_owned(),
-        "You came back from the payment page. Go on when you like, or choose another way to pay.".to_owned(),
-    );
-    let told = Told { typed, wrong: Wrong::default(), note: Some(note), id: None };
+    let note = Told {
+        kind: Note::Info,
+        first: "Nothing was charged.",
+        more: "You came back from the payment page. Go on when you like, or choose another way to pay.",
+    };
+    let told = Shown { typed, wrong: Wrong::default(), note: Some(note), id: None };
     let page = show(app, read, client, (someone, package), told)?;
     Ok(with_till(app, Answer::page(page)))
 }

@@ -4,6 +4,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 
 use super::failure::Failure;
+use crate::views::typed::Typed;
 
 /// The fields of a form or of an address, in the order in which they were sent.
 #[derive(Debug, Clone, Default)]
@@ -37,6 +38,12 @@ impl Fields {
     #[must_use]
     pub fn read<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
         self.text(name).trim().parse().ok()
+    }
+
+    /// As views take it: with room for what is wrong.
+    #[must_use]
+    pub fn typed(&self) -> Typed {
+        Typed::new(self.0.iter().cloned())
     }
 
     /// Reads `a=1&b=2`.

@@ -12,8 +12,10 @@ pub mod guard;
 pub mod health;
 pub mod limit;
 pub mod listen;
+pub mod practitioner;
 pub mod security;
 pub mod setting;
+pub mod setup;
 pub mod sign_in;
 pub mod storefront;
 pub mod unsubscribe;
@@ -59,5 +61,8 @@ pub fn router(web: Web) -> Router {
         .merge(unsubscribe::routes())
         // Clients.
         .merge(client::routes())
+        // Practitioners, and who becomes one.
+        .merge(setup::routes())
+        .merge(practitioner::routes())
         .with_state(web)
 }

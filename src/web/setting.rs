@@ -93,7 +93,6 @@ impl Setting {
             tints: &self.tints,
             storefront: self.storefront.as_ref(),
             reader,
-            demo_bar: None,
         }
     }
 

@@ -107,7 +107,7 @@ for (const javaScriptEnabled of [true, false]) {
       await follow(other, () => till(other, 'pay'));
       await leap(other, 'day');
       await leap(other, 'day');
-      const found = await letters(other, 'bruno@sand.example');
+      const found = await letters(other, 'Bruno Sand');
       assert.equal(found.filter((subject) => /ready when you are/.test(subject)).length, 1, found.join(' | '));
       await visit(other, '/demo/mail');
       await follow(other, () => other.getByRole('link', { name: /ready when you are/ }).first().click());
@@ -179,9 +179,9 @@ for (const javaScriptEnabled of [true, false]) {
         await leap(page, 'week');
       }
       await leap(page, 'week');
-      const found = await letters(page, email);
-      assert.equal(found.filter((subject) => /reminder|tomorrow/i.test(subject)).length > 0, true, found.join(' | '));
-      const address = await linkIn(demo, /That was|ready for|next|session six/i, email, '/me/renew/');
+      const found = await letters(page, name);
+      assert.equal(found.some((subject) => /^Your session: /.test(subject)), true, found.join(' | '));
+      const address = await linkIn(demo, /That was session six/, name, '/me/renew/');
       await visit(page, address);
       await page.locator('input[name=agree]').check();
       await payOnline(page);
@@ -254,23 +254,24 @@ async function nextWeek(page) {
 }
 
 async function leap(page, how) {
-  await page.locator(`button[name=leap][value=${how}]`).click();
-  await page.waitForLoadState('load');
+  // A week is lived through event by event, which takes its time on a busy machine.
+  await page.locator(`button[name=leap][value=${how}]`).click({ timeout: 120_000 });
+  await page.waitForLoadState('load', { timeout: 120_000 });
 }
 
-/** The subjects of the letters to an address, as the mailbox lists them. */
-async function letters(page, email) {
+/** The subjects of the letters to somebody, as the mailbox lists them. */
+async function letters(page, who) {
   await visit(page, '/demo/mail');
-  const items = await page.locator('main li', { hasText: email }).locator('a').allInnerTexts();
+  const items = await page.locator('main li', { hasText: `To ${who}` }).locator('a').allInnerTexts();
   return items;
 }
 
 /** The first link in the newest letter with that subject, to somebody, that leads to such an address of ours. */
-async function linkIn(demo, subject, email, wanted = '/sign-in/link/') {
+async function linkIn(demo, subject, who, wanted = '/sign-in/link/') {
   const reader = await newVisitor(browser, { base: demo.base, viewport: PHONE });
   await reader.goto('/demo/mail');
   let items = reader.locator('main li', { hasText: subject });
-  if (email) items = items.filter({ hasText: email });
+  if (who) items = items.filter({ hasText: `To ${who}` });
   await items.first().locator('a').first().click();
   const href = await reader.locator(`details pre a[href*="${wanted}"]`).first().getAttribute('href');
   await reader.context().close();

@@ -27,7 +27,8 @@ const ROOMS: &[(&str, &[&str])] = &[
         "cli",
         &["domain", "platform", "tls", "store", "views", "mail", "payments", "app", "actions", "web", "jobs"],
     ),
-    ("main", &["cli"]),
+    ("main", &["cli", "static_glibc"]),
+    ("static_glibc", &[]),
 ];
 
 /// The rooms that are divided into wings.
@@ -64,6 +65,9 @@ const EMPTY_NAMES: &[&str] = &[
     "util", "utils", "helper", "helpers", "common", "misc", "manager", "service", "services", "handler",
     "handlers",
 ];
+
+/// The only file that may be `unsafe`: it is no part of the library.
+const UNSAFE_FILE: &str = "src/static_glibc.rs";
 
 const LONGEST_FILE: usize = 450;
 const LONGEST_FUNCTION: usize = 80;
@@ -112,6 +116,13 @@ fn the_web_and_the_jobs_write_only_through_actions() {
 #[test]
 fn pages_carry_no_script_and_no_style_of_their_own() {
     nothing_in(inline_script_and_style(&house()));
+}
+
+#[test]
+fn only_one_file_is_unsafe_and_it_is_no_part_of_the_library() {
+    nothing_in(unsafe_elsewhere(&everything()));
+    let library = std::fs::read_to_string(root().join("src/lib.rs")).expect("src/lib.rs");
+    assert!(library.lines().any(|line| line == "#![forbid(unsafe_code)]"));
 }
 
 #[test]
@@ -317,6 +328,19 @@ fn lines_with(file: &Source, code: &str, needles: &[&str], word: &str) -> Vec<St
     let hits = numbered
         .filter_map(|(at, line)| needles.iter().find(|needle| line.contains(**needle)).map(|n| (at, n)));
     hits.map(|(at, needle)| format!("{}:{}: `{needle}`: {word}", file.path, at + 1)).collect()
+}
+
+fn unsafe_elsewhere(files: &[Source]) -> Vec<String> {
+    let mut found = Vec::new();
+    for file in files.iter().filter(|file| file.path != UNSAFE_FILE) {
+        for (at, line) in file.shipped.replace("forbid(unsafe_code)", "").lines().enumerate() {
+            let mut words = line.split(|c: char| !c.is_alphanumeric() && c != '_');
+            if words.any(|word| matches!(word, "unsafe" | "unsafe_code")) {
+                found.push(format!("{}:{}: `unsafe`: only {UNSAFE_FILE} may", file.path, at + 1));
+            }
+        }
+    }
+    found
 }
 
 fn unopened(files: &[Source]) -> Vec<String> {

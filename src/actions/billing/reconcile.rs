@@ -1,5 +1,6 @@
 //! News from the provider: a webhook that was checked, and the outbound poll for instances that nothing can reach.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::till;
@@ -52,19 +53,35 @@ async fn purchase_of(app: &Arc<App>, checkout: &CheckoutId) -> Result<Option<Pur
     Ok(ours.map(|purchase| purchase.id))
 }
 
-/// Asks the provider for what happened since an instant, and settles what it names; tells from when to ask next.
+/// Asks the provider for what happened since an instant, and settles what it names; tells from when to ask next. News that
+/// cannot be settled holds up no other; what may go well another time is asked for again.
 ///
 /// # Errors
-/// [`Fault`] if the provider or the file fails; ask from the same instant again.
+/// [`Fault`] if the provider does not tell what happened; ask from the same instant again.
 pub async fn poll(app: &Arc<App>, since: Timestamp) -> Result<Timestamp, Fault> {
     let Some(cashier) = app.cashier.as_ref() else { return Ok(since) };
     let asked_at = app.clock.now();
-    let mut seen: Vec<CheckoutId> = Vec::new();
+    let mut next = asked_at;
+    let mut seen: HashSet<CheckoutId> = HashSet::new();
     for notice in cashier.till.events(before(since, OVERLAP)).await? {
-        if !seen.contains(&notice.checkout) {
-            notice_of(app, &notice).await?;
-            seen.push(notice.checkout);
+        if !seen.insert(notice.checkout.clone()) {
+            continue;
+        }
+        if let Err(fault) = notice_of(app, &notice).await {
+            tracing::warn!(checkout = %notice.checkout, %fault, "news of a checkout could not be settled");
+            if passes(&fault) {
+                next = since;
+            }
         }
     }
-    Ok(asked_at)
+    Ok(next)
+}
+
+/// Whether the same may go well another time. What never will is not asked for again: it may be another program's.
+fn passes(fault: &Fault) -> bool {
+    match fault {
+        Fault::Till(error) => error.is_passing(),
+        Fault::Store(_) | Fault::BrokeOff(_) => true,
+        Fault::Missing(_) | Fault::WrongAmount { .. } => false,
+    }
 }

@@ -3,3 +3,4 @@
 pub mod checkout;
 pub mod package;
 pub mod practice;
+pub mod setup;

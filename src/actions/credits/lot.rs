@@ -73,8 +73,9 @@ pub fn comp(app: &App, whose: PractitionerId, gift: Gift) -> Result<(), Error<Re
         let package = package.ok_or(Error::Refused(Refusal::NotThere))?;
         let client =
             people::client::find_of(tx, whose, gift.client)?.ok_or(Error::Refused(Refusal::NotThere))?;
-        if credits::lot::find(tx, gift.id)?.is_some() {
-            return Ok(());
+        if let Some(already) = credits::lot::find(tx, gift.id)? {
+            let same = already.client == client.id && already.practitioner == whose && already.is_comp();
+            return if same { Ok(()) } else { Err(Error::Refused(Refusal::NotThere)) };
         }
         let practitioner = people::practitioner::find(tx, whose)?.ok_or(Fault::Missing("a practitioner"))?;
         let lot = given(&gift, client.id, package, practitioner.zone, at.now);

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::app::Fault;
 use crate::domain::billing::statement::Statement;
+use crate::domain::calendar::booking::Booking;
 use crate::domain::catalog::purchase::State;
-use crate::domain::credits::ledger::{Standing, balance, verify};
+use crate::domain::credits::ledger::{Consumed, Sitting, Standing, What, balance, verify};
 use crate::domain::credits::lot::Origin;
-use crate::domain::id::BookingId;
+use crate::domain::id::{BookingId, LotId};
 use crate::domain::money::Money;
 use crate::domain::time::Timestamp;
 use crate::store::{Store, View, billing, calendar, catalog, credits, people};
@@ -82,10 +83,13 @@ fn purchases(read: &View, report: &mut Report) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Every ledger is sound, every balance adds up, and the books balance; gives the sessions that hold or used a credit.
-fn lots(read: &View, report: &mut Report, now: Timestamp) -> Result<HashSet<BookingId>, Fault> {
+/// The sessions that the ledgers know, by the lot that pays.
+type Sittings = BTreeMap<(BookingId, LotId), Sitting>;
+
+/// Every ledger is sound, every balance adds up, and the books balance; gives the sessions that the ledgers know.
+fn lots(read: &View, report: &mut Report, now: Timestamp) -> Result<Sittings, Fault> {
     let mut books: BTreeMap<String, Statement> = BTreeMap::new();
-    let mut tied = HashSet::new();
+    let (mut sittings, mut tied) = (Sittings::new(), HashSet::new());
     for lot in credits::lot::all(read)? {
         let entries = credits::ledger::of(read, lot.id)?;
         report.count("lots", 1);
@@ -93,6 +97,16 @@ fn lots(read: &View, report: &mut Report, now: Timestamp) -> Result<HashSet<Book
         if let Err(unsound) = verify(&lot, &entries) {
             report.wrong.push(format!("lot {}: entry {} {}", lot.id, unsound.entry, unsound.what));
         }
+        let grants = entries.iter().filter(|entry| matches!(entry.what, What::Grant(_))).count();
+        let opens = match entries.first().map(|entry| &entry.what) {
+            Some(What::Grant(count)) => grants == 1 && *count == lot.offer.sessions,
+            // Credits that were passed on come instead of a grant.
+            Some(What::TransferIn { count, .. }) => grants == 0 && *count == lot.offer.sessions,
+            _ => false,
+        };
+        report.expect(opens, || {
+            format!("lot {}: its credits are not granted once, first, and as agreed", lot.id)
+        });
         let balance = balance(&lot, &entries, now);
         let parts = balance.available_or_frozen()
             + balance.held()
@@ -113,6 +127,7 @@ fn lots(read: &View, report: &mut Report, now: Timestamp) -> Result<HashSet<Book
             report.expect(there, || format!("lot {}: its purchase is not paid or not there", lot.id));
         }
         for sitting in &balance.sittings {
+            sittings.insert((sitting.booking, lot.id), *sitting);
             if matches!(sitting.standing, Standing::Held | Standing::Used(_)) {
                 let first = tied.insert(sitting.booking);
                 report.expect(first, || format!("session {}: tied to two credits", sitting.booking));
@@ -121,7 +136,7 @@ fn lots(read: &View, report: &mut Report, now: Timestamp) -> Result<HashSet<Book
     }
     collected(read, report, &books)?;
     report.books = books.iter().map(|(currency, sum)| (currency.clone(), told(sum))).collect();
-    Ok(tied)
+    Ok(sittings)
 }
 
 /// What was collected by the lots is what the payments say, in each currency.
@@ -150,14 +165,14 @@ fn told(sum: &Statement) -> String {
     )
 }
 
-/// Every confirmed session holds or used a credit (or was waived), stands on the calendar once, and overlaps no other of its
-/// practitioner but by her own word.
-fn bookings(read: &View, report: &mut Report, tied: &HashSet<BookingId>) -> Result<(), Fault> {
+/// Every session stands on the calendar once if it takes place, overlaps no other of its practitioner but by her own word, and
+/// its credit is where it must be; and the ledgers know no other sessions.
+fn bookings(read: &View, report: &mut Report, sittings: &Sittings) -> Result<(), Fault> {
     let all = calendar::booking::all(read)?;
     report.count("bookings", all.len());
     let known: HashSet<BookingId> = all.iter().map(|booking| booking.id).collect();
-    for id in tied.difference(&known) {
-        report.wrong.push(format!("session {id}: a credit is tied to it, but it is not there"));
+    for (id, lot) in sittings.keys().filter(|(id, _)| !known.contains(id)) {
+        report.wrong.push(format!("session {id}: lot {lot} has a credit tied to it, but it is not there"));
     }
     let mut on_calendar = HashSet::new();
     // Of the sessions so far, the one that reaches furthest.
@@ -182,8 +197,24 @@ fn bookings(read: &View, report: &mut Report, tied: &HashSet<BookingId>) -> Resu
         report.expect(there == booking.is_confirmed(), || {
             format!("session {}: its state does not fit the calendar", booking.id)
         });
+        let sitting = sittings.get(&(booking.id, booking.lot));
+        report.expect(sitting.is_some_and(|sitting| fits(booking, sitting)), || {
+            format!("session {}: its credit in lot {} does not fit it", booking.id, booking.lot)
+        });
     }
     Ok(())
+}
+
+/// Whether a session's credit is where its state has it: one that takes place holds or used a credit, one that was called
+/// off has given it back or lost it for being late. A practitioner may have waived either.
+fn fits(booking: &Booking, sitting: &Sitting) -> bool {
+    let at_its_time = (sitting.starts_at, sitting.ends_at) == (booking.starts_at, booking.ends_at());
+    at_its_time
+        && match sitting.standing {
+            Standing::Held | Standing::Used(Consumed::Attended | Consumed::Missed) => booking.is_confirmed(),
+            Standing::Returned | Standing::Used(Consumed::LateCancel) => !booking.is_confirmed(),
+            Standing::Waived => true,
+        }
 }
 
 /// Receipts are numbered from 1 without gaps, one for each payment.

@@ -15,6 +15,7 @@ use crate::domain::people::login::Person;
 use crate::domain::text::Line;
 use crate::domain::time::{Timestamp, after, minutes};
 use crate::mail::{Letter, Undelivered};
+use crate::store::due::{self, Due};
 use crate::store::{Read, StoreError, Tx, calendar, credits, messages, people};
 
 /// For how long a message that is going is left alone: longer than any mail server takes to answer.
@@ -33,6 +34,25 @@ pub async fn deliver(app: &Arc<App>, id: MessageId) -> Result<(), Fault> {
         tracing::warn!(message = %id, %undelivered, "a message was not delivered");
     }
     app.run(move |app| conclude(app, id, outcome)).await
+}
+
+/// Takes up what was on its way when the program last ended, however it ended: nobody hands it over any more. It is due
+/// at once; a nudge among it is then kept as unsure. Call it once, before anything is delivered.
+///
+/// # Errors
+/// [`Fault`] if the file fails.
+pub fn resume(app: &App) -> Result<(), Fault> {
+    let now = app.clock.now();
+    app.keep(move |tx| {
+        for (_, due) in due::by(tx, after(now, GOING), usize::MAX, |due| matches!(due, Due::Message(_)))? {
+            let Due::Message(id) = due else { continue };
+            let found = messages::message::find(tx, id)?;
+            if let Some(going) = found.filter(|message| matches!(message.state, State::Sending { .. })) {
+                messages::message::put(tx, &Message { try_at: now, ..going })?;
+            }
+        }
+        Ok(())
+    })
 }
 
 /// The first step, one transaction.

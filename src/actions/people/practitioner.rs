@@ -65,11 +65,16 @@ pub async fn set_password(
     password: String,
 ) -> Result<(), Error<NotThere>> {
     let hash = app.passwords.hash(&password).await;
-    app.run(move |app| {
-        app.keep(move |tx| {
-            let found = practitioner::find(tx, id)?.ok_or(Error::Refused(NotThere))?;
-            Ok(practitioner::put(tx, &Practitioner { password: Some(hash.clone()), ..found })?)
-        })
+    app.run(move |app| set_hash(app, id, hash)).await
+}
+
+/// Sets the password by its argon2 hash, made here or elsewhere; the caller has checked that it can be kept.
+///
+/// # Errors
+/// [`NotThere`] if there is no such practitioner.
+pub fn set_hash(app: &App, id: PractitionerId, hash: String) -> Result<(), Error<NotThere>> {
+    app.keep(move |tx| {
+        let found = practitioner::find(tx, id)?.ok_or(Error::Refused(NotThere))?;
+        Ok(practitioner::put(tx, &Practitioner { password: Some(hash.clone()), ..found })?)
     })
-    .await
 }

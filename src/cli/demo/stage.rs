@@ -18,14 +18,12 @@ use crate::platform::seal::InstanceKey;
 use crate::store::Store;
 
 /// How often the till is asked for news, in seconds: it is in this program, and the page that comes back from it asks at once.
-const POLL_SECONDS: u32 = 600;
+const POLL_SECONDS: u32 = 3600;
 
 /// The program, and what stands in for the outside world.
 pub(super) struct Stage {
     pub app: Arc<App>,
     pub till: Sandbox,
-    pub mailbox: Captured,
-    pub hands: SetClock,
     /// Ines and Hana, once the practice is founded.
     pub practitioners: Option<[PractitionerId; 2]>,
     /// By the part of their address.
@@ -40,10 +38,9 @@ impl Stage {
         let hands = SetClock::at(now);
         let told = hands.clone();
         let till = Sandbox::new(base_url, Arc::new(move || told.now()));
-        let mailbox = Captured::new();
         let app = App {
             store,
-            clock: Clock::Set(hands.clone()),
+            clock: Clock::Set(hands),
             passwords: Passwords::new(entropy.clone()),
             key,
             entropy,
@@ -53,14 +50,14 @@ impl Stage {
                 poll_seconds: POLL_SECONDS,
             }),
             post: Post::Office {
-                mail: Box::new(Mail::Captured(mailbox.clone())),
+                mail: Box::new(Mail::Captured(Captured::new())),
                 from: read("Quiet Field <hello@quietfield.example>"),
             },
             base_url: base_url.trim_end_matches('/').to_owned(),
             bell: tokio::sync::watch::Sender::new(0),
         };
         let (packages, clients) = (HashMap::new(), HashMap::new());
-        Self { app: Arc::new(app), till, mailbox, hands, practitioners: None, packages, clients }
+        Self { app: Arc::new(app), till, practitioners: None, packages, clients }
     }
 }
 

@@ -4,3 +4,4 @@ pub mod payment;
 pub mod receipt;
 pub mod refund;
 pub mod statement;
+pub mod tally;

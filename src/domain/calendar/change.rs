@@ -119,8 +119,10 @@ pub fn cancel_by_practitioner(
         return Err(Refusal::AlreadyCancelled);
     }
     let back = match balance.sitting(booking.id).map(|sitting| sitting.standing) {
-        Some(Standing::Used(_)) => What::Waive { booking: booking.id },
-        _ => What::Release { booking: booking.id },
+        Some(Standing::Used(_)) => Some(What::Waive { booking: booking.id }),
+        Some(Standing::Held) => Some(What::Release { booking: booking.id }),
+        // It is back already.
+        Some(Standing::Waived | Standing::Returned) | None => None,
     };
     let at_least = plus_days(lot.zone.date(now), AFTER_APOLOGY_DAYS);
     let extend = balance
@@ -129,7 +131,7 @@ pub fn cancel_by_practitioner(
         .filter(|deadline| deadline.on < at_least)
         .map(|_| What::Extend { to: at_least });
     // The extension comes first: the credit returns to a lot that can still be booked.
-    Ok(extend.into_iter().chain([back]).collect())
+    Ok(extend.into_iter().chain(back).collect())
 }
 
 /// What is looked at before a session is moved, all of one instant.
@@ -325,6 +327,16 @@ mod tests {
             assert!(after.deadline.unwrap().on >= plus_days(lot.zone.date(now), 30));
         }
         log.clear();
+    }
+
+    #[test]
+    fn a_session_whose_credit_was_given_back_is_called_off_without_a_second_one() {
+        let lot = lot();
+        let booking = booking(1, "2026-05-05T08:00:00Z");
+        let whats = [What::Grant(1), booking.hold(), What::Waive { booking: booking.id }];
+        let now = at("2026-05-05T10:00:00Z");
+        let balance = balance(&lot, &entries(&lot, whats), now);
+        assert_eq!(cancel_by_practitioner(&booking, (&lot, &balance), now), Ok(vec![]));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! practitioner can do to them, with its consequence known before.
 
 pub mod adjustment;
+pub mod attention;
 pub mod extension;
 pub mod foresight;
 pub mod freeze;

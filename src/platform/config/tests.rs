@@ -1,5 +1,7 @@
 //! Tables of settings: what is taken, what is refused and with which words.
 
+mod example;
+
 use super::*;
 
 fn read(file: &str, environment: &[(&str, &str)]) -> Result<Loaded, String> {

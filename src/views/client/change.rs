@@ -8,7 +8,6 @@ use crate::domain::calendar::booking::Booking;
 use crate::domain::calendar::change::{self, Credit, free_until};
 use crate::domain::time::Timestamp;
 use crate::views::around::{Around, Here, Page};
-use crate::views::art::{Icon, icon};
 use crate::views::frond::{Counter, frond};
 use crate::views::ui::{self, Area, Button, Note};
 use crate::views::{link, text, when};
@@ -161,7 +160,7 @@ pub fn confirm(around: &Around<'_>, booking: &Booking, now: &Session<'_>, then: 
             form.form method="post" action=(link::move_booking(booking.id)) {
                 input type="hidden" name="slot" value=(then.starts_at);
                 (then.label(None))
-                p { (icon(Icon::Arrow)) " Instead of " (when::moment(booking.starts_at, now.zone)) "." }
+                p { "Instead of " (when::moment(booking.starts_at, now.zone)) "." }
                 div."ba one" {
                     (frond(Counter::of(&now.counted.1)))
                     p {

@@ -29,12 +29,13 @@ pub fn ledger(
     };
     let told = text::ledger(lot, entries, &names, &client.zone);
     let counter = Counter::of(balance);
+    let has_a_date = balance.available_or_frozen() + balance.expired > 0;
     let main = html! {
         div."wrap narrow" {
             (ui::crumb(&link::me(), "Your sessions"))
             h1 { (lot.offer.name.as_str()) }
             p.sub { (text::session_terms(&lot.offer)) " with " (with.name.as_str()) }
-            div."ba one" { (frond(counter)) div { (key(counter)) p { (text::use_by(lot, balance, now)) } } }
+            div."ba one" { (frond(counter)) div { (key(counter)) @if has_a_date { p { (text::use_by(lot, balance, now)) } } } }
             h2.gap { "Everything that happened" }
             table.ledger {
                 caption.sr { "Every change of your sessions, oldest first. " (text::times_in(&client.zone)) }

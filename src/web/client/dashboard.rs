@@ -1,6 +1,7 @@
 //! Her sessions, a lot's ledger, a receipt.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use axum::extract::{Path, State};
 
@@ -72,8 +73,8 @@ type People = HashMap<PractitionerId, Practitioner>;
 fn practitioners(read: &View, lots: &[Counted]) -> Result<People, Failure> {
     let mut people = People::new();
     for (lot, _) in lots {
-        if !people.contains_key(&lot.practitioner) {
-            people.insert(lot.practitioner, practitioner(read, lot.practitioner)?.0);
+        if let Entry::Vacant(place) = people.entry(lot.practitioner) {
+            place.insert(practitioner(read, lot.practitioner)?.0);
         }
     }
     Ok(people)

@@ -42,7 +42,7 @@ fn leads_to(word: &str) -> Response {
 
 fn wishes_of(read: &View, client: ClientId) -> Result<Vec<(Kind, Wish)>, Failure> {
     let nudges = Kind::ALL.into_iter().filter(|kind| kind.is_nudge());
-    Ok(nudges.map(|kind| Ok((kind, opt_out::wish(read, client, kind)?))).collect::<Result<_, Failure>>()?)
+    nudges.map(|kind| Ok((kind, opt_out::wish(read, client, kind)?))).collect()
 }
 
 pub(super) async fn show(

@@ -1,16 +1,13 @@
 //! The mailbox: what the practice has sent, as letters to read. Their links work.
 
-use std::sync::Arc;
-
 use axum::extract::{Path, State};
 use axum::response::{Html, IntoResponse, Response};
 
-use super::{Demo, page};
+use super::{DemoWeb, page};
 use crate::domain::email::EmailAddress;
 use crate::domain::id::MessageId;
 use crate::domain::text::Line;
 use crate::domain::time::long_moment;
-use crate::mail::CapturedLetter;
 use crate::views::demo::{self, LetterPage, Listed};
 use crate::web::failure::Failure;
 use crate::web::security::{NoStore, OwnPolicy};
@@ -29,20 +26,26 @@ const FRAMED: OwnPolicy = OwnPolicy(
 );
 
 /// All letters, newest first.
-pub async fn list(State(demo): State<Arc<Demo>>) -> Response {
-    let letters = demo.mailbox.letters();
+pub async fn list(State(DemoWeb { web, demo }): State<DemoWeb>) -> Result<Response, Failure> {
+    let letters = web.app.captured().ok_or(Failure::NotFound)?.letters();
     let listed = letters.iter().filter_map(|captured| {
         let letter = &captured.letter;
         let to = letter.to.0.as_ref().map_or(letter.to.1.as_str(), Line::as_str);
-        Some(Listed { id: id_of(captured)?, to, subject: &letter.subject, at: letter.dated_at })
+        let id = id_of(&letter.message_id)?;
+        Some(Listed { id, to, subject: &letter.subject, at: letter.dated_at })
     });
-    page(demo::mailbox(&listed.collect::<Vec<_>>(), &demo.zone, demo.accent))
+    Ok(page(demo::mailbox(&listed.collect::<Vec<_>>(), &demo.zone, demo.accent)))
 }
 
 /// One letter.
-pub async fn letter(State(demo): State<Arc<Demo>>, Path(message): Path<String>) -> Result<Response, Failure> {
-    let (id, captured) = find(&demo, &message)?;
-    let letter = &captured.letter;
+pub async fn letter(
+    State(DemoWeb { web, demo }): State<DemoWeb>,
+    Path(message): Path<String>,
+) -> Result<Response, Failure> {
+    let id: MessageId = message.parse().map_err(|_| Failure::NotFound)?;
+    let letters = web.app.captured().ok_or(Failure::NotFound)?.letters();
+    let mut all = letters.iter().map(|captured| &captured.letter);
+    let letter = all.find(|letter| is_for(id, &letter.message_id)).ok_or(Failure::NotFound)?;
     let mut headers = vec![
         ("From", address(Some(&letter.from.name), &letter.from.address)),
         ("To", address(letter.to.0.as_ref(), &letter.to.1)),
@@ -64,23 +67,27 @@ pub async fn letter(State(demo): State<Arc<Demo>>, Path(message): Path<String>) 
 }
 
 /// The HTML of one letter, for the frame.
-pub async fn html(State(demo): State<Arc<Demo>>, Path(message): Path<String>) -> Result<Response, Failure> {
-    let (_, captured) = find(&demo, &message)?;
-    let mut response = Html(demo::letter_html(&captured.letter.html)).into_response();
+pub async fn html(
+    State(DemoWeb { web, .. }): State<DemoWeb>,
+    Path(message): Path<String>,
+) -> Result<Response, Failure> {
+    let id: MessageId = message.parse().map_err(|_| Failure::NotFound)?;
+    let letters = web.app.captured().ok_or(Failure::NotFound)?.letters();
+    let mut all = letters.iter().map(|captured| &captured.letter);
+    let letter = all.find(|letter| is_for(id, &letter.message_id)).ok_or(Failure::NotFound)?;
+    let mut response = Html(demo::letter_html(&letter.html)).into_response();
     response.extensions_mut().insert(FRAMED);
     response.extensions_mut().insert(NoStore);
     Ok(response)
 }
 
-fn find(demo: &Demo, message: &str) -> Result<(MessageId, Arc<CapturedLetter>), Failure> {
-    let id: MessageId = message.parse().map_err(|_| Failure::NotFound)?;
-    let found = demo.mailbox.letters().into_iter().find(|captured| id_of(captured) == Some(id));
-    found.map(|captured| (id, captured)).ok_or(Failure::NotFound)
+/// The message that a letter was sent for: `<id@host>`.
+fn id_of(message_id: &str) -> Option<MessageId> {
+    message_id.strip_prefix('<')?.split('@').next()?.parse().ok()
 }
 
-/// The message that a letter was sent for: `<id@host>`.
-fn id_of(captured: &CapturedLetter) -> Option<MessageId> {
-    captured.letter.message_id.strip_prefix('<')?.split('@').next()?.parse().ok()
+fn is_for(id: MessageId, message_id: &str) -> bool {
+    id_of(message_id) == Some(id)
 }
 
 fn address(name: Option<&Line>, address: &EmailAddress) -> String {

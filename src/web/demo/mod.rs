@@ -25,9 +25,7 @@ use crate::domain::catalog::brand::Accent;
 use crate::domain::id::{ClientId, PractitionerId};
 use crate::domain::people::login::Person;
 use crate::domain::time::Zone;
-use crate::mail::Captured;
 use crate::payments::Sandbox;
-use crate::platform::clock::SetClock;
 use crate::views::demo;
 use crate::views::link::{self, route};
 
@@ -39,10 +37,6 @@ const PAGE_BYTES: usize = 4 * 1024 * 1024;
 pub struct Demo {
     /// The till.
     pub till: Sandbox,
-    /// Where all mail ends up.
-    pub mailbox: Captured,
-    /// The hands of the instance's clock.
-    pub hands: SetClock,
     /// Whom "Client" signs in.
     pub client: ClientId,
     /// Whom "Practitioner" signs in.
@@ -60,12 +54,12 @@ impl Demo {
     /// The demo of a practice that lives already.
     #[must_use]
     pub fn new(
-        (till, mailbox, hands): (Sandbox, Captured, SetClock),
+        till: Sandbox,
         (client, practitioner): (ClientId, PractitionerId),
         (zone, accent): (Zone, Accent),
     ) -> Self {
         let (moving, said) = (tokio::sync::Mutex::new(()), Mutex::new(None));
-        Self { till, mailbox, hands, client, practitioner, zone, accent, moving, said }
+        Self { till, client, practitioner, zone, accent, moving, said }
     }
 
     fn say(&self, words: String) {
@@ -94,7 +88,6 @@ impl FromRef<DemoWeb> for Arc<Demo> {
 }
 
 /// The program's routes with the demo's own, and the strip on every page.
-#[must_use]
 pub fn around(routes: Router, web: Web, demo: Arc<Demo>) -> Router {
     let state = DemoWeb { web, demo };
     let own = Router::new()
@@ -124,7 +117,7 @@ async fn enter(web: &Web, who: Person, to: &str) -> Result<Response, Failure> {
 }
 
 /// Puts the strip into every page, whichever handler made it, so that no handler knows of the demo.
-async fn with_strip(State(DemoWeb { demo, .. }): State<DemoWeb>, request: Request, next: Next) -> Response {
+async fn with_strip(State(DemoWeb { web, demo }): State<DemoWeb>, request: Request, next: Next) -> Response {
     let is_get = request.method() == Method::GET;
     let here = request.uri().path_and_query().map_or_else(link::home, |path| path.as_str().to_owned());
     let response = next.run(request).await;
@@ -136,7 +129,7 @@ async fn with_strip(State(DemoWeb { demo, .. }): State<DemoWeb>, request: Reques
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let said = demo.told();
-    let bar = demo::Bar { now: demo.hands.now(), zone: &demo.zone, here: &here, said: said.as_deref() };
+    let bar = demo::Bar { now: web.app.clock.now(), zone: &demo.zone, here: &here, said: said.as_deref() };
     parts.headers.remove(header::CONTENT_LENGTH);
     Response::from_parts(parts, Body::from(inserted(&page, &demo::bar(&bar))))
 }

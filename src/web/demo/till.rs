@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::{Demo, page};
+use super::{Demo, DemoWeb, page};
 use crate::domain::time::{SignedDuration, after, hours};
 use crate::payments::sandbox::Shown;
 use crate::payments::{CheckoutId, CheckoutState};
@@ -30,13 +30,13 @@ pub async fn show(State(demo): State<Arc<Demo>>, Path(checkout): Path<String>) -
 
 /// What the buyer does. A page that has closed meanwhile leads to how the purchase stands.
 pub async fn act(
-    State(demo): State<Arc<Demo>>,
+    State(DemoWeb { web, demo }): State<DemoWeb>,
     Path(checkout): Path<String>,
     fields: Fields,
 ) -> Result<Response, Failure> {
     let (id, shown) = find(&demo, &checkout)?;
     let deed = fields.some("deed").and_then(Deed::named).ok_or(Failure::Unreadable)?;
-    let answer_at = after(demo.hands.now(), BANK);
+    let answer_at = after(web.app.clock.now(), BANK);
     let (done, to) = match deed {
         Deed::Pay => (demo.till.pay(&id), path_of(&shown.success_url)),
         Deed::Decline => (demo.till.decline(&id), link::demo_till(&checkout)),

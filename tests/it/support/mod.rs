@@ -3,6 +3,10 @@
 
 #![allow(dead_code)] // Each test uses a part of it.
 
+pub mod fake_stripe;
+pub mod process;
+pub mod smtp_peer;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -43,6 +47,7 @@ use tower::ServiceExt;
 
 pub const BASE: &str = "http://book.example";
 pub const PASSWORD: &str = "the heron stands still";
+static HASH: tokio::sync::OnceCell<String> = tokio::sync::OnceCell::const_new();
 
 /// A program, alone in the world.
 pub struct House {
@@ -105,12 +110,40 @@ impl House {
 
     /// The same, with its data in a store of the test's.
     pub async fn on(store: Store) -> Self {
-        let hands = SetClock::at(at("2026-04-14T08:00:00Z"));
+        Self::begun(store, at("2026-04-14T08:00:00Z")).await
+    }
+
+    /// The same, at an instant of the test's.
+    pub async fn begun(store: Store, now: Timestamp) -> Self {
+        let mailbox = Captured::new();
+        Self::with(store, now, Mail::Captured(mailbox.clone()), mailbox).await
+    }
+
+    /// A practice with its mail going another way than into the mailbox.
+    pub async fn posting(store: Store, mail: Mail) -> Self {
+        Self::with(store, at("2026-04-14T08:00:00Z"), mail, Captured::new()).await
+    }
+
+    /// A program in which nobody has founded a practice yet.
+    pub fn bare() -> Self {
+        let mailbox = Captured::new();
+        let post = Some(Mail::Captured(mailbox.clone()));
+        Self::around(Store::in_memory().unwrap(), 7, at("2026-04-14T08:00:00Z"), post, mailbox)
+    }
+
+    /// Another program on the same data, which sends no mail.
+    pub fn without_post(&self) -> Self {
+        let other = Self::around(self.app.store.clone(), 8, self.now(), None, Captured::new());
+        Self { ines: self.ines, hana: self.hana, six: self.six.clone(), five: self.five.clone(), ..other }
+    }
+
+    /// The program around a store, with nobody in it: its ids and packages stand for nothing.
+    fn around(store: Store, seed: u64, now: Timestamp, mail: Option<Mail>, mailbox: Captured) -> Self {
+        let hands = SetClock::at(now);
         let clock = Clock::Set(hands.clone());
-        let entropy = Entropy::seeded(7);
+        let entropy = Entropy::seeded(seed);
         let told = clock.clone();
         let till = Sandbox::new(BASE, Arc::new(move || told.now()));
-        let mailbox = Captured::new();
         let app = Arc::new(App {
             store,
             clock,
@@ -122,10 +155,10 @@ impl House {
                 webhook_secrets: vec![Secret::new("whsec_test")],
                 poll_seconds: 60,
             }),
-            post: Post::Office {
-                mail: Box::new(Mail::Captured(mailbox.clone())),
+            post: mail.map_or(Post::None, |mail| Post::Office {
+                mail: Box::new(mail),
                 from: line("Quiet Field <hello@quietfield.example>"),
-            },
+            }),
             base_url: BASE.to_owned(),
             bell: tokio::sync::watch::Sender::new(0),
         });
@@ -138,14 +171,33 @@ impl House {
             requests: 0.into(),
         };
         let router = behind(router(Web::new(Arc::clone(&app))), Arc::new(door));
-        let password = app.passwords.hash(PASSWORD).await;
+        let nobody = PractitionerId::from_bits(0);
+        let nothing = Package {
+            id: PackageId::from_bits(0),
+            practitioner: nobody,
+            slug: line("nothing"),
+            version: 1,
+            offer: six_sessions(),
+            listing: Listing::Draft,
+            position: 0,
+            changed_at: now,
+        };
+        let (six, five) = (nothing.clone(), nothing);
+        Self { app, router, till, mailbox, hands, ines: nobody, hana: nobody, six, five }
+    }
+
+    async fn with(store: Store, now: Timestamp, mail: Mail, mailbox: Captured) -> Self {
+        let house = Self::around(store, 7, now, Some(mail), mailbox);
+        let app = &house.app;
+        // Slow by design, so it is made once for all houses.
+        let password = HASH.get_or_init(|| app.passwords.hash(PASSWORD)).await;
         let (ines, hana) = (
-            newcomer(&app, "Ines Varga", "ines", Role::Owner, &password),
-            newcomer(&app, "Hana Okafor", "hana", Role::Practitioner, &password),
+            newcomer(app, "Ines Varga", "ines", Role::Owner, password),
+            newcomer(app, "Hana Okafor", "hana", Role::Practitioner, password),
         );
         let (ines_id, hana_id) = (ines.practitioner.id, hana.practitioner.id);
-        let (six, five) = founded(&app, ines, hana);
-        Self { app, router, till, mailbox, hands, ines: ines_id, hana: hana_id, six, five }
+        let (six, five) = founded(app, ines, hana);
+        Self { ines: ines_id, hana: hana_id, six, five, ..house }
     }
 
     pub fn now(&self) -> Timestamp {
@@ -338,6 +390,11 @@ impl Visitor<'_> {
     /// A POST of any kind of content.
     pub async fn send_raw(&mut self, path: &str, kind: &str, body: &str) -> Answer {
         self.ask("POST", path, Some(kind), Body::from(body.to_owned())).await
+    }
+
+    /// The same, with bytes: a form with files.
+    pub async fn post_body(&mut self, path: &str, kind: &str, body: Vec<u8>) -> Answer {
+        self.ask("POST", path, Some(kind), Body::from(body)).await
     }
 
     async fn send(&mut self, method: &str, path: &str, body: Body) -> Answer {

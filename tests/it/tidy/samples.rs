@@ -180,6 +180,17 @@ fn an_unopened_file_is_caught() {
 }
 
 #[test]
+fn unsafe_code_is_caught_outside_of_its_file() {
+    let text =
+        "#![forbid(unsafe_code)]\nfn a() { unsafe { b() } }\n#[allow(unsafe_code)]\nmod c {}\n// unsafe\n";
+    caught(
+        unsafe_elsewhere(&one("src/store/mod.rs", text)),
+        &["src/store/mod.rs:2: `unsafe`", "src/store/mod.rs:3: `unsafe`"],
+    );
+    caught(unsafe_elsewhere(&one(UNSAFE_FILE, text)), &[]);
+}
+
+#[test]
 fn a_name_that_says_nothing_is_caught() {
     caught(empty_names(&one("src/web/utils.rs", "")), &["src/web/utils.rs"]);
     caught(empty_names(&one("src/common/money.rs", "")), &["src/common/money.rs"]);

@@ -1,0 +1,36 @@
+//! What a statically linked glibc has to be told before anything else runs. It stands beside `main`, outside of the
+//! library (which forbids it to itself), and is the only file with `unsafe` in it; `tests/it/tidy.rs` holds that.
+#![allow(unsafe_code)]
+
+use std::ffi::{CStr, c_char, c_int};
+
+/// `M_MMAP_THRESHOLD` of `<malloc.h>`.
+const MMAP_THRESHOLD: c_int = -3;
+/// Blocks from this many bytes on are mapped alone, and given back when freed.
+const MAPPED_ALONE: c_int = 256 * 1024;
+
+const DATABASE: &CStr = c"hosts";
+const SOURCES: &CStr = c"files dns";
+
+unsafe extern "C" {
+    /// `<nss.h>`: 0, or -1 with errno set. Keeps nothing of either text after it returns.
+    fn __nss_configure_lookup(database: *const c_char, sources: *const c_char) -> c_int;
+    /// `<malloc.h>`: 1, or 0 if the value cannot be used. Takes two numbers and locks malloc itself: safe to call at any time.
+    safe fn mallopt(parameter: c_int, value: c_int) -> c_int;
+}
+
+/// Settles how names are looked up and how memory is given back. To be called first in `main`, before any thread.
+pub fn settle() {
+    // Where /etc/nsswitch.conf names `resolve` or `mdns`, glibc would load their libraries into a program that was linked
+    // against none, and die (SIGFPE) at the first host name. /etc/hosts and DNS are built in.
+    //
+    // SAFETY: both are NUL-terminated texts that live as long as the program, and no other thread runs yet that
+    // could be looking a name up while the table is changed.
+    let looked_up = unsafe { __nss_configure_lookup(DATABASE.as_ptr(), SOURCES.as_ptr()) };
+    // argon2 takes 19 MiB for each password. After the first is freed glibc raises its threshold above that and keeps all
+    // later ones: hundreds of megabytes after some logins. A threshold that was set stays.
+    let kept_small = mallopt(MMAP_THRESHOLD, MAPPED_ALONE);
+    if looked_up != 0 || kept_small != 1 {
+        eprintln!("the C library did not take its settings (names: {looked_up}, memory: {kept_small})");
+    }
+}

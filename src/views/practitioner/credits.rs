@@ -1,0 +1,136 @@
+//! Giving more time, and giving sessions: their forms, each with what follows from it said first.
+
+use maud::{Markup, html};
+
+use super::{Desk, Tab, counter_of};
+use crate::domain::catalog::package::Package;
+use crate::domain::credits::selection::Counted;
+use crate::domain::id::LotId;
+use crate::domain::people::client::Client;
+use crate::domain::time::{long_date, plus_days};
+use crate::views::frond::frond;
+use crate::views::link;
+use crate::views::text::{sessions, use_by};
+use crate::views::typed::Typed;
+use crate::views::ui::{self, Button, Field, Note, Select};
+
+/// The way to the form for more time, in a client's page.
+#[must_use]
+pub(super) fn extend_part((lot, balance): &Counted) -> Markup {
+    html! {
+        details.act {
+            summary { "Extend the date of " (lot.offer.name) }
+            p {
+                @match &balance.deadline {
+                    Some(deadline) => { "Now " (long_date(deadline.on)) ". " }
+                    None => "It has no date now. ",
+                }
+                (sessions(balance.available_or_frozen() + balance.expired)) " would have more time."
+            }
+            @if balance.deadline.is_some() { (Button::new("Extend the date").quiet().link(&link::desk_extend(lot.id))) }
+        }
+    }
+}
+
+/// The way to the form for gifts, in a client's page.
+#[must_use]
+pub(super) fn comp_part(client: &Client) -> Markup {
+    html! {
+        details.act {
+            summary { "Give sessions" }
+            p { "Sessions at no price, with a date and a reason of their own. They count as nothing in your books." }
+            (Button::new("Give sessions").quiet().link(&link::desk_comp(client.id)))
+        }
+    }
+}
+
+/// More time for a lot: from when to when, and why.
+#[must_use]
+pub fn extend(desk: &Desk<'_>, client: &Client, (lot, balance): &Counted, typed: &Typed) -> Markup {
+    let href = link::desk_client(client.id);
+    let name = client.name.first_word();
+    let today = desk.zone().date(desk.now);
+    let usual = balance.deadline.as_ref().map_or(today, |deadline| deadline.on.max(today));
+    let usual = plus_days(usual, 30).to_string();
+    let to = if typed.has("to") { typed.value("to") } else { &usual };
+    let waiting = balance.available_or_frozen() + balance.expired;
+    let grace = lot.offer.policy.grace_days;
+    let main = html! {
+        (super::head(Some((&href, client.name.as_str())), "Extend the date", html! { (lot.offer.name) }))
+        div.narrow {
+            div."ba one" {
+                (frond(counter_of(balance)))
+                p {
+                    b { (sessions(waiting)) " left to book." } br;
+                    (use_by(lot, balance, desk.now))
+                }
+            }
+            form.form method="post" action=(link::desk_extend(lot.id)) {
+                (Field::new("to", "Use by").kind("date").value(to).required().error(typed.error("to"))
+                    .hint("The last day on which sessions can be booked. It can only move to a later day."))
+                (Field::new("reason", "Why").value(typed.value("reason")).required().error(typed.error("reason"))
+                    .hint("Stands in the ledger, where both of you can read it."))
+                (ui::note(Note::Info, &format!("{} can be booked until that day.", capital_sessions(waiting)), html! {
+                    @if grace > 0 { "A session may take place up to " (grace) " days later. " }
+                    @if balance.expired > 0 { (balance.expired) " that had reached their date come back. " }
+                    "The reminder to " (name) " is set anew for a week before."
+                }))
+                (ui::submit(Button::new("Extend the date"), html! { a href=(href) { "Leave it as it is" } }))
+            }
+        }
+    };
+    desk.page("Extend the date", Tab::Clients, &main)
+}
+
+fn capital_sessions(n: u32) -> String {
+    let noun = if n == 1 { "session" } else { "sessions" };
+    format!("{} {noun}", crate::views::text::number_first(n))
+}
+
+/// A gift: how many sessions, of which package, until when and why. `id` is the lot that it makes.
+#[must_use]
+pub fn comp(desk: &Desk<'_>, client: &Client, packages: &[Package], id: LotId, typed: &Typed) -> Markup {
+    let href = link::desk_client(client.id);
+    let name = client.name.first_word();
+    let options: Vec<(String, String)> = packages
+        .iter()
+        .map(|package| {
+            let words = format!("{}, {} minutes", package.offer.name, package.offer.length_minutes);
+            (package.id.to_string(), words)
+        })
+        .collect();
+    let options: Vec<(&str, &str)> =
+        options.iter().map(|(id, words)| (id.as_str(), words.as_str())).collect();
+    let or = |name: &str, usual: &'static str| {
+        if typed.has(name) { typed.value(name).to_owned() } else { usual.to_owned() }
+    };
+    let (count, days) = (or("count", "1"), or("days", "90"));
+    let main = html! {
+        (super::head(Some((&href, client.name.as_str())), "Give sessions", html! { "To " (client.name) }))
+        div.narrow {
+            @if packages.is_empty() {
+                p { "Sessions are like those of one of your packages, and you have none yet." }
+                p { (Button::new("Make a package").link(&link::desk_package_new())) }
+            } @else {
+                form.form method="post" action=(link::desk_comp(client.id)) {
+                    input type="hidden" name="id" value=(id);
+                    div.cols {
+                        (Field::new("count", "How many").kind("number").with("min", "1").with("max", "100").value(&count)
+                            .required().error(typed.error("count")))
+                        (Field::new("days", "Use within, days").kind("number").with("min", "1").with("max", "3650").value(&days)
+                            .required().error(typed.error("days")))
+                    }
+                    (Select::new("package", "Like those of", &options).value(typed.value("package"))
+                        .hint("Length, place and rules are taken from it as they are now.").error(typed.error("package")))
+                    (Field::new("reason", "Why").value(typed.value("reason")).required().error(typed.error("reason"))
+                        .hint("Stands in the ledger, where both of you can read it."))
+                    (ui::note(Note::Info, "They land at once.", html! {
+                        (name) " can book them from the sessions page. No money is asked, and none is counted."
+                    }))
+                    (ui::submit(Button::new("Give sessions"), html! { a href=(href) { "Not now" } }))
+                }
+            }
+        }
+    };
+    desk.page("Give sessions", Tab::Clients, &main)
+}

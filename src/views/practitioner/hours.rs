@@ -1,0 +1,320 @@
+//! Hours: every week, the rhythm, dates that differ, time off, and the free times that follow, beside the form.
+
+use jiff::civil::{Date, Weekday};
+use maud::{Markup, html};
+
+use super::calendar::span_of_days;
+use super::{Appointment, Desk, Tab};
+use crate::domain::calendar::availability::{Availability, Override, Range};
+use crate::domain::calendar::closure::Closure;
+use crate::domain::calendar::slot::{Hour, Slot};
+use crate::domain::time::{Zone, clock_time, long_date, long_day, long_moment};
+use crate::views::art::{Icon, icon};
+use crate::views::link;
+use crate::views::text::{self, counted, times_in, weekday};
+use crate::views::typed::Typed;
+use crate::views::ui::{self, Button, Choice, Choices, Field, Note};
+
+/// The days of the week with the names they have in forms.
+pub const DAYS: [(Weekday, &str); 7] = [
+    (Weekday::Monday, "monday"),
+    (Weekday::Tuesday, "tuesday"),
+    (Weekday::Wednesday, "wednesday"),
+    (Weekday::Thursday, "thursday"),
+    (Weekday::Friday, "friday"),
+    (Weekday::Saturday, "saturday"),
+    (Weekday::Sunday, "sunday"),
+];
+
+/// What the page shows.
+#[derive(Debug)]
+pub struct Hours<'a> {
+    /// The weekly hours and the rhythm as they stand in the form.
+    pub week: &'a Typed,
+    /// The form for a date that differs.
+    pub date: &'a Typed,
+    /// The form for time off.
+    pub off: &'a Typed,
+    /// Sessions that lie in the time off that was asked for, if it waits for a second word.
+    pub in_the_way: Vec<Appointment<'a>>,
+    /// The dates that differ, from today on.
+    pub overrides: Vec<&'a Override>,
+    /// Time off that is not over.
+    pub closures: Vec<&'a Closure>,
+    /// The free times of the next seven days.
+    pub free: &'a [Slot],
+    /// For sessions of this length, in minutes.
+    pub length: u32,
+}
+
+/// The form of weekly hours and rhythm, as they are kept. Ranges are three lists: `day`, `from`, `until`.
+#[must_use]
+pub fn typed(availability: &Availability) -> Typed {
+    let rhythm = availability.rhythm();
+    let mut typed = Typed::default()
+        .with("step", rhythm.step().to_string())
+        .with("before", rhythm.buffer_before().to_string())
+        .with("after", rhythm.buffer_after().to_string())
+        .with("notice", rhythm.notice_hours().to_string())
+        .with("horizon", rhythm.horizon().to_string())
+        .with("limit", rhythm.daily_limit().map_or(String::new(), |n| n.to_string()));
+    for (day, range) in availability.hours().rows() {
+        let (from, until) = range.texts();
+        push_range(&mut typed, day, &from, &until);
+    }
+    typed
+}
+
+/// Adds a range to the form.
+pub fn push_range(typed: &mut Typed, day: Weekday, from: &str, until: &str) {
+    let name = DAYS.iter().find(|(one, _)| *one == day).map_or("monday", |(_, name)| name);
+    typed.push("day", name);
+    typed.push("from", from);
+    typed.push("until", until);
+}
+
+/// The page.
+#[must_use]
+pub fn page(desk: &Desk<'_>, hours: &Hours<'_>) -> Markup {
+    let main = html! {
+        (super::head(None, "Your hours", html! { "When clients may book. " (times_in(desk.zone())) }))
+        @if !hours.week.is_sound() { (ui::note(Note::Bad, "Not saved yet.", html! { "Please look at what is marked. Everything you typed is kept." })) }
+        div."split hours" {
+            div.split-main {
+                form #week method="post" action=(link::desk_hours()) {
+                    // Return in a field saves, and does not press the first Add.
+                    button hidden name="save" value="1" { "Save hours" }
+                    section { h2 { "Every week" } (week(hours.week)) }
+                    section."form gap" { (rhythm(hours.week)) }
+                    div."savebar gap" { (Button::new("Save hours").sends("save", "1")) }
+                }
+                section.gap { h2 { "Days that differ" } (overrides(hours)) (add_date(hours.date)) }
+                section.gap { h2 #off { "Time off" } (closures(desk.zone(), hours)) (add_off(desk, hours)) }
+            }
+            aside."split-side form" { (glance(desk, hours)) }
+        }
+    };
+    desk.page("Your hours", Tab::Hours, &main)
+}
+
+fn week(typed: &Typed) -> Markup {
+    html! {
+        @if let Some(error) = typed.error("week") { p.err role="alert" { (error) } }
+        ul.weekhours {
+            @for (day, name) in DAYS {
+                @let rows: Vec<usize> = typed.all("day").iter().enumerate().filter(|(_, of)| *of == name).map(|(i, _)| i).collect();
+                li class=[rows.is_empty().then_some("closed")] {
+                    h3 { (weekday(day)) }
+                    div.ranges {
+                        @if rows.is_empty() { p { "Closed" } }
+                        @for &i in &rows { (range_row(typed, weekday(day), name, i)) }
+                        @if let Some(error) = typed.error(name) { p.err { (error) } }
+                    }
+                    button."btn ghost small" name="add" value=(name) {
+                        (icon(Icon::Plus)) span { "Add" span.sr { " hours on " (weekday(day)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn range_row(typed: &Typed, day: &str, name: &str, i: usize) -> Markup {
+    let at = |list: &str| typed.all(list).get(i).map_or("", String::as_str).to_owned();
+    let (from, until) = (at("from"), at("until"));
+    // A time field knows no 24:00.
+    let shown = if until == "24:00" { "23:59" } else { &until };
+    html! {
+        div.range {
+            input type="hidden" name="day" value=(name);
+            label.sr for={ "from-" (i) } { (day) ", from" }
+            input type="time" id={ "from-" (i) } name="from" value=(from);
+            span aria-hidden="true" { "to" }
+            label.sr for={ "until-" (i) } { (day) ", until" }
+            input type="time" id={ "until-" (i) } name="until" value=(shown);
+            button.x name="remove" value=(i) aria-label={ "Remove " (day) " " (from) " to " (until) } { (icon(Icon::Close)) }
+        }
+    }
+}
+
+fn rhythm(typed: &Typed) -> Markup {
+    let number = |name: &'static str, label: &'static str, min: &'static str, max: &'static str| {
+        Field::new(name, label)
+            .kind("number")
+            .with("min", min)
+            .with("max", max)
+            .with("inputmode", "numeric")
+            .value(typed.value(name))
+            .error(typed.error(name))
+    };
+    html! {
+        h2 { "Breathing room" }
+        div.cols {
+            (number("before", "Minutes before each session", "0", "240"))
+            (number("after", "Minutes after each session", "0", "240"))
+            (number("step", "A session can start every, minutes", "5", "240"))
+            (number("limit", "Most sessions in a day", "1", "50").optional())
+            (number("notice", "Notice, hours", "0", "720"))
+            (number("horizon", "Open for booking, days ahead", "1", "365"))
+        }
+    }
+}
+
+fn range_words(range: &Range) -> String {
+    let words = |minute: u16| {
+        let time = jiff::civil::Time::midnight() + jiff::SignedDuration::from_mins(i64::from(minute % 1440));
+        if minute == 1440 { "midnight".to_owned() } else { clock_time(time) }
+    };
+    format!("{} to {}", words(range.start()), words(range.end()))
+}
+
+fn overrides(hours: &Hours<'_>) -> Markup {
+    html! {
+        @if hours.overrides.is_empty() { p { "None. Every week is alike." } }
+        @else {
+            ul."packs overrides" {
+                @for one in &hours.overrides {
+                    @let day = long_date(one.on());
+                    li {
+                        div {
+                            h3 { (day) }
+                            p {
+                                @if one.ranges().is_empty() { "Closed" }
+                                @else { "Open " (one.ranges().iter().map(range_words).collect::<Vec<_>>().join(" and ")) }
+                            }
+                        }
+                        (remove(&link::desk_override_remove(one.on()), &day))
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn remove(action: &str, what: &str) -> Markup {
+    html! { form method="post" action=(action) { (Button::new("Remove").quiet().small().heard(&format!(" {what}"))) } }
+}
+
+fn add_date(typed: &Typed) -> Markup {
+    let kinds = [Choice::new("closed", "Closed that day"), Choice::new("open", "Open at other hours")];
+    let chosen = if typed.has("kind") { typed.value("kind") } else { "closed" };
+    html! {
+        details.act open[!typed.is_sound()] {
+            summary { "Add a day that differs" }
+            form.form method="post" action=(link::desk_overrides()) {
+                (Field::new("on", "Date").kind("date").value(typed.value("on")).required().error(typed.error("on")))
+                (Choices::one("kind", "What is different", &kinds).chosen(chosen))
+                div.cols {
+                    (Field::new("from", "From").id("date-from").kind("time").value(typed.value("from")).error(typed.error("from")))
+                    (Field::new("until", "Until").id("date-until").kind("time").value(typed.value("until")))
+                    (Field::new("from2", "And from").id("date-from2").kind("time").value(typed.value("from2")).optional())
+                    (Field::new("until2", "Until").id("date-until2").kind("time").value(typed.value("until2")).optional())
+                }
+                p.hint { "These hours take the place of the week’s on that day. Sessions that are booked stay." }
+                (Button::new("Add this day").quiet())
+            }
+        }
+    }
+}
+
+/// The days of a stretch of time off, or its instants if it is not whole days.
+#[must_use]
+pub fn off_words(closure: &Closure, zone: &Zone) -> String {
+    let (first, end) = (zone.date(closure.from()), zone.date(closure.until()));
+    let whole = closure.from() == zone.start_of(first) && closure.until() == zone.start_of(end);
+    let last = end.yesterday().unwrap_or(end);
+    match () {
+        () if !whole => {
+            format!("{} to {}", long_moment(closure.from(), zone), long_moment(closure.until(), zone))
+        }
+        () if first == last => long_date(first),
+        () => format!("{} {}", span_of_days(first, last), last.year()),
+    }
+}
+
+fn closures(zone: &Zone, hours: &Hours<'_>) -> Markup {
+    html! {
+        @if hours.closures.is_empty() { p { "None planned." } }
+        @else {
+            ul."packs overrides" {
+                @for closure in &hours.closures {
+                    @let days = off_words(closure, zone);
+                    li {
+                        div { h3 { (days) } @if let Some(note) = closure.note() { p { (note) } } }
+                        (remove(&link::desk_closure_remove(closure.id()), &days))
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn add_off(desk: &Desk<'_>, hours: &Hours<'_>) -> Markup {
+    let typed = hours.off;
+    let asked = !hours.in_the_way.is_empty();
+    html! {
+        details.act open[asked || !typed.is_sound()] {
+            summary { "Take time off" }
+            form.form method="post" action=(link::desk_closures()) {
+                @if !typed.value("id").is_empty() { input type="hidden" name="id" value=(typed.value("id")); }
+                div.cols {
+                    (Field::new("first", "First day").kind("date").value(typed.value("first")).required().error(typed.error("first")))
+                    (Field::new("last", "Last day").kind("date").value(typed.value("last")).error(typed.error("last")).required())
+                }
+                (Field::new("note", "What for").value(typed.value("note")).optional().error(typed.error("note")).hint("Only you see it."))
+                @if asked {
+                    (ui::note(Note::Warn, &format!("{} in these days.", text::capital(&booked(hours.in_the_way.len()))), html! {
+                        "They stay booked unless you cancel them; each credit would come back."
+                    }))
+                    ul.plainlist {
+                        @for one in &hours.in_the_way {
+                            li { a href=(link::desk_booking(one.booking.id)) { (one.client.name) ", " (long_moment(one.booking.starts_at, desk.zone())) } }
+                        }
+                    }
+                    (Button::new("Take the time off, keep these sessions").quiet().sends("sure", "yes"))
+                } @else {
+                    p.hint { "Nothing can be booked in these days. If sessions are booked already, we show them to you first." }
+                    (Button::new("Take time off").quiet())
+                }
+            }
+        }
+    }
+}
+
+fn booked(n: usize) -> String {
+    let n = u32::try_from(n).unwrap_or(u32::MAX);
+    if n == 1 {
+        "one session is booked".to_owned()
+    } else {
+        format!("{} sessions are booked", text::number(n))
+    }
+}
+
+/// The free times that follow, day by day.
+fn glance(desk: &Desk<'_>, hours: &Hours<'_>) -> Markup {
+    let mut days: Vec<(Date, Vec<&Slot>)> = Vec::new();
+    for slot in hours.free {
+        match days.last_mut().filter(|(date, _)| *date == slot.local.date()) {
+            Some((_, slots)) => slots.push(slot),
+            None => days.push((slot.local.date(), vec![slot])),
+        }
+    }
+    let count = u32::try_from(hours.free.len()).unwrap_or(u32::MAX);
+    html! {
+        section.preview aria-labelledby="free" {
+            h2 #free { "What clients can book" }
+            p.hint {
+                (text::capital(&counted(count, "free time", "free times"))) " in the next 7 days, for sessions of " (text::length(hours.length)) ", as saved. "
+            }
+            @for (date, slots) in &days {
+                h3 { (long_day(*date)) }
+                p {
+                    @for (i, slot) in slots.iter().enumerate() {
+                        @if i > 0 { ", " }
+                        span { (clock_time(slot.local.time()).replace(' ', "\u{a0}")) @if slot.hour != Hour::Once { " (" (desk.zone().tz().to_offset(slot.start).to_string()) ")" } }
+                    }
+                }
+            }
+        }
+    }
+}

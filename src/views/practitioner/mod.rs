@@ -1,0 +1,202 @@
+//! The practitioner's pages: her desk and what lies on it. Each file is one room of it; this one is its frame.
+
+use maud::{Markup, html};
+
+use crate::domain::calendar::booking::Booking;
+use crate::domain::catalog::brand::Accent;
+use crate::domain::catalog::package::Format;
+use crate::domain::credits::ledger::Balance;
+use crate::domain::credits::lot::Lot;
+use crate::domain::people::client::Client;
+use crate::domain::people::practitioner::Practitioner;
+use crate::domain::text::Line;
+use crate::domain::time::{Timestamp, Zone, clock_time, long_day, machine_moment};
+use crate::views::art::{Icon, icon};
+use crate::views::frond::Counter;
+use crate::views::link;
+use crate::views::page::{self, Frame, NavLink};
+use crate::views::ui::{self, Note};
+
+pub mod booking;
+pub mod calendar;
+pub mod client;
+pub mod clients;
+pub mod credits;
+pub mod editor;
+pub mod hours;
+pub mod messages;
+pub mod packages;
+pub mod purchase;
+pub mod settings;
+pub mod sign_in;
+pub mod today;
+
+#[cfg(test)]
+mod tests;
+
+/// The rooms of the desk that have a tab.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tab {
+    /// What today brings.
+    Today,
+    /// The week.
+    Calendar,
+    /// Everybody.
+    Clients,
+    /// What is sold.
+    Packages,
+    /// When.
+    Hours,
+    /// How it looks and what it is called.
+    Settings,
+    /// A room without a tab.
+    None,
+}
+
+/// A tab: its room, words, icon and address.
+type Entry = (Tab, &'static str, Icon, fn() -> String);
+
+const TABS: [Entry; 6] = [
+    (Tab::Today, "Today", Icon::Today, link::desk),
+    (Tab::Calendar, "Calendar", Icon::Calendar, link::desk_calendar),
+    (Tab::Clients, "Clients", Icon::People, link::desk_clients),
+    (Tab::Packages, "Packages", Icon::Pack, link::desk_packages),
+    (Tab::Hours, "Hours", Icon::Clock, link::desk_hours),
+    (Tab::Settings, "Settings", Icon::Settings, link::desk_settings),
+];
+
+/// What every page of the desk knows.
+#[derive(Debug, Clone)]
+pub struct Desk<'a> {
+    /// The practice's name.
+    pub practice: &'a Line,
+    /// Whose desk it is.
+    pub who: &'a Practitioner,
+    /// Her colour.
+    pub accent: Accent,
+    /// The present.
+    pub now: Timestamp,
+    /// What was just done, if the page follows an act: "Saved.", "Marked as paid."
+    pub done: Option<&'a str>,
+}
+
+impl Desk<'_> {
+    /// The zone in which the desk's times are shown.
+    #[must_use]
+    pub const fn zone(&self) -> &Zone {
+        &self.who.zone
+    }
+
+    /// A page of the desk.
+    #[must_use]
+    pub fn page(&self, title: &str, tab: Tab, main: &Markup) -> Markup {
+        let home = link::desk();
+        let hrefs = TABS.map(|(_, _, _, href)| href());
+        let nav: Vec<NavLink<'_>> = TABS
+            .iter()
+            .zip(&hrefs)
+            .map(|(&(of, words, shape, _), href)| {
+                let to = NavLink::to(href, words).icon(shape);
+                if of == tab { to.here() } else { to }
+            })
+            .collect();
+        let mut frame = Frame::new(title, self.practice.as_str(), &home, self.accent);
+        frame.nav = &nav;
+        frame.me = Some(html! {
+            a href=(link::storefront(&self.who.slug)) { (icon(Icon::Eye)) "See your storefront" }
+            a href=(link::desk_messages()) { (icon(Icon::Mail)) "Messages" }
+            (ui::plain(&link::sign_out(), "Sign out"))
+        });
+        let main = html! {
+            @if let Some(done) = self.done { div.said role="status" { (ui::note(Note::Good, done, html! {})) } }
+            (main)
+        };
+        page::desk(&frame, &main)
+    }
+}
+
+/// The head of a page: where it belongs, its heading, a line under it.
+#[must_use]
+pub fn head(crumb: Option<(&str, &str)>, title: &str, line: Markup) -> Markup {
+    html! {
+        div.desk-head {
+            @if let Some((href, words)) = crumb { (ui::crumb(href, words)) }
+            h1 { (title) }
+            @if !line.0.is_empty() { p { (line) } }
+        }
+    }
+}
+
+/// A session with all that is said of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Appointment<'a> {
+    /// The session.
+    pub booking: &'a Booking,
+    /// Who comes.
+    pub client: &'a Client,
+    /// The credits that pay for it.
+    pub lot: &'a Lot,
+    /// What they amount to now.
+    pub balance: &'a Balance,
+}
+
+impl Appointment<'_> {
+    /// "2 of 8"; nothing for a session that is no chapter (called off, missed).
+    #[must_use]
+    pub fn rank(&self) -> Option<String> {
+        Some(format!("{} of {}", self.balance.chapter_of(self.booking.id)?, self.balance.total))
+    }
+
+    /// Whether it is the last one of its package.
+    #[must_use]
+    pub fn is_last(&self) -> bool {
+        self.balance.chapter_of(self.booking.id) == Some(self.balance.total)
+    }
+}
+
+/// How a session takes place, in a word or two: "video", "14 Pine Street", "by phone".
+#[must_use]
+pub fn way(format: &Format) -> &str {
+    match format {
+        Format::InPerson { place: Some(place) } => place.as_str(),
+        Format::InPerson { place: None } => "in person",
+        Format::Video { .. } => "video",
+        Format::Phone => "by phone",
+    }
+}
+
+/// The numbers of a lot, as the frond draws them.
+#[must_use]
+pub fn counter_of(balance: &Balance) -> Counter {
+    Counter {
+        total: balance.total.saturating_sub(balance.revoked),
+        used: balance.used(),
+        booked: balance.held(),
+        lost: balance.expired,
+    }
+}
+
+/// A time of day for machines and people: "5:30 pm".
+#[must_use]
+pub fn time_of_day(at: Timestamp, zone: &Zone) -> Markup {
+    html! { time datetime=(machine_moment(at, zone)) { (clock_time(zone.local(at).time())) } }
+}
+
+/// "Tuesday 21 April, 5:30 pm" for machines and people.
+#[must_use]
+pub fn moment(at: Timestamp, zone: &Zone) -> Markup {
+    html! { time datetime=(machine_moment(at, zone)) { (crate::domain::time::long_moment(at, zone)) } }
+}
+
+/// When something was, seen from now: "today", "yesterday", "Sunday", "Tuesday 21 April".
+#[must_use]
+pub fn day_in_words(at: Timestamp, now: Timestamp, zone: &Zone) -> String {
+    let (on, today) = (zone.date(at), zone.date(now));
+    match today.duration_since(on).as_hours() / 24 {
+        0 => "today".to_owned(),
+        1 => "yesterday".to_owned(),
+        -1 => "tomorrow".to_owned(),
+        2..=5 => on.strftime("%A").to_string(),
+        _ => long_day(on),
+    }
+}

@@ -1,0 +1,133 @@
+//! A sale: what was agreed, how it stands, and marking it as paid or calling it off.
+
+use maud::{Markup, html};
+
+use super::client::purchase_tag;
+use super::{Desk, Tab};
+use crate::domain::billing::payment::{Means, Payment};
+use crate::domain::billing::receipt::{Receipt, printed};
+use crate::domain::catalog::purchase::{Purchase, State, Way};
+use crate::domain::people::client::Client;
+use crate::domain::time::{long_date, long_moment};
+use crate::views::link;
+use crate::views::text::{self, sessions, times_in};
+use crate::views::typed::Typed;
+use crate::views::ui::{self, Button, Choice, Choices, Field, Note};
+
+/// A sale with what belongs to it.
+#[derive(Debug, Clone)]
+pub struct Sale<'a> {
+    /// The sale.
+    pub purchase: &'a Purchase,
+    /// Who buys.
+    pub client: &'a Client,
+    /// The money that came.
+    pub payment: Option<&'a Payment>,
+    /// The papers about it.
+    pub receipts: &'a [Receipt],
+}
+
+/// How money came, in words.
+#[must_use]
+pub const fn means(means: &Means) -> &'static str {
+    match means {
+        Means::Online { .. } => "online",
+        Means::Cash => "in cash",
+        Means::CardAtPractice => "by card at the practice",
+        Means::Transfer => "by bank transfer",
+        Means::Nothing => "nothing was asked",
+    }
+}
+
+/// The page; `typed` is the form to mark it paid.
+#[must_use]
+pub fn page(desk: &Desk<'_>, sale: &Sale<'_>, typed: &Typed, refused: Option<&str>) -> Markup {
+    let purchase = sale.purchase;
+    let href = link::desk_client(sale.client.id);
+    let waits = matches!(purchase.state, State::AwaitingPractice | State::AwaitingProof);
+    let main = html! {
+        (super::head(Some((&href, sale.client.name.as_str())), purchase.offer.name.as_str(), html! {
+            (purchase.reference) ". " (purchase_tag(purchase.state))
+        }))
+        @if let Some(words) = refused { (ui::note(Note::Bad, words, html! {})) }
+        div.split {
+            div."split-main form" {
+                (facts(desk, sale))
+                @if waits { (mark_paid(desk, sale, typed)) (withdraw(sale)) }
+            }
+            aside.split-side {
+                h2 { "What was agreed" }
+                ul.plainlist {
+                    li { (text::session_terms(&purchase.offer)) }
+                    @for rule in text::policy(&purchase.offer.policy, purchase.offer.validity, purchase.offer.sessions) { li { (rule) } }
+                }
+                @if !purchase.terms.is_empty() {
+                    details.act { summary { "The terms as they were shown" } @for part in purchase.terms.paragraphs() { p { (part) } } }
+                }
+            }
+        }
+        p.hint.calfoot { (times_in(desk.zone())) }
+    };
+    desk.page(purchase.offer.name.as_str(), Tab::Clients, &main)
+}
+
+fn facts(desk: &Desk<'_>, sale: &Sale<'_>) -> Markup {
+    let purchase = sale.purchase;
+    html! {
+        dl.sum {
+            div { dt { "Client" } dd { a href=(link::desk_client(sale.client.id)) { (sale.client.name) } } }
+            div { dt { "Asked for" } dd { (long_moment(purchase.asked_at, desk.zone())) } }
+            div { dt { "Payment" } dd {
+                @match purchase.way { Way::Online => "online", Way::AtPractice => "at the practice", Way::Free => "nothing is asked" }
+            } }
+            @if let Some(payment) = sale.payment {
+                div { dt { "Came" } dd { (long_date(payment.on)) ", " (means(&payment.means)) } }
+                @if let Some(note) = &payment.note { div { dt { "Note" } dd { (note) } } }
+            }
+            @for receipt in sale.receipts {
+                div { dt { "Receipt" } dd { (printed(receipt.number)) } }
+            }
+            div.total { dt { "Price" } dd { (purchase.offer.price) } }
+        }
+    }
+}
+
+fn mark_paid(desk: &Desk<'_>, sale: &Sale<'_>, typed: &Typed) -> Markup {
+    let purchase = sale.purchase;
+    let today = desk.zone().date(desk.now).to_string();
+    let on = if typed.has("on") { typed.value("on") } else { &today };
+    let chosen = if typed.has("means") { typed.value("means") } else { "cash" };
+    let ways = [
+        Choice::new("cash", "In cash"),
+        Choice::new("card", "By card"),
+        Choice::new("transfer", "By bank transfer"),
+    ];
+    html! {
+        form.form method="post" action=(link::desk_paid(purchase.id)) {
+            fieldset.group {
+                legend { "Mark as paid" }
+                p {
+                    (sale.client.name.first_word()) " gets " (sessions(purchase.offer.sessions))
+                    " at once, and a receipt for " (purchase.offer.price) " by email."
+                }
+                (Field::new("on", "Paid on").kind("date").value(on).with("max", &today).required().error(typed.error("on")))
+                (Choices::one("means", "How", &ways).chosen(chosen).error(typed.error("means")))
+                (Field::new("note", "Note").value(typed.value("note")).optional().error(typed.error("note"))
+                    .hint("For you and your books."))
+            }
+            (ui::submit(Button::new("Mark as paid"), html! {}))
+        }
+    }
+}
+
+fn withdraw(sale: &Sale<'_>) -> Markup {
+    html! {
+        details.act {
+            summary { "Withdraw" }
+            p { "The sale is called off. No money and no sessions move. " (sale.client.name.first_word()) " can buy again at any time." }
+            form.form method="post" action=(link::desk_withdraw(sale.purchase.id)) {
+                (Button::new("Withdraw this sale").danger())
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Where a practitioner signs in: with her password, or by a link that is sent to her.
+
+use maud::{Markup, html};
+
+use crate::domain::catalog::brand::Accent;
+use crate::views::frond::{Counter, frond};
+use crate::views::link;
+use crate::views::page::{self, Frame};
+use crate::views::typed::Typed;
+use crate::views::ui::{self, Button, Field, Note};
+
+/// What the page says above its form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Word {
+    /// Nothing.
+    None,
+    /// The address or the password is not right; never which of them.
+    Refused,
+    /// Too many tries; wait a little.
+    TooMany,
+    /// If the address is a practitioner's, a link is on its way.
+    LinkSent,
+    /// A link was asked for, and there is no mail server: it can be read where the program runs.
+    LinkOnConsole,
+}
+
+fn word(word: Word) -> Markup {
+    match word {
+        Word::None => html! {},
+        Word::Refused => ui::note(
+            Note::Bad,
+            "That email and password don’t go together.",
+            html! { "Try again, or ask for a link below." },
+        ),
+        Word::TooMany => ui::note(
+            Note::Bad,
+            "Too many tries.",
+            html! { "Please wait a quarter of an hour, or ask for a link." },
+        ),
+        Word::LinkSent => ui::note(
+            Note::Good,
+            "Look in your email.",
+            html! { "If that address is yours here, a link is on its way. It works for 30 minutes." },
+        ),
+        Word::LinkOnConsole => ui::note(
+            Note::Warn,
+            "No mail server is set up yet, so no link can be sent.",
+            html! { "Sign in with your password, or ask whoever runs this machine." },
+        ),
+    }
+}
+
+/// The page.
+#[must_use]
+pub fn page(practice: &str, accent: Accent, said: Word, typed: &Typed) -> Markup {
+    let email = typed.value("email");
+    let next = typed.value("next");
+    let main = html! {
+        div."wrap quietpage" {
+            div.quiet-fig { (frond(Counter { total: 8, used: 2, booked: 1, lost: 0 })) }
+            div {
+                h1 { "Your practice" }
+                p { "Sign in to your desk." }
+                (word(said))
+                form.form method="post" action=(link::desk_sign_in()) {
+                    @if !next.is_empty() { input type="hidden" name="next" value=(next); }
+                    (Field::new("email", "Email").kind("email").value(email).autocomplete("username").required()
+                        .error(typed.error("email")))
+                    (Field::new("password", "Password").kind("password").autocomplete("current-password").required()
+                        .error(typed.error("password")))
+                    (ui::submit(Button::new("Sign in").wide(), html! {}))
+                }
+                details.act open[said == Word::LinkSent] {
+                    summary { "Send me a link instead" }
+                    form.form method="post" action=(link::desk_sign_in_link()) {
+                        (Field::new("email", "Email").id("link-email").kind("email").value(email)
+                            .autocomplete("email").required())
+                        (Button::new("Send me a link").quiet())
+                    }
+                }
+                p.aside { "Are you a client? " a href=(link::sign_in()) { "See your sessions" } }
+            }
+        }
+    };
+    let home = link::home();
+    let frame = Frame::new("Sign in to your practice", practice, &home, accent);
+    page::client(&frame, &main)
+}

@@ -1,0 +1,440 @@
+//! Every page of the desk, rendered from a small practice: sound markup, true words.
+
+use jiff::civil::date;
+use maud::Markup;
+
+use super::*;
+use crate::domain::calendar::availability::{Availability, Hours, Override, Rhythm};
+use crate::domain::calendar::booking::State as Booked;
+use crate::domain::calendar::closure::Closure;
+use crate::domain::catalog::package::tests::six_sessions;
+use crate::domain::catalog::package::{Listing, Package};
+use crate::domain::catalog::purchase::tests::purchase;
+use crate::domain::catalog::purchase::{State, Way};
+use crate::domain::credits::ledger::tests::{entries, hold, lot};
+use crate::domain::credits::ledger::{Entry, What, balance};
+use crate::domain::credits::selection::Counted;
+use crate::domain::id::{BookingId, ClosureId, LotId, MessageId, PackageId, PractitionerId};
+use crate::domain::messages::message::{self, About, Kind, Message};
+use crate::domain::people::login::Person;
+use crate::domain::people::practitioner::Role;
+use crate::views::typed::Typed;
+
+struct Practice {
+    name: Line,
+    who: Practitioner,
+    client: Client,
+    counted: Counted,
+    entries: Vec<Entry>,
+    bookings: Vec<Booking>,
+    now: Timestamp,
+}
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+/// A practice on Tuesday 21 April 2026: Nora has held one session of six, has one today and one next week.
+fn practice() -> Practice {
+    let now = at("2026-04-21T07:00:00Z");
+    let lot = lot();
+    let starts = ["2026-04-20T08:00:00Z", "2026-04-21T13:30:00Z", "2026-04-28T13:30:00Z"];
+    let bookings = (1..).zip(starts).map(|(n, starts)| Booking {
+        id: BookingId::from_bits(n),
+        client: lot.client,
+        practitioner: lot.practitioner,
+        lot: lot.id,
+        starts_at: at(starts),
+        length_minutes: 50,
+        format: lot.offer.format.clone(),
+        state: Booked::Confirmed,
+        sequence: 0,
+        placed_at: at("2026-04-15T08:00:00Z"),
+    });
+    let holds = (1..).zip(starts).map(|(n, starts)| hold(n, starts));
+    let entries = entries(&lot, std::iter::once(What::Grant(6)).chain(holds));
+    let balance = balance(&lot, &entries, now);
+    Practice {
+        name: "Quiet Field".parse().unwrap(),
+        who: Practitioner {
+            id: lot.practitioner,
+            slug: "ines".parse().unwrap(),
+            name: "Ines Varga".parse().unwrap(),
+            email: "ines@quietfield.example".parse().unwrap(),
+            role: Role::Owner,
+            zone: "Europe/Berlin".parse().unwrap(),
+            joined_at: now,
+            password: None,
+        },
+        client: Client {
+            id: lot.client,
+            name: "Nora <Lindqvist>".parse().unwrap(),
+            email: "nora@lindqvist.example".parse().unwrap(),
+            phone: None,
+            zone: "Europe/Stockholm".parse().unwrap(),
+            joined_at: at("2025-11-03T08:00:00Z"),
+            verified_at: None,
+            password: None,
+        },
+        bookings: bookings.collect(),
+        counted: (lot, balance),
+        entries,
+        now,
+    }
+}
+
+impl Practice {
+    fn desk(&self) -> Desk<'_> {
+        Desk { practice: &self.name, who: &self.who, accent: Accent::FERN, now: self.now, done: None }
+    }
+
+    fn appointment(&self, i: usize) -> Appointment<'_> {
+        let (lot, balance) = &self.counted;
+        Appointment { booking: &self.bookings[i], client: &self.client, lot, balance }
+    }
+}
+
+/// Ids are unique, labels and descriptions lead somewhere, one h1, no hole in the levels, names escaped.
+fn sound(page: &Markup) -> &str {
+    let html = page.0.as_str();
+    let values = |attribute: &str| -> Vec<&str> {
+        html.split(&format!(" {attribute}=\"")).skip(1).filter_map(|rest| rest.split('"').next()).collect()
+    };
+    let mut ids = values("id");
+    let count = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), count, "an id stands twice in {html}");
+    for to in ["for", "aria-describedby", "aria-labelledby"].iter().flat_map(|name| values(name)) {
+        for id in to.split(' ') {
+            assert!(ids.binary_search(&id).is_ok(), "nothing has the id {id}");
+        }
+    }
+    let levels: Vec<u8> = html
+        .match_indices("<h")
+        .filter_map(|(i, _)| html.as_bytes().get(i + 2).copied())
+        .filter(u8::is_ascii_digit)
+        .collect();
+    assert_eq!(levels.iter().filter(|level| **level == b'1').count(), 1, "one h1");
+    assert!(
+        levels.windows(2).all(|pair| pair[1] <= pair[0] + 1),
+        "a level of headings is skipped: {levels:?}"
+    );
+    assert!(!html.contains("<Lindqvist>"), "a name is not escaped");
+    assert!(!html.contains("href=\"\"") && !html.contains("action=\"\""), "an address is empty");
+    html
+}
+
+#[test]
+fn today_says_who_comes_and_who_needs_a_hand() {
+    let practice = practice();
+    let waiting = purchase(State::AwaitingPractice);
+    let (lot, balance) = &practice.counted;
+    let asking = today::Asking { client: &practice.client, lot, balance, nudge: None };
+    let today = today::Today {
+        sessions: vec![practice.appointment(1)],
+        next: Some(practice.appointment(1)),
+        reaching: vec![asking],
+        unpaid: vec![(&practice.client, &waiting)],
+        tallies: crate::domain::billing::tally::tally(
+            &[(lot.clone(), practice.entries.clone())],
+            lot.paid.currency,
+            at("2026-03-31T22:00:00Z"),
+            practice.now,
+        ),
+        ..today::Today::default()
+    };
+    let page = today::page(&practice.desk(), &today);
+    let html = sound(&page);
+    for words in [
+        "Tuesday 21 April",
+        "One session today. The first is in 7 hours.",
+        "Session 2 of 6",
+        "3 unbooked, until Monday 13 July.",
+        "Mark as paid",
+        "$540",
+        "1 session used",
+        "5 <small>sessions",
+        "$450 to deliver",
+    ] {
+        assert!(html.contains(words), "{words}");
+    }
+    sound(&today::first_day(&practice.desk(), "https://book.example/ines", 0));
+}
+
+#[test]
+fn a_week_shows_sessions_hours_and_time_off() {
+    let practice = practice();
+    let hours = Hours::parse([(jiff::civil::Weekday::Tuesday, "09:00", "17:00")]).unwrap();
+    let availability =
+        Availability::new(practice.who.zone.clone(), hours, vec![], Rhythm::default()).unwrap();
+    let off =
+        Closure::days(ClosureId::from_bits(1), date(2026, 4, 24), date(2026, 5, 3), &practice.who.zone, None)
+            .unwrap();
+    let week = calendar::Week {
+        monday: date(2026, 4, 20),
+        sessions: vec![practice.appointment(0), practice.appointment(1)],
+        availability: Some(&availability),
+        closures: vec![&off],
+        free: 7,
+    };
+    let page = calendar::page(&practice.desk(), &week);
+    let html = sound(&page);
+    // 15:30 in Berlin on a grid from 8; 9:00 to 17:00 behind it.
+    for part in [
+        "20 to 26 April",
+        "7 times still free",
+        "ev at-30 for-4",
+        "open-hours at-4 for-32",
+        "All day",
+        "2 of 6",
+    ] {
+        assert!(html.contains(part), "{part}");
+    }
+    assert_eq!(html.matches("Time off").count(), 3, "on each of the three days of it");
+    sound(&calendar::no_hours(&practice.desk()));
+}
+
+fn letter(practice: &Practice, state: message::State) -> Message {
+    Message {
+        id: MessageId::from_bits(9),
+        kind: Kind::BookFirst,
+        to: Person::Client(practice.client.id),
+        about: About::Lot(practice.counted.0.id),
+        key: "k".to_owned(),
+        made_at: practice.now,
+        due_at: practice.now,
+        try_at: at("2026-04-21T18:00:00Z"),
+        tries: 0,
+        state,
+    }
+}
+
+#[test]
+fn a_clients_page_tells_all_that_happened() {
+    let practice = practice();
+    let planned = letter(&practice, message::State::Planned);
+    let paid = purchase(State::Paid { at: practice.now });
+    let person = client::Person {
+        client: &practice.client,
+        credits: vec![client::Credits { counted: &practice.counted, entries: &practice.entries }],
+        bookings: practice.bookings.iter().collect(),
+        purchases: vec![&paid],
+        messages: vec![&planned],
+    };
+    let page = client::page(&practice.desk(), &person);
+    let html = sound(&page);
+    for words in [
+        "With you since November 2025",
+        "2 of 6",
+        "3 unbooked",
+        "Credit ledger",
+        "Goes out Tuesday 21 April, 8:00 pm.",
+        "−1",
+        "Booked for",
+    ] {
+        assert!(html.contains(words), "{words}");
+    }
+    assert_eq!(html.matches("Not booked</p>").count(), 3);
+    let lots = [practice.counted.clone()];
+    let folk = [clients::Folk { client: &practice.client, lots: &lots }];
+    let page = clients::page(&practice.desk(), &folk, clients::Show::Active, "");
+    assert!(sound(&page).contains("3 of 6") && page.0.contains("5 sessions outstanding"));
+    assert!(
+        sound(&clients::page(&practice.desk(), &folk, clients::Show::Active, "meyer"))
+            .contains("0 people found")
+    );
+}
+
+#[test]
+fn a_session_offers_only_what_can_be_done_and_says_what_follows() {
+    let practice = practice();
+    let page = |i| booking::page(&practice.desk(), &practice.appointment(i), None);
+    let (held, today) = (page(0), page(1));
+    assert!(sound(&held).contains("Mark as missed") && held.0.contains("4 sessions to book"));
+    assert!(!sound(&today).contains("Mark as missed") && !today.0.contains("Give the credit back"));
+    assert!(today.0.contains("The credit comes back to Nora, at any time."));
+    assert!(!today.0.contains("The date moves to"), "13 July is more than 30 days away");
+    let late = Practice { now: at("2026-06-20T07:00:00Z"), ..practice };
+    assert!(
+        booking::page(&late.desk(), &late.appointment(1), None)
+            .0
+            .contains("The date moves to Monday 20 July 2026")
+    );
+}
+
+#[test]
+fn forms_for_credits_and_sales_keep_what_was_typed() {
+    let practice = practice();
+    let desk = practice.desk();
+    let mut typed = Typed::default().with("to", "2026-08-01").with("reason", "ill \"for\" weeks");
+    typed.wrong("to", "Too early.");
+    let page = credits::extend(&desk, &practice.client, &practice.counted, &typed);
+    let html = sound(&page);
+    for part in [
+        "value=\"2026-08-01\"",
+        "ill &quot;for&quot; weeks",
+        "Too early.",
+        "Three sessions can be booked until that day.",
+    ] {
+        assert!(html.contains(part), "{part}");
+    }
+    sound(&credits::comp(&desk, &practice.client, &[], LotId::from_bits(5), &Typed::default()));
+    let mut unpaid = purchase(State::AwaitingPractice);
+    unpaid.way = Way::AtPractice;
+    let sale = purchase::Sale { purchase: &unpaid, client: &practice.client, payment: None, receipts: &[] };
+    let page = purchase::page(&desk, &sale, &Typed::default(), None);
+    assert!(sound(&page).contains("value=\"2026-04-21\"") && page.0.contains("Withdraw this sale"));
+    let paid = purchase(State::Paid { at: practice.now });
+    let sale = purchase::Sale { purchase: &paid, ..sale };
+    assert!(!sound(&purchase::page(&desk, &sale, &Typed::default(), None)).contains("Withdraw this sale"));
+}
+
+#[test]
+fn the_editor_shows_a_package_as_it_was_typed_and_as_it_will_look() {
+    let practice = practice();
+    let offer = six_sessions();
+    let package = Package {
+        id: PackageId::from_bits(3),
+        practitioner: PractitionerId::from_bits(3),
+        slug: "six".parse().unwrap(),
+        version: 2,
+        offer: offer.clone(),
+        listing: Listing::Published,
+        position: 1,
+        changed_at: practice.now,
+    };
+    let typed = editor::typed(&offer, &package.slug);
+    let shown = editor::Editor {
+        package: Some(&package),
+        id: package.id,
+        sold: 3,
+        currency: offer.price.currency,
+        typed: &typed,
+        offer: Some(&offer),
+    };
+    let page = editor::page(&practice.desk(), &shown);
+    let html = sound(&page);
+    for part in [
+        "Sold 3 times. Sold packages keep what was agreed",
+        "value=\"540.00\"",
+        "$90 a session",
+        "class=\"preview\"",
+        "Put it away",
+        "24 hours",
+    ] {
+        assert!(html.contains(part), "{part}");
+    }
+    let fresh = editor::fresh();
+    let new = editor::Editor { package: None, typed: &fresh, offer: None, sold: 0, ..shown };
+    assert!(sound(&editor::page(&practice.desk(), &new)).contains("Save and publish"));
+    let shelf = packages::Shelf { package: &package, sold: 3, outstanding: 7 };
+    assert!(sound(&packages::page(&practice.desk(), &[shelf])).contains("7 sessions outstanding"));
+    sound(&packages::page(&practice.desk(), &[]));
+}
+
+#[test]
+fn hours_show_the_week_the_days_that_differ_and_who_is_in_the_way() {
+    let practice = practice();
+    let week = Hours::parse([
+        (jiff::civil::Weekday::Tuesday, "09:00", "12:30"),
+        (jiff::civil::Weekday::Tuesday, "13:30", "24:00"),
+    ])
+    .unwrap();
+    let shut = Override::new(date(2026, 5, 1), vec![]).unwrap();
+    let availability =
+        Availability::new(practice.who.zone.clone(), week, vec![shut.clone()], Rhythm::default()).unwrap();
+    let typed = hours::typed(&availability);
+    let off =
+        Closure::days(ClosureId::from_bits(1), date(2026, 7, 6), date(2026, 7, 17), &practice.who.zone, None)
+            .unwrap();
+    let empty = Typed::default();
+    let shown = hours::Hours {
+        week: &typed,
+        date: &empty,
+        off: &empty,
+        in_the_way: vec![practice.appointment(2)],
+        overrides: vec![&shut],
+        closures: vec![&off],
+        free: &[],
+        length: 50,
+    };
+    let page = hours::page(&practice.desk(), &shown);
+    let html = sound(&page);
+    for part in [
+        "value=\"12:30\"",
+        "Friday 1 May 2026",
+        "6 to 17 July 2026",
+        "One session is booked in these days.",
+        "Nora &lt;Lindqvist&gt;, Tuesday 28 April",
+    ] {
+        assert!(html.contains(part), "{part}");
+    }
+    assert_eq!(html.matches("class=\"closed\"").count(), 6);
+}
+
+#[test]
+fn the_outbox_and_the_settings_are_sound() {
+    let practice = practice();
+    let planned = letter(&practice, message::State::Planned);
+    let dead = letter(
+        &practice,
+        message::State::Dead { at: practice.now, why: "550 no such user".parse().unwrap() },
+    );
+    let letters = [&planned, &dead].map(|message| messages::Letter { message, name: "Nora" });
+    let made =
+        messages::HandOver { name: "Nora".to_owned(), url: "https://book.example/sign-in/link/x".to_owned() };
+    let post = messages::Post::None { clients: vec![("1".to_owned(), "Nora".to_owned())], made: Some(made) };
+    let page = messages::page(&practice.desk(), &letters, &post);
+    let html = sound(&page);
+    assert!(
+        html.contains("550 no such user") && html.contains("Try again") && html.contains("sign-in/link/x")
+    );
+    let typed = Typed::default().with("accent", "#123456");
+    let shown = settings::Settings {
+        storefront: &typed,
+        pictures: &typed,
+        practice: &typed,
+        password: &typed,
+        portrait: None,
+        cover: None,
+        zones: &["Europe/Berlin".to_owned()],
+        online: settings::Readiness::Missing,
+        mail: settings::Readiness::Ready,
+    };
+    let page = settings::page(&practice.desk(), &shown);
+    assert!(sound(&page).contains("value=\"own\" checked"));
+    let mut joined = practice;
+    joined.who.role = Role::Practitioner;
+    assert!(!sound(&settings::page(&joined.desk(), &shown)).contains("practice-terms"), "only the owner");
+    for word in [sign_in::Word::None, sign_in::Word::Refused, sign_in::Word::TooMany, sign_in::Word::LinkSent]
+    {
+        sound(&sign_in::page("Quiet Field", Accent::FERN, word, &Typed::default()));
+    }
+}
+
+#[test]
+fn the_wizard_keeps_what_was_typed_on_every_step() {
+    use crate::domain::money::Currency;
+    use crate::views::setup;
+    let wizard = setup::Wizard::default();
+    let zone = Zone::utc();
+    let mut typed = Typed::default().with("practice", "Quiet & Field").with("code", "ABCD");
+    typed.wrong("code", "That is not the code.");
+    assert!(sound(&setup::code(&wizard, &typed)).contains("That is not the code."));
+    assert!(
+        sound(&setup::practice(&wizard, &typed, setup::Account::New, &["UTC".to_owned()]))
+            .contains("Quiet &amp; Field")
+    );
+    let package = setup::package(
+        &wizard,
+        &setup::first_package(),
+        Currency::EUR,
+        Some(&six_sessions()),
+        (at("2026-04-14T08:00:00Z"), &zone),
+    );
+    assert!(sound(&package).contains("$90 a session.") && package.0.contains("Step 2 of 4"));
+    assert_eq!(sound(&setup::hours(&wizard, &setup::first_hours(), &zone)).matches(" checked").count(), 3);
+    let ready = settings::Readiness::Ready;
+    sound(&setup::payment(&wizard, &typed, ready, settings::Readiness::Missing, "https://book.example/ines"));
+}

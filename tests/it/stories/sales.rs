@@ -1,0 +1,113 @@
+//! What a story tells of a sale: the order, the payment, and the ways in which the provider's news comes.
+
+use fiddlehead::actions::billing::{reconcile, till};
+use fiddlehead::actions::catalog::checkout::{self, Buyer, Choice, Order};
+use fiddlehead::domain::id::PurchaseId;
+use fiddlehead::domain::time::{before, hours};
+use fiddlehead::payments::{CheckoutId, Sandbox};
+use hmac::{Hmac, KeyInit, Mac};
+
+use super::deeds::{Answer, line};
+use super::sentence::gaps;
+use super::world::{Done, World};
+
+impl World {
+    pub async fn sale(&mut self, line: &str) -> Option<Answer> {
+        if let Some([who, package, _]) = gaps(line, "{} buys {} from {} and pays online") {
+            return Some(self.buy(who, package).await);
+        }
+        if let Some([who, package, _]) = gaps(line, "{} orders {} from {} to pay online") {
+            return Some(self.place_order(who, package, Choice::Online).map(|_| Done::Yes));
+        }
+        if let Some([who, package, _]) = gaps(line, "{} orders {} from {} to pay at the practice") {
+            return Some(self.place_order(who, package, Choice::AtPractice).map(|_| Done::Yes));
+        }
+        if let Some([who]) = gaps(line, "{} pays by card") {
+            return Some(self.pay(who, |till, checkout| till.pay(checkout)).await);
+        }
+        if let Some([who]) = gaps(line, "{}'s card is declined") {
+            return Some(self.pay(who, |till, checkout| till.decline(checkout)).await);
+        }
+        if let Some([who, at]) = gaps(line, "{} pays by bank debit, which arrives on {}") {
+            return Some(match self.moment(at) {
+                Ok(at) => self.pay(who, move |till, checkout| till.pay_later(checkout, at)).await,
+                Err(why) => Err(why),
+            });
+        }
+        if let Some([who, at]) = gaps(line, "{} pays by bank debit, which fails on {}") {
+            return Some(match self.moment(at) {
+                Ok(at) => self.pay(who, move |till, checkout| till.fail_later(checkout, at)).await,
+                Err(why) => Err(why),
+            });
+        }
+        self.news(line).await
+    }
+
+    /// How the provider's news comes in.
+    async fn news(&mut self, line: &str) -> Option<Answer> {
+        if let Some([who]) = gaps(line, "{} comes back from the payment page") {
+            return Some(match self.order(who) {
+                Ok(id) => till::look(&self.house.app, id).await.map(|_| Done::Yes).map_err(|f| f.to_string()),
+                Err(why) => Err(why),
+            });
+        }
+        if let Some([who]) = gaps(line, "The provider's webhook about {}'s order comes") {
+            return Some(self.webhook(who).await);
+        }
+        if line == "The provider is polled" {
+            let since = before(self.house.now(), hours(1));
+            return Some(
+                reconcile::poll(&self.house.app, since).await.map(|_| Done::Yes).map_err(|f| f.to_string()),
+            );
+        }
+        None
+    }
+
+    fn place_order(&mut self, who: &str, package: &str, choice: Choice) -> Result<PurchaseId, String> {
+        let package = self.package(package)?;
+        let zone = self.homes.get(who).unwrap_or(&self.zone).clone();
+        let email = line(&format!("{}@example.org", who.to_lowercase()))?;
+        let buyer = Buyer::Visitor { name: line(who)?, email, phone: None, zone };
+        let id = PurchaseId::from_bits(self.house.id());
+        let order = Order { id, package: package.id, version: package.version, buyer, choice };
+        let taken = checkout::order(&self.house.app, order).map_err(|refused| format!("{refused:?}"))?;
+        self.clients.insert(who.to_owned(), taken.purchase.client);
+        self.orders.insert(who.to_owned(), id);
+        Ok(id)
+    }
+
+    async fn buy(&mut self, who: &str, package: &str) -> Answer {
+        self.place_order(who, package, Choice::Online)?;
+        self.pay(who, |till, checkout| till.pay(checkout)).await?;
+        let id = self.order(who)?;
+        till::look(&self.house.app, id).await.map(|_| Done::Yes).map_err(|fault| fault.to_string())
+    }
+
+    async fn pay<T, E: std::fmt::Debug>(
+        &mut self,
+        who: &str,
+        act: impl FnOnce(&Sandbox, &CheckoutId) -> Result<T, E>,
+    ) -> Answer {
+        let checkout = self.house.open_till(self.order(who)?).await;
+        act(&self.house.till, &checkout).map(|_| Done::Yes).map_err(|error| format!("{error:?}"))
+    }
+
+    /// A webhook as the provider signs it.
+    async fn webhook(&mut self, who: &str) -> Answer {
+        let till = self.purchase(who)?.till.ok_or("it was not to be paid online")?;
+        let checkout = till.checkout.ok_or("the payment page was never opened")?;
+        let now = self.house.now().as_second();
+        let body = format!(
+            r#"{{"id":"evt_1","type":"checkout.session.completed","created":{now},"data":{{"object":{{"id":"{}"}}}}}}"#,
+            checkout.as_str()
+        );
+        let mut mac = Hmac::<sha2::Sha256>::new_from_slice(b"whsec_test").unwrap();
+        mac.update(format!("{now}.{body}").as_bytes());
+        let header = format!("t={now},v1={}", data_encoding::HEXLOWER.encode(&mac.finalize().into_bytes()));
+        match reconcile::webhook(&self.house.app, body.as_bytes(), &header).await {
+            Ok(Ok(())) => Ok(Done::Yes),
+            Ok(Err(forged)) => Err(format!("the webhook was not believed: {forged:?}")),
+            Err(fault) => Err(fault.to_string()),
+        }
+    }
+}

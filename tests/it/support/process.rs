@@ -1,0 +1,273 @@
+//! The real program as a process: a data directory that was founded through the library, a settings file, `fiddlehead
+//! serve` on a port of its own, ended gently or not at all gently, and `fiddlehead check` over what it left.
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::time::Duration;
+
+use fiddlehead::domain::time::Timestamp;
+use fiddlehead::mail::{Captured, Mail};
+use fiddlehead::platform::clock::Clock;
+use fiddlehead::platform::entropy::Entropy;
+use fiddlehead::store::Store;
+
+use super::smtp_peer::{Address, PASSWORD, USER};
+use super::{Answer, House};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_fiddlehead");
+const DATA_FILE: &str = "fiddlehead.redb";
+/// How long anything is waited for before a test fails: a machine may be busy.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+const BEAT: Duration = Duration::from_millis(25);
+
+/// What the machine's clock says: the process goes by it.
+pub fn real_now() -> Timestamp {
+    Clock::System.now()
+}
+
+/// Looks again and again until there is something to see.
+pub fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let beats = PATIENCE.as_millis() / BEAT.as_millis();
+    for _ in 0..beats {
+        if let Some(seen) = look() {
+            return seen;
+        }
+        std::thread::sleep(BEAT);
+    }
+    panic!("not in time: {what}");
+}
+
+/// A port that is free now and that the system does not give to anybody by itself, so that it can be bound again after
+/// a kill.
+pub fn free_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = u16::try_from(std::process::id() % 1_000).unwrap() * 10;
+    for _ in 0..10_000 {
+        let port = 20_000 + (first + NEXT.fetch_add(1, Ordering::Relaxed)) % 10_000;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
+    panic!("no port is free");
+}
+
+/// Chance for one test, from a seed that is told, so that a failure can be looked into.
+pub struct Chance(Entropy);
+
+impl Chance {
+    /// Of the seed in `FIDDLEHEAD_TEST_SEED`, or a new one.
+    pub fn told(test: &str) -> Self {
+        let given = std::env::var("FIDDLEHEAD_TEST_SEED").ok().map(|seed| seed.parse().unwrap());
+        let seed = given.unwrap_or_else(|| u64::from_be_bytes(Entropy::system().bytes()));
+        eprintln!("{test}: FIDDLEHEAD_TEST_SEED={seed}");
+        Self(Entropy::seeded(seed))
+    }
+
+    /// A number below a limit.
+    pub fn below(&self, limit: usize) -> usize {
+        usize::try_from(u64::from_be_bytes(self.0.bytes()) % limit as u64).unwrap()
+    }
+
+    /// One of some.
+    pub fn one<'a, T>(&self, of: &'a [T]) -> &'a T {
+        &of[self.below(of.len())]
+    }
+}
+
+/// The program on a data directory of its own; it ends with the test.
+pub struct Program {
+    folder: tempfile::TempDir,
+    pub port: u16,
+    running: Option<Child>,
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        self.kill();
+        if std::thread::panicking() {
+            let log = self.log();
+            let tail: Vec<&str> = log.lines().rev().take(60).collect();
+            eprintln!("--- the end of its log:");
+            tail.iter().rev().for_each(|line| eprintln!("{line}"));
+        }
+    }
+}
+
+impl Program {
+    /// A practice as `House` founds it, and what `prepare` does to it, as the data directory of a program that does not
+    /// run yet. The house's clock stands at the machine's time.
+    pub async fn founded<T>(prepare: impl AsyncFnOnce(&House) -> T) -> (Self, T) {
+        Self::founded_posting(Mail::Captured(Captured::new()), prepare).await
+    }
+
+    /// The same, by a house whose mail goes another way.
+    pub async fn founded_posting<T>(mail: Mail, prepare: impl AsyncFnOnce(&House) -> T) -> (Self, T) {
+        let folder = tempfile::tempdir().unwrap();
+        let drawn = folder.path().join("drawn.redb");
+        let house = House::posting(Store::open(&drawn).unwrap(), mail).await;
+        house.hands.set(real_now());
+        let made = prepare(&house).await;
+        let program = Self { folder, port: free_port(), running: None };
+        std::fs::create_dir(program.data()).unwrap();
+        // A copy, as the file itself is held until the house is wholly gone.
+        std::fs::copy(&drawn, program.data().join(DATA_FILE)).unwrap();
+        program.configure("");
+        (program, made)
+    }
+
+    /// The data directory.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// The data file.
+    pub fn data_file(&self) -> PathBuf {
+        self.data().join(DATA_FILE)
+    }
+
+    /// What every link of it begins with.
+    pub fn base_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Writes the settings: where it listens, and these sections.
+    pub fn configure(&self, sections: &str) {
+        let mut text = String::new();
+        writeln!(text, "listen = \"127.0.0.1:{}\"", self.port).unwrap();
+        writeln!(text, "base_url = \"{}\"", self.base_url()).unwrap();
+        writeln!(text, "trusted_proxies = [\"127.0.0.1/32\"]").unwrap();
+        writeln!(text, "data_dir = {:?}\n{sections}", self.data()).unwrap();
+        std::fs::write(self.folder.path().join("fiddlehead.toml"), text).unwrap();
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(PROGRAM);
+        // Settings of the one who runs the tests are not ours.
+        command.env_clear().stdin(Stdio::null());
+        command
+    }
+
+    /// Starts it, and waits until it says that it is well.
+    pub fn start(&mut self) {
+        self.launch();
+        let log = self.folder.path().join("log");
+        eventually("the program is well", || {
+            let ended = self.running.as_mut().unwrap().try_wait().unwrap();
+            assert!(ended.is_none(), "it ended at once: {}", std::fs::read_to_string(&log).unwrap());
+            self.ask("GET", "/healthz", "127.0.0.1", &[]).filter(|answer| answer.status == 200)
+        });
+    }
+
+    /// Starts it, and does not wait for anything.
+    pub fn launch(&mut self) {
+        assert!(self.running.is_none(), "it runs already");
+        let log = File::options().create(true).append(true).open(self.folder.path().join("log")).unwrap();
+        let child = self
+            .command()
+            .args(["serve", "--config"])
+            .arg(self.folder.path().join("fiddlehead.toml"))
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        self.running = Some(child);
+    }
+
+    /// Ends it as a power cut would, `kill -9`; nothing if it does not run.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.running.take() {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+    }
+
+    /// Tells it to end, and waits until it has.
+    pub fn stop(&mut self) {
+        let mut child = self.running.take().expect("it runs");
+        let told =
+            Command::new("sh").args(["-c", "kill -TERM $0", &child.id().to_string()]).status().unwrap();
+        assert!(told.success());
+        let status: ExitStatus =
+            eventually("the program ends when it is told to", || child.try_wait().unwrap());
+        assert!(status.success(), "it ended with {status}: {}", self.log());
+    }
+
+    /// What it has said so far.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+
+    /// Sends it a request as a browser at some address does, and does not wait for the answer; nothing if nobody takes it.
+    pub fn send(&self, method: &str, path: &str, from: &str, form: &[(&str, &str)]) -> Option<TcpStream> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let body = serde_urlencoded::to_string(form).unwrap();
+        let (port, length) = (self.port, body.len());
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\nX-Forwarded-For: {from}\r\n\
+             Sec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+             Content-Length: {length}\r\n\r\n{body}"
+        );
+        stream.write_all(request.as_bytes()).ok()?;
+        Some(stream)
+    }
+
+    /// The same, and waits for the answer; nothing if there is none.
+    pub fn ask(&self, method: &str, path: &str, from: &str, form: &[(&str, &str)]) -> Option<Answer> {
+        let mut answer = Vec::new();
+        self.send(method, path, from, form)?.read_to_end(&mut answer).ok()?;
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        let (head, body) = answer.split_once("\r\n\r\n")?;
+        let mut lines = head.lines();
+        let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
+        let headers = lines.filter_map(|line| line.split_once(": "));
+        let headers = headers.map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
+        Some(Answer { status, headers, text: body.to_owned() })
+    }
+
+    /// Looks into what it has kept; it must not run. A copy is looked at, so that the file is not held.
+    pub fn look<T>(&self, look: impl FnOnce(&Store) -> T) -> T {
+        assert!(self.running.is_none(), "it runs");
+        let copy = self.folder.path().join("copy.redb");
+        let _ = std::fs::remove_file(&copy);
+        std::fs::copy(self.data_file(), &copy).unwrap();
+        look(&Store::open_existing(&copy).unwrap())
+    }
+
+    /// `fiddlehead check` over a data directory.
+    pub fn check_of(&self, data: &Path) -> Output {
+        self.command().args(["check", "--data"]).arg(data).output().unwrap()
+    }
+
+    /// `fiddlehead check` over its own, which must find nothing wrong.
+    pub fn assert_sound(&self) {
+        let told = self.check_of(&self.data());
+        let words = String::from_utf8_lossy(&told.stdout);
+        assert!(told.status.success(), "{words}{}", String::from_utf8_lossy(&told.stderr));
+        assert!(words.contains("All sound."), "{words}");
+    }
+}
+
+/// The section of the settings for a Stripe at a port, asked for news every second.
+pub fn stripe_section(port: u16, webhook_secret: &str) -> String {
+    format!(
+        "[stripe]\nsecret_key = \"{}\"\nwebhook_secret = \"{webhook_secret}\"\napi_base = \"http://127.0.0.1:{port}\"\n\
+         poll_seconds = 1\n",
+        super::fake_stripe::KEY
+    )
+}
+
+/// The section of the settings for a mail server.
+pub fn mail_section(server: &Address) -> String {
+    format!(
+        "[mail]\nhost = \"127.0.0.1\"\nport = {}\nsecurity = \"starttls\"\nusername = \"{USER}\"\n\
+         password = \"{PASSWORD}\"\nfrom = \"Quiet Field <hello@quietfield.example>\"\nca_file = {:?}\n",
+        server.port,
+        server.ca_file()
+    )
+}
