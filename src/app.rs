@@ -23,6 +23,9 @@ pub enum Fault {
     /// The payment provider.
     #[error("the payment provider: {0}")]
     Till(#[from] TillError),
+    /// A note cannot be opened: it was changed, or sealed under another instance key.
+    #[error("a note cannot be opened with the instance key that is in use")]
+    Sealed,
     /// Something that must be there is not: a defect, or a data file that was changed by hand.
     #[error("{0} is missing")]
     Missing(&'static str),

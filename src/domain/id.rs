@@ -71,6 +71,8 @@ ids! {
     ClientId,
     /// A person who gives sessions.
     PractitionerId,
+    /// A note about a client.
+    NoteId,
     /// A product: n sessions of a length, a price, a validity, a policy.
     PackageId,
     /// One sale of one package to one client.

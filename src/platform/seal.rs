@@ -1,9 +1,13 @@
 //! The instance's own key, kept beside the database and never in it: what is signed with it can be checked, and made by
-//! nobody who has the data file alone.
+//! nobody who has the data file alone. It also wraps one random key per client, under which her notes are sealed
+//! (XChaCha20-Poly1305, a random nonce of 192 bits before each text): without the wrapped key they are noise for good.
 
 use std::io::Write;
 use std::path::Path;
 
+use chacha20poly1305::aead::{Aead, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -57,6 +61,32 @@ impl InstanceKey {
         std::array::from_fn(|i| whole[i])
     }
 
+    /// A new key for one owner's texts, and the same wrapped, to be kept. The wrapping key is drawn from this one by HKDF
+    /// (RFC 5869), so that what signs never seals.
+    #[must_use]
+    pub fn new_key_for(&self, owner: u128, entropy: &Entropy) -> (OwnerKey, Vec<u8>) {
+        let fresh = OwnerKey(entropy.bytes());
+        let wrapped = self.wrapping().seal(&owner.to_be_bytes(), &fresh.0, entropy);
+        (fresh, wrapped)
+    }
+
+    /// An owner's key out of its wrapping.
+    ///
+    /// # Errors
+    /// [`NotOpened`] if it was wrapped by another key or for another owner, or was changed.
+    pub fn unwrap(&self, owner: u128, wrapped: &[u8]) -> Result<OwnerKey, NotOpened> {
+        let bytes = self.wrapping().open(&owner.to_be_bytes(), wrapped)?;
+        bytes.try_into().map(OwnerKey).map_err(|_| NotOpened)
+    }
+
+    fn wrapping(&self) -> OwnerKey {
+        let mut key = [0; 32];
+        let drawn =
+            Hkdf::<Sha256>::new(None, &self.0).expand(b"fiddlehead: wraps the keys of notes", &mut key);
+        drawn.expect("32 bytes are not too many");
+        OwnerKey(key)
+    }
+
     /// Whether a signature is the one of a text; takes the same time for any.
     #[must_use]
     pub fn verify(&self, text: &[u8], signature: &[u8]) -> bool {
@@ -67,6 +97,49 @@ impl InstanceKey {
 impl std::fmt::Debug for InstanceKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("InstanceKey(***)")
+    }
+}
+
+/// Sealed bytes that this key does not open: another key's, bound to something else, or changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("this key does not open it")]
+pub struct NotOpened;
+
+/// The key of one owner's texts.
+#[derive(Clone)]
+pub struct OwnerKey([u8; 32]);
+
+/// How long a nonce is: long enough to be drawn by chance every time.
+const NONCE: usize = 24;
+
+impl OwnerKey {
+    fn cipher(&self) -> XChaCha20Poly1305 {
+        XChaCha20Poly1305::new(&self.0.into())
+    }
+
+    /// A text sealed and bound to what it belongs to: it opens only with the same.
+    #[must_use]
+    pub fn seal(&self, bound_to: &[u8], text: &[u8], entropy: &Entropy) -> Vec<u8> {
+        let nonce: [u8; NONCE] = entropy.bytes();
+        let payload = Payload { msg: text, aad: bound_to };
+        let sealed = self.cipher().encrypt(&XNonce::from(nonce), payload);
+        [&nonce[..], &sealed.expect("a text in memory is not too long to seal")].concat()
+    }
+
+    /// A text out of its seal.
+    ///
+    /// # Errors
+    /// [`NotOpened`] if it is not this key's, is bound to something else, or was changed.
+    pub fn open(&self, bound_to: &[u8], sealed: &[u8]) -> Result<Vec<u8>, NotOpened> {
+        let (nonce, sealed) = sealed.split_first_chunk::<NONCE>().ok_or(NotOpened)?;
+        let payload = Payload { msg: sealed, aad: bound_to };
+        self.cipher().decrypt(&XNonce::from(*nonce), payload).map_err(|_| NotOpened)
+    }
+}
+
+impl std::fmt::Debug for OwnerKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OwnerKey(***)")
     }
 }
 
@@ -85,6 +158,29 @@ pub fn same(one: &[u8; 32], other: &[u8; 32]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sealed_text_opens_only_with_its_key_and_what_it_is_bound_to() {
+        let entropy = Entropy::seeded(3);
+        let instance = InstanceKey::fresh(&entropy);
+        let ((nora, wrapped), (mira, _)) =
+            (instance.new_key_for(1, &entropy), instance.new_key_for(2, &entropy));
+        let sealed = nora.seal(b"note 7", b"sleeps better", &entropy);
+        assert_ne!(sealed, nora.seal(b"note 7", b"sleeps better", &entropy), "each has its own nonce");
+        assert!(!sealed.windows(5).any(|part| part == b"sleep"));
+        let again = instance.unwrap(1, &wrapped).unwrap();
+        assert_eq!(again.open(b"note 7", &sealed).as_deref(), Ok(&b"sleeps better"[..]));
+        assert_eq!(nora.open(b"note 8", &sealed), Err(NotOpened));
+        assert_eq!(mira.open(b"note 7", &sealed), Err(NotOpened));
+        for at in [0, NONCE, sealed.len() - 1] {
+            let mut changed = sealed.clone();
+            changed[at] ^= 1;
+            assert_eq!(nora.open(b"note 7", &changed), Err(NotOpened), "byte {at}");
+        }
+        assert_eq!(nora.open(b"note 7", b"short"), Err(NotOpened));
+        assert!(instance.unwrap(2, &wrapped).is_err(), "a wrapped key is one owner's");
+        assert!(InstanceKey::fresh(&entropy).unwrap(1, &wrapped).is_err());
+    }
 
     #[test]
     fn a_key_is_made_once_and_read_back() {

@@ -112,6 +112,7 @@ macro_rules! bits {
 bits!(
     ClientId,
     PractitionerId,
+    NoteId,
     PackageId,
     PurchaseId,
     LotId,

@@ -43,6 +43,7 @@ macro_rules! id_keys {
 id_keys!(
     ClientId,
     PractitionerId,
+    NoteId,
     PackageId,
     PurchaseId,
     LotId,
@@ -238,6 +239,10 @@ tables! {
     CLIENTS: ClientId => people::ClientRow = "clients";
     CLIENT_BY_EMAIL: String => ClientId = "client_by_email";
     CLIENTS_OF: (PractitionerId, ClientId) => () = "clients_of";
+    /// Notes about clients, sealed.
+    NOTES: (ClientId, NoteId) => people::NoteRow = "notes";
+    /// The key of each client's notes, wrapped; without it they cannot be read.
+    NOTE_KEYS: ClientId => Vec<u8> = "note_keys";
     PRACTITIONERS: PractitionerId => people::PractitionerRow = "practitioners";
     PRACTITIONER_BY_SLUG: String => PractitionerId = "practitioner_by_slug";
     PRACTITIONER_BY_EMAIL: String => PractitionerId = "practitioner_by_email";
@@ -268,6 +273,8 @@ tables! {
     BOOKINGS: BookingId => calendar::BookingRow = "bookings";
     /// Confirmed bookings by practitioner and start; holds the end.
     CALENDAR: (PractitionerId, Timestamp, BookingId) => Timestamp = "calendar";
+    /// Bookings that the practitioner put where another session or the hours were in the way, with the start for which she did.
+    BOOKED_ANYWAY: BookingId => Timestamp = "booked_anyway";
     BOOKINGS_OF_CLIENT: (ClientId, Timestamp, BookingId) => () = "bookings_of_client";
 
     PAYMENTS: PurchaseId => billing::PaymentRow = "payments";

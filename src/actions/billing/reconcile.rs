@@ -82,6 +82,6 @@ fn passes(fault: &Fault) -> bool {
     match fault {
         Fault::Till(error) => error.is_passing(),
         Fault::Store(_) | Fault::BrokeOff(_) => true,
-        Fault::Missing(_) | Fault::WrongAmount { .. } => false,
+        Fault::Missing(_) | Fault::WrongAmount { .. } | Fault::Sealed => false,
     }
 }

@@ -127,3 +127,14 @@ pub fn check(
     let busy = taken(read, whose, around(&hours, day, day), but)?;
     Ok(slot::is_free(&hours, &busy, start, length, by, now))
 }
+
+/// A practitioner's hours, and what is taken between two of her local dates, both included, by start.
+pub(super) fn picture(
+    read: &impl Read,
+    whose: PractitionerId,
+    (from, to): (Date, Date),
+) -> Result<Option<(Availability, Vec<Busy>)>, StoreError> {
+    let Some(hours) = hours_of(read, whose)? else { return Ok(None) };
+    let busy = taken(read, whose, around(&hours, from, to), None)?;
+    Ok(Some((hours, busy)))
+}

@@ -2,7 +2,7 @@
 
 use crate::actions::calendar::{availability, booking};
 use crate::actions::{Error, outbox};
-use crate::app::{App, Fault};
+use crate::app::{App, Fault, Moment};
 use crate::domain::calendar::booking::{Booking, State};
 use crate::domain::calendar::change::{self, Credit, Facts};
 use crate::domain::calendar::slot::By;
@@ -130,23 +130,32 @@ pub fn cancel_by_practitioner(
         if !booking.is_confirmed() {
             return Ok(booking);
         }
-        // What the clock made true is written first: an extension must find expired credits to bring back.
-        outbox::follow(tx, &at, booking.lot)?;
-        let (lot, balance) =
-            credits::lot::counted(tx, booking.lot, at.now)?.ok_or(Fault::Missing("a lot"))?;
-        let whats = change::cancel_by_practitioner(&booking, (&lot, &balance), at.now).map_err(rule)?;
-        let actor = Actor::Practitioner(whose);
-        let off = call_off(tx, &booking, actor, at.now)?;
-        for what in whats {
-            let extends = matches!(what, What::Extend { .. });
-            outbox::append(tx, &at, lot.id, what, actor, reason.clone())?;
-            if extends && balance.expired > 0 {
-                outbox::append(tx, &at, lot.id, What::Reactivate(balance.expired), actor, None)?;
-            }
-        }
-        after(tx, &at, Kind::Cancelled, &off, actor, &[lot.id])?;
-        Ok(off)
+        cancel_in(tx, &at, &booking, reason.clone())
     })
+}
+
+/// The same, in a transaction that does more.
+pub(super) fn cancel_in(
+    tx: &Tx<'_>,
+    at: &Moment,
+    booking: &Booking,
+    reason: Option<Line>,
+) -> Result<Booking, Error<Refusal>> {
+    // What the clock made true is written first: an extension must find expired credits to bring back.
+    outbox::follow(tx, at, booking.lot)?;
+    let (lot, balance) = credits::lot::counted(tx, booking.lot, at.now)?.ok_or(Fault::Missing("a lot"))?;
+    let whats = change::cancel_by_practitioner(booking, (&lot, &balance), at.now).map_err(rule)?;
+    let actor = Actor::Practitioner(booking.practitioner);
+    let off = call_off(tx, booking, actor, at.now)?;
+    for what in whats {
+        let extends = matches!(what, What::Extend { .. });
+        outbox::append(tx, at, lot.id, what, actor, reason.clone())?;
+        if extends && balance.expired > 0 {
+            outbox::append(tx, at, lot.id, What::Reactivate(balance.expired), actor, None)?;
+        }
+    }
+    after(tx, at, Kind::Cancelled, &off, actor, &[lot.id])?;
+    Ok(off)
 }
 
 fn call_off(tx: &Tx<'_>, booking: &Booking, by: Actor, now: Timestamp) -> Result<Booking, StoreError> {
@@ -195,9 +204,9 @@ pub fn reschedule(
 }
 
 /// What follows from a change: people are told, and the lots are looked at.
-fn after(
+pub(super) fn after(
     tx: &Tx<'_>,
-    at: &crate::app::Moment,
+    at: &Moment,
     kind: Kind,
     booking: &Booking,
     actor: Actor,

@@ -1,5 +1,8 @@
-//! Hours, free times, bookings and their changes.
+//! Hours, free times, time off, bookings and their changes, by the client's hand and by the practitioner's.
 
 pub mod availability;
 pub mod booking;
+pub mod by_practitioner;
 pub mod change;
+pub mod closure;
+pub mod series;

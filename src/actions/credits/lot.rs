@@ -4,12 +4,13 @@ use jiff::civil::Date;
 
 use crate::actions::{Error, NotThere, outbox};
 use crate::app::{App, Fault, Moment};
-use crate::domain::catalog::package::{Offer, Validity};
+use crate::domain::catalog::package::{Offer, Package, Validity};
 use crate::domain::credits::ledger::{Actor, Balance, Consumed, Standing, What};
 use crate::domain::credits::lot::{Lot, Origin};
 use crate::domain::id::{BookingId, ClientId, LotId, PackageId, PractitionerId};
 use crate::domain::money::Money;
 use crate::domain::text::Line;
+use crate::domain::time::{Timestamp, Zone};
 use crate::store::{Tx, catalog, credits, people};
 
 /// Why credits cannot be changed so.
@@ -77,28 +78,33 @@ pub fn comp(app: &App, whose: PractitionerId, gift: Gift) -> Result<(), Error<Re
             return if same { Ok(()) } else { Err(Error::Refused(Refusal::NotThere)) };
         }
         let practitioner = people::practitioner::find(tx, whose)?.ok_or(Fault::Missing("a practitioner"))?;
-        let price = Money::zero(package.offer.price.currency);
-        let chapters = Vec::new();
-        let offer = Offer {
-            sessions: gift.sessions,
-            validity: Validity::days(gift.days),
-            price,
-            chapters,
-            ..package.offer
-        };
-        let lot = Lot {
-            id: gift.id,
-            client: client.id,
-            practitioner: whose,
-            origin: Origin::Comp { reason: gift.reason.clone() },
-            offer,
-            paid: price,
-            granted_at: at.now,
-            zone: practitioner.zone,
-        };
+        let lot = given(&gift, client.id, package, practitioner.zone, at.now);
         grant(tx, &at, &lot, Actor::Practitioner(whose))?;
         Ok(())
     })
+}
+
+/// The lot that a gift of a package's practitioner makes.
+pub(in crate::actions) fn given(
+    gift: &Gift,
+    client: ClientId,
+    package: Package,
+    zone: Zone,
+    now: Timestamp,
+) -> Lot {
+    let price = Money::zero(package.offer.price.currency);
+    let validity = Validity::days(gift.days);
+    let offer = Offer { sessions: gift.sessions, validity, price, chapters: Vec::new(), ..package.offer };
+    Lot {
+        id: gift.id,
+        client,
+        practitioner: package.practitioner,
+        origin: Origin::Comp { reason: gift.reason.clone() },
+        offer,
+        paid: price,
+        granted_at: now,
+        zone,
+    }
 }
 
 /// Gives a lot more time; its reminders are armed again.
@@ -127,7 +133,10 @@ pub fn extend(
 }
 
 /// Writes an extension: credits that had expired in writing come back with it.
-fn give_time(
+///
+/// # Errors
+/// [`Fault`] if the file fails.
+pub(in crate::actions) fn give_time(
     tx: &Tx<'_>,
     at: &Moment,
     lot: &Lot,

@@ -1,4 +1,6 @@
-//! Keeping the house: pruning what is over, and checking that all is sound.
+//! Keeping the house: pruning what is over, checking that all is sound, giving a client her data and erasing it.
 
 pub mod check;
+pub mod erase;
+pub mod export;
 pub mod prune;

@@ -1,7 +1,8 @@
-//! Signing in and out, passwords, clients' particulars, and the first owner.
+//! Signing in and out, passwords, clients' particulars and the notes about them, and the first owner.
 
 pub mod client;
 pub mod login;
+pub mod note;
 pub mod practitioner;
 
 /// Whether a password may be chosen, and why not; asked before one is set.

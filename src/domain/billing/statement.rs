@@ -28,17 +28,21 @@ impl Statement {
     }
 
     /// The books of one lot: credits leave it in order, so that credit k of n is worth its part of the price and the
-    /// parts sum exactly. Adjusted credits change n; what is owed is worked out from what is open, not as the rest.
+    /// parts sum exactly. Adjusted credits change n, and transferred ones take their part of the price to the
+    /// other lot (`credits::transfer`); what is owed is worked out from what is open, not as the rest.
     #[must_use]
     pub fn of(lot: &Lot, balance: &Balance, refunded: Money) -> Self {
-        let worth = |credits: u32| lot.paid.first_parts(credits, balance.total).minor;
+        let stake = balance.stake(lot);
+        let worth = |credits: u32| stake.first_parts(credits, balance.total).minor;
         let (used, expired) = (balance.used(), balance.expired);
         let closed = used + expired + balance.revoked;
         let open = balance.available_or_frozen() + balance.held() + balance.suspended;
         let money = |minor| Money { minor, ..lot.paid };
-        let kept = worth(closed) - worth(used + expired) - refunded.minor;
+        // A lot of which every credit was taken away by hand owes nothing: its price is kept.
+        let left = if balance.total == 0 { stake.minor } else { worth(closed) };
+        let kept = left - worth(used + expired) - refunded.minor;
         Self {
-            collected: lot.paid,
+            collected: stake,
             refunded,
             earned: money(worth(used) + kept),
             breakage: money(worth(used + expired) - worth(used)),

@@ -203,7 +203,7 @@ pub fn check_move(
     }
 }
 
-fn check_open(booking: &Booking, now: Timestamp) -> Result<(), Refusal> {
+pub(super) fn check_open(booking: &Booking, now: Timestamp) -> Result<(), Refusal> {
     match booking.state {
         State::Cancelled { .. } => Err(Refusal::AlreadyCancelled),
         State::Confirmed if now >= booking.starts_at => Err(Refusal::Begun),

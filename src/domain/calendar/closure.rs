@@ -97,6 +97,14 @@ impl Closure {
         self.note.as_ref()
     }
 
+    /// How many local days it touches: by so many a lot is extended whose session is called off for it.
+    #[must_use]
+    pub fn days_touched(&self, zone: &Zone) -> i32 {
+        let last = crate::domain::time::before(self.until, jiff::SignedDuration::from_nanos(1));
+        let days = zone.date(last).since(zone.date(self.from)).map_or(0, |span| span.get_days());
+        days + 1
+    }
+
     /// Whether a session from one instant until another has time in common with it; to touch is not to overlap.
     #[must_use]
     pub fn overlaps(&self, from: Timestamp, until: Timestamp) -> bool {

@@ -2,9 +2,11 @@
 
 pub mod availability;
 pub mod booking;
+pub mod by_practitioner;
 pub mod change;
 pub mod closure;
 pub mod rhythm;
+pub mod series;
 pub mod slot;
 
 mod wall;

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use super::lot::Lot;
 use super::validity::Deadline;
 use crate::domain::id::{BookingId, ClientId, EntryId, LotId, PractitionerId};
+use crate::domain::money::Money;
 use crate::domain::text::Line;
 use crate::domain::time::Timestamp;
 
@@ -108,6 +109,8 @@ pub enum What {
         count: u32,
         /// Where to.
         to: LotId,
+        /// The money that goes with them; the other lot holds it as paid.
+        worth: Money,
     },
     /// Credits come from another lot.
     TransferIn {
@@ -206,6 +209,8 @@ pub struct Balance {
     pub forgiven: u32,
     /// Credits that can be booked now.
     pub available: u32,
+    /// What went to other lots with transferred credits, in minor units of the lot's currency.
+    pub passed_on: i64,
 }
 
 impl Balance {
@@ -225,6 +230,13 @@ impl Balance {
     #[must_use]
     pub fn held(&self) -> u32 {
         self.count(|sitting| sitting.standing == Standing::Held)
+    }
+
+    /// The money that stands behind the credits of this lot: what was paid for it, less what went to other lots with
+    /// transferred credits. Books and refunds split this over [`Balance::total`]; see `transfer` for why they stay exact.
+    #[must_use]
+    pub fn stake(&self, lot: &Lot) -> Money {
+        Money { minor: lot.paid.minor - self.passed_on, ..lot.paid }
     }
 
     fn count(&self, which: impl Fn(&Sitting) -> bool) -> u32 {

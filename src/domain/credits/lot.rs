@@ -16,6 +16,11 @@ pub enum Origin {
         /// Why.
         reason: Line,
     },
+    /// Bought credits of another client's lot were passed on. What can be given back for them goes to whoever paid.
+    Transfer {
+        /// The lot that they came from.
+        from: LotId,
+    },
 }
 
 /// Some credits with one set of rules. Immutable: what happens to them stands in the ledger.
@@ -57,7 +62,7 @@ impl Lot {
     pub fn purchase(&self) -> Option<PurchaseId> {
         match self.origin {
             Origin::Purchase(id) => Some(id),
-            Origin::Comp { .. } => None,
+            Origin::Comp { .. } | Origin::Transfer { .. } => None,
         }
     }
 }

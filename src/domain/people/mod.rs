@@ -1,5 +1,7 @@
-//! Who there is: clients, practitioners, and their signed-in browsers.
+//! Who there is: clients, what is noted about them, practitioners, and their signed-in browsers.
 
 pub mod client;
+pub mod erasure;
 pub mod login;
+pub mod note;
 pub mod practitioner;

@@ -1,5 +1,6 @@
 //! Hours, time off and bookings, as they are kept.
 
+pub mod anyway;
 pub mod availability;
 pub mod booking;
 pub mod closure;

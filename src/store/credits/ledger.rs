@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::credits::ledger::{Actor, Consumed, Entry, Revoked, What};
 use crate::domain::id::{BookingId, ClientId, EntryId, LotId, PractitionerId};
+use crate::domain::money::Money;
 use crate::domain::text::Line;
 use crate::domain::time::Timestamp;
-use crate::store::row::{id, instant, kept, text, text_or_none};
+use crate::store::row::{MoneyRow, id, instant, kept, text, text_or_none};
 use crate::store::table::ENTRIES;
 use crate::store::{Read, StoreError, Tx};
 
@@ -81,6 +82,8 @@ enum WhatRow {
         count: u32,
         #[serde(with = "id")]
         to: LotId,
+        #[serde(with = "MoneyRow")]
+        worth: Money,
     },
     TransferIn {
         count: u32,

@@ -24,6 +24,10 @@ enum OriginRow {
         #[serde(with = "text")]
         reason: Line,
     },
+    Transfer {
+        #[serde(with = "id")]
+        from: LotId,
+    },
 }
 
 #[derive(Serialize, Deserialize)]

@@ -120,3 +120,19 @@ pub fn prune(tx: &Tx<'_>, before: Timestamp) -> Result<usize, StoreError> {
     logins.iter().try_for_each(|digest| LOGINS.remove(tx, digest))?;
     Ok(links.len() + logins.len())
 }
+
+/// Signs a person out everywhere and makes her links useless; says how many of both there were.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn end_all(tx: &Tx<'_>, person: Person) -> Result<usize, StoreError> {
+    let links = LINKS.all(tx)?.into_iter().filter(|(_, link)| link.who == person).map(|(digest, _)| digest);
+    let links: Vec<_> = links.collect();
+    let logins =
+        LOGINS.all(tx)?.into_iter().filter(|(_, login)| login.who == person).map(|(digest, _)| digest);
+    let logins: Vec<_> = logins.collect();
+    links.iter().try_for_each(|digest| LINKS.remove(tx, digest))?;
+    logins.iter().try_for_each(|digest| LOGINS.remove(tx, digest))?;
+    LATEST_LINK.remove(tx, &person_key(person))?;
+    Ok(links.len() + logins.len())
+}

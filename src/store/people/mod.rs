@@ -2,8 +2,10 @@
 
 pub mod client;
 pub mod login;
+pub mod note;
 pub mod practitioner;
 
 pub(super) use client::ClientRow;
 pub(super) use login::{LinkRow, LoginRow, PersonRow};
+pub(super) use note::NoteRow;
 pub(super) use practitioner::PractitionerRow;

@@ -160,6 +160,7 @@ impl Teller<'_> {
             }
             Origin::Purchase(_) => format!("Bought, {}, {}", sessions(n), self.lot.paid),
             Origin::Comp { .. } => format!("Given by {who}, {}", sessions(n)),
+            Origin::Transfer { .. } => format!("Passed on by {who}, {}", sessions(n)),
         }
     }
 

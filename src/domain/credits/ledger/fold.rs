@@ -6,7 +6,7 @@ use super::{Actor, Balance, Consumed, Entry, Sitting, Standing, What};
 use crate::domain::credits::lot::Lot;
 use crate::domain::credits::validity::{Deadline, book_by};
 use crate::domain::id::BookingId;
-use crate::domain::time::{SignedDuration, Timestamp, after};
+use crate::domain::time::{SignedDuration, Timestamp, after, plus_days};
 
 impl<'a> Fold<'a> {
     pub(super) fn new(lot: &'a Lot) -> Self {
@@ -22,6 +22,7 @@ impl<'a> Fold<'a> {
             frozen_for: SignedDuration::ZERO,
             changes: 0,
             forgiven: 0,
+            passed_on: 0,
         }
     }
 }
@@ -39,6 +40,7 @@ pub(super) struct Fold<'a> {
     frozen_for: SignedDuration,
     changes: u32,
     forgiven: u32,
+    passed_on: i64,
 }
 
 impl Fold<'_> {
@@ -57,7 +59,10 @@ impl Fold<'_> {
     pub(super) fn take(&mut self, entry: &Entry) -> Result<(), &'static str> {
         match &entry.what {
             What::Grant(n) | What::TransferIn { count: n, .. } => self.total += i64::from(*n),
-            What::TransferOut { count, .. } => self.total -= i64::from(*count),
+            What::TransferOut { count, worth, .. } => {
+                self.total -= i64::from(*count);
+                self.passed_on += worth.minor;
+            }
             What::Adjust { by } => self.total += i64::from(*by),
             What::Hold { booking, starts_at, ends_at } => return self.hold(*booking, *starts_at, *ends_at),
             What::Release { booking } => return self.release(*booking, entry),
@@ -80,7 +85,11 @@ impl Fold<'_> {
             What::Freeze => self.frozen_at = Some(entry.at),
             What::Unfreeze => {
                 let since = self.frozen_at.take().ok_or("unfreezes what is not frozen")?;
+                let before = whole_days(self.frozen_for);
                 self.frozen_for += entry.at.duration_since(since);
+                // A date that was agreed before the pause waits with it.
+                let waited = whole_days(self.frozen_for) - before;
+                self.extended_to = self.extended_to.map(|to| plus_days(to, waited));
             }
             What::Suspend(n) => self.suspended += i64::from(*n),
             What::Unsuspend(n) => self.suspended -= i64::from(*n),
@@ -133,10 +142,7 @@ impl Fold<'_> {
         }
         let first = self.sittings.iter().filter(|s| s.is_chapter()).map(|s| s.starts_at).min();
         let agreed = book_by(self.lot.offer.validity, self.lot.granted_at, first, &self.lot.zone)?;
-        // Frozen time moves the date by whole days, begun ones included.
-        let frozen_days =
-            i32::try_from(self.frozen_for.as_hours().saturating_add(23) / 24).unwrap_or(i32::MAX);
-        let moved = crate::domain::time::plus_days(agreed, frozen_days);
+        let moved = plus_days(agreed, whole_days(self.frozen_for));
         Some(Deadline { on: self.extended_to.map_or(moved, |to| to.max(moved)), zone: self.lot.zone.clone() })
     }
 
@@ -164,7 +170,15 @@ impl Fold<'_> {
             deadline,
             changes: self.changes,
             forgiven: self.forgiven,
+            passed_on: self.passed_on,
             sittings: self.sittings,
         }
     }
+}
+
+/// Frozen time moves the date by whole days, begun ones included.
+fn whole_days(frozen: SignedDuration) -> i32 {
+    const DAY: i64 = 24 * 60 * 60;
+    let seconds = frozen.as_secs().saturating_add(i64::from(frozen.subsec_nanos() > 0));
+    i32::try_from(seconds.saturating_add(DAY - 1) / DAY).unwrap_or(i32::MAX)
 }

@@ -1,0 +1,151 @@
+//! Erasing a client. What the books must keep stays (purchases, payments, receipts, the ledger), with a marker where her
+//! name and address, and words about her, stood; notes and their key are destroyed, her browsers are signed out, and no
+//! nudge goes any more. Copies in backups live as long as those do.
+
+use crate::actions::Error;
+use crate::app::App;
+use crate::domain::billing::payment::Payment;
+use crate::domain::catalog::purchase::{Purchase, State as Sale};
+use crate::domain::credits::ledger::{Actor, Entry};
+use crate::domain::credits::lot::{Lot, Origin};
+use crate::domain::id::ClientId;
+use crate::domain::messages::message::{Kind, Message, State, Suppressed};
+use crate::domain::messages::nudge::Wish;
+use crate::domain::people::client::Client;
+use crate::domain::people::erasure::{self, Ties, marker};
+use crate::domain::people::login::Person;
+use crate::domain::people::practitioner::Role;
+use crate::domain::time::Timestamp;
+use crate::store::{Read, StoreError, Tx, billing, calendar, catalog, credits, messages, people};
+
+/// Why a client was not erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// There is no such client of this person.
+    NotThere,
+    /// Other practitioners have her as a client too: she herself or the owner can ask for it.
+    OfOthersToo,
+    /// A rule says no.
+    Rule(erasure::Refusal),
+}
+
+/// What erasing would do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preview {
+    /// Whether it can be done, or what stands against it.
+    pub can: Result<(), erasure::Refusal>,
+    /// Purchases that stay in the books without her name.
+    pub purchases_kept: usize,
+    /// Notes that are destroyed.
+    pub notes_destroyed: usize,
+    /// Credits that could still be booked and are of no use to her any more.
+    pub credits_left: u32,
+}
+
+/// The client, if this person may erase her: herself, the owner, or the only practitioner she has.
+fn find(read: &impl Read, by: Actor, client: ClientId) -> Result<Client, Error<Refusal>> {
+    let not_there = || Error::Refused(Refusal::NotThere);
+    match by {
+        Actor::Client(id) if id == client => {}
+        Actor::Practitioner(whose) => {
+            let asking = people::practitioner::find(read, whose)?.ok_or_else(not_there)?;
+            if asking.role != Role::Owner {
+                people::client::find_of(read, whose, client)?.ok_or_else(not_there)?;
+                for other in people::practitioner::all(read)? {
+                    if other.id != whose && people::client::find_of(read, other.id, client)?.is_some() {
+                        return Err(Error::Refused(Refusal::OfOthersToo));
+                    }
+                }
+            }
+        }
+        _ => return Err(not_there()),
+    }
+    people::client::find(read, client)?.ok_or_else(not_there)
+}
+
+fn ties(read: &impl Read, client: ClientId, now: Timestamp) -> Result<Ties, StoreError> {
+    let booked = calendar::booking::of_client(read, client)?;
+    let bought = catalog::purchase::of_client(read, client)?;
+    Ok(Ties {
+        sessions_ahead: booked.iter().filter(|one| one.is_confirmed() && now < one.ends_at()).count(),
+        payments_on_their_way: bought.iter().filter(|purchase| purchase.is_open_at_till()).count(),
+    })
+}
+
+/// What erasing would do, or why it cannot be done.
+///
+/// # Errors
+/// [`Refusal`] if this person may not ask for it.
+pub fn preview(app: &App, by: Actor, client: ClientId) -> Result<Preview, Error<Refusal>> {
+    let (read, now) = (app.store.read()?, app.clock.now());
+    let found = find(&read, by, client)?;
+    let lots = credits::lot::of_client(&read, client, now)?;
+    Ok(Preview {
+        can: erasure::erase(&found, ties(&read, client, now)?).map(|_| ()),
+        purchases_kept: catalog::purchase::of_client(&read, client)?.len(),
+        notes_destroyed: people::note::about(&read, client)?.len(),
+        credits_left: lots.iter().map(|(_, balance)| balance.available_or_frozen()).sum(),
+    })
+}
+
+/// Erases a client, in one transaction.
+///
+/// # Errors
+/// [`Refusal`] says why not.
+pub fn erase(app: &App, by: Actor, client: ClientId) -> Result<(), Error<Refusal>> {
+    let now = app.clock.now();
+    app.keep(move |tx| {
+        let found = find(tx, by, client)?;
+        let erased = erasure::erase(&found, ties(tx, client, now)?)
+            .map_err(|refusal| Error::Refused(Refusal::Rule(refusal)))?;
+        people::client::put(tx, &erased)?;
+        people::note::destroy(tx, client)?;
+        people::login::end_all(tx, Person::Client(client))?;
+        silence(tx, client, now)?;
+        sales(tx, client, now)?;
+        ledgers(tx, client, now)?;
+        Ok(())
+    })
+}
+
+/// No message goes any more, now or later, and no word of a mail server stays that may name her address.
+fn silence(tx: &Tx<'_>, client: ClientId, now: Timestamp) -> Result<(), StoreError> {
+    for kind in Kind::ALL.into_iter().filter(|kind| kind.is_nudge()) {
+        messages::opt_out::put(tx, client, kind, Wish::OptedOut, now)?;
+    }
+    for message in messages::message::to(tx, Person::Client(client))? {
+        let state = match message.state {
+            State::Planned | State::Sending { .. } => State::Suppressed { at: now, why: Suppressed::Gone },
+            State::Dead { at, .. } => State::Dead { at, why: marker() },
+            _ => continue,
+        };
+        messages::message::put(tx, &Message { state, ..message })?;
+    }
+    Ok(())
+}
+
+/// Purchases that were never paid are called off; what was paid keeps its numbers and loses what was written beside it.
+fn sales(tx: &Tx<'_>, client: ClientId, now: Timestamp) -> Result<(), StoreError> {
+    for purchase in catalog::purchase::of_client(tx, client)? {
+        if let Some(payment) = billing::payment::of(tx, purchase.id)?.filter(|paid| paid.note.is_some()) {
+            billing::payment::put(tx, &Payment { note: None, ..payment })?;
+        }
+        if matches!(purchase.state, Sale::AwaitingPractice | Sale::AwaitingProof) {
+            catalog::purchase::put(tx, &Purchase { state: Sale::Withdrawn { at: now }, ..purchase })?;
+        }
+    }
+    Ok(())
+}
+
+/// Reasons are words about a person; the entries stay as they are otherwise.
+fn ledgers(tx: &Tx<'_>, client: ClientId, now: Timestamp) -> Result<(), StoreError> {
+    for (lot, _) in credits::lot::of_client(tx, client, now)? {
+        for entry in credits::ledger::of(tx, lot.id)?.into_iter().filter(|entry| entry.reason.is_some()) {
+            credits::ledger::append(tx, &Entry { reason: Some(marker()), ..entry })?;
+        }
+        if lot.is_comp() {
+            credits::lot::put(tx, &Lot { origin: Origin::Comp { reason: marker() }, ..lot })?;
+        }
+    }
+    Ok(())
+}
