@@ -13,7 +13,7 @@ use super::art::{Icon, Print, icon, photogram, sprig};
 use super::frond::{Counter, frond};
 use super::ui::{self, Button, Plate};
 use super::{link, text, when};
-use crate::domain::catalog::package::{Offer, Package};
+use crate::domain::catalog::package::{Offer, Package, Validity};
 use crate::domain::catalog::policy::Policy;
 use crate::domain::catalog::purchase::Way;
 use crate::domain::catalog::storefront::Storefront;
@@ -252,11 +252,12 @@ fn how_it_goes() -> Markup {
 
 /// The policy of every package in plain words, one entry for those that share it.
 fn good_to_know(front: &Front<'_>) -> Markup {
-    let mut policies: Vec<(Policy, Vec<&Offer>)> = Vec::new();
+    let mut policies: Vec<((Policy, Validity), Vec<&Offer>)> = Vec::new();
     for package in front.packages {
-        match policies.iter_mut().find(|(policy, _)| *policy == package.offer.policy) {
+        let terms = (package.offer.policy, package.offer.validity);
+        match policies.iter_mut().find(|(told, _)| *told == terms) {
             Some((_, offers)) => offers.push(&package.offer),
-            None => policies.push((package.offer.policy, vec![&package.offer])),
+            None => policies.push((terms, vec![&package.offer])),
         }
     }
     let all_alike = policies.len() == 1;
@@ -290,7 +291,7 @@ fn good_to_know(front: &Front<'_>) -> Markup {
 
 /// The policy of a package in sentences.
 pub(super) fn policy(offer: &Offer) -> Vec<String> {
-    text::policy(&offer.policy, offer.validity, offer.sessions)
+    text::policy(&offer.policy, offer.validity)
 }
 
 fn names(offers: &[&Offer]) -> String {

@@ -54,6 +54,9 @@ export async function newVisitor(browser, { base, viewport = PHONE, colorScheme 
   const context = await browser.newContext({
     baseURL: base, viewport, colorScheme, locale: 'en-GB', reducedMotion: 'reduce', ...more,
   });
+  // A busy machine is slow, not broken: nothing here is a test of speed.
+  context.setDefaultTimeout(120_000);
+  context.setDefaultNavigationTimeout(120_000);
   const page = await context.newPage();
   // A CSP violation reaches the console of its own accord, with scripts or without.
   watch(page, new URL(base).origin);

@@ -18,7 +18,7 @@ for (const javaScriptEnabled of [true, false]) {
     const email = 'wilma@falk.example';
 
     before(async () => {
-      demo = await startDemo();
+      demo = await startDemo({ patience: 120_000 });
       page = await newVisitor(browser, { base: demo.base, viewport: PHONE, javaScriptEnabled, timezoneId: 'America/New_York' });
     });
     after(async () => { await demo?.stop(); });

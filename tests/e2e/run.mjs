@@ -16,5 +16,5 @@ if (files.length === 0) {
   console.error(`No browser test has ${words.join(' or ') || 'been written'} in its name.`);
   process.exit(1);
 }
-const { status } = spawnSync(process.execPath, ['--test', '--test-reporter=spec', ...files], { stdio: 'inherit' });
+const { status } = spawnSync(process.execPath, ['--test', '--test-concurrency=1', '--test-reporter=spec', ...files], { stdio: 'inherit' });
 process.exit(status ?? 1);

@@ -98,13 +98,13 @@ fn lots(read: &View, report: &mut Report, now: Timestamp) -> Result<Sittings, Fa
             report.wrong.push(format!("lot {}: entry {} {}", lot.id, unsound.entry, unsound.what));
         }
         let grants = entries.iter().filter(|entry| matches!(entry.what, What::Grant(_))).count();
-        let opens = match entries.first().map(|entry| &entry.what) {
-            Some(What::Grant(count)) => grants == 1 && *count == lot.offer.sessions,
-            // Credits that were passed on come instead of a grant.
-            Some(What::TransferIn { count, .. }) => grants == 0 && *count == lot.offer.sessions,
+        let begins_well = match (entries.first().map(|entry| &entry.what), &lot.origin) {
+            (Some(What::Grant(count)), _) => grants == 1 && *count == lot.offer.sessions,
+            (Some(What::TransferIn { .. }), Origin::Purchase(_)) => false,
+            (Some(What::TransferIn { count, .. }), _) => grants == 0 && *count == lot.offer.sessions,
             _ => false,
         };
-        report.expect(opens, || {
+        report.expect(begins_well, || {
             format!("lot {}: its credits are not granted once, first, and as agreed", lot.id)
         });
         let balance = balance(&lot, &entries, now);

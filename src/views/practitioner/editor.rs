@@ -193,10 +193,9 @@ fn validity(typed: &Typed) -> Markup {
 /// The three sets of rules, each in plain words, for a package as it is typed.
 fn rules(editor: &Editor<'_>) -> Markup {
     let typed = editor.typed;
-    let sessions = typed.value("sessions").trim().parse().unwrap_or(6);
     let validity =
         editor.offer.map_or(crate::domain::catalog::package::Validity::days(90), |offer| offer.validity);
-    let words = Preset::ALL.map(|preset| text::policy(&preset.policy(), validity, sessions).join(" "));
+    let words = Preset::ALL.map(|preset| text::policy(&preset.policy(), validity).join(" "));
     let names = ["Gentle", "Standard", "Strict"];
     let choices: Vec<Choice<'_>> = Preset::ALL
         .iter()

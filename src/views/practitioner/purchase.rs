@@ -59,7 +59,7 @@ pub fn page(desk: &Desk<'_>, sale: &Sale<'_>, typed: &Typed, refused: Option<&st
                 h2 { "What was agreed" }
                 ul.plainlist {
                     li { (text::session_terms(&purchase.offer)) }
-                    @for rule in text::policy(&purchase.offer.policy, purchase.offer.validity, purchase.offer.sessions) { li { (rule) } }
+                    @for rule in text::policy(&purchase.offer.policy, purchase.offer.validity) { li { (rule) } }
                 }
                 @if !purchase.terms.is_empty() {
                     details.act { summary { "The terms as they were shown" } @for part in purchase.terms.paragraphs() { p { (part) } } }

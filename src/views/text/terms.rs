@@ -10,19 +10,20 @@ use crate::domain::credits::lot::Lot;
 use crate::domain::text::Line;
 use crate::domain::time::{Timestamp, Zone, long_date, long_day, long_moment};
 
-/// The policy of a package of so many sessions in plain words, a sentence each, as the practitioner says it.
+/// The policy of a package in plain words, a sentence each, as the practitioner says it.
 #[must_use]
-pub fn policy(policy: &Policy, validity: Validity, sessions: u32) -> Vec<String> {
+pub fn policy(policy: &Policy, validity: Validity) -> Vec<String> {
     let mut said = vec![match policy.cancel_hours {
         0 => "Move or cancel until the session begins, and the credit comes back.".to_owned(),
         n => format!("Move or cancel up to {} before, and the credit comes back.", hours(n)),
     }];
-    said.push(match (policy.changes, policy.changes_of(sessions)) {
-        (Changes::Unlimited, _) | (_, None) => "You can do that as often as you need.".to_owned(),
-        (_, Some(0)) => {
+    said.push(match policy.changes {
+        Changes::Unlimited => "You can do that as often as you need.".to_owned(),
+        Changes::AsManyAsSessions => "You can do that as many times as the package has sessions.".to_owned(),
+        Changes::Count(0) => {
             "After booking, sessions stay where they are; to cancel one uses its credit.".to_owned()
         }
-        (_, Some(n)) => format!("You can do that {} within one package.", times(n)),
+        Changes::Count(n) => format!("You can do that {} within one package.", times(n)),
     });
     if policy.cancel_hours > 0 {
         said.push(match policy.free_late_cancels {
@@ -216,15 +217,19 @@ mod tests {
     #[test]
     fn each_preset_is_told_in_full() {
         let validity = Validity::days(90);
-        let standard = policy(&Preset::Standard.policy(), validity, 6).join(" ");
-        for part in
-            ["up to 24 hours before", "6 times", "90 days after you buy", "up to 14 days later", "30 days"]
-        {
+        let standard = policy(&Preset::Standard.policy(), validity).join(" ");
+        for part in [
+            "up to 24 hours before",
+            "as many times as the package has sessions",
+            "90 days after you buy",
+            "up to 14 days later",
+            "30 days",
+        ] {
             assert!(standard.contains(part), "{part}: {standard}");
         }
-        let gentle = policy(&Preset::Gentle.policy(), validity, 6).join(" ");
+        let gentle = policy(&Preset::Gentle.policy(), validity).join(" ");
         assert!(gentle.contains("as often as you need") && gentle.contains("the first time it comes back"));
-        let strict = policy(&Preset::Strict.policy(), validity, 6).join(" ");
+        let strict = policy(&Preset::Strict.policy(), validity).join(" ");
         assert!(strict.contains("48 hours") && strict.contains("take place by that date"));
     }
 

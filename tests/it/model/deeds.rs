@@ -82,7 +82,7 @@ impl Life {
 
     pub async fn deed(&mut self) -> (&'static str, End) {
         // The first ones buy, so that there is something to do.
-        match if self.told.len() < 3 { 0 } else { self.dice.below(24) } {
+        match if self.told.len() < 3 { 0 } else { self.dice.below(30) } {
             0..3 => ("order", self.order().await),
             3..5 => ("pay", self.pay().await),
             5 => ("return page", self.come_back().await),
@@ -90,12 +90,12 @@ impl Life {
             7..13 => ("book", self.book()),
             13 | 14 => ("move", self.reschedule()),
             15 => ("cancel", self.cancel()),
-            16 => ("practitioner cancels", self.cancel_for()),
-            17 => ("missed", self.mark(lot::mark_missed)),
-            18 => ("waive", self.mark(lot::waive)),
-            19 => ("extend", self.extend()),
-            20 => ("gift", self.give()),
-            21 => ("unsubscribe", self.unsubscribe()),
+            16 | 17 => ("practitioner cancels", self.cancel_for()),
+            18 => ("missed", self.mark(lot::mark_missed)),
+            19..22 => ("waive", self.mark(lot::waive)),
+            22 => ("extend", self.extend()),
+            23 => ("gift", self.give()),
+            24 => ("unsubscribe", self.unsubscribe()),
             _ => ("time passes", self.time().await),
         }
     }
@@ -133,6 +133,14 @@ impl Life {
         let all = calendar::booking::all(&self.house.app.store.read().unwrap()).unwrap();
         let standing: Vec<_> = all.iter().filter(|booking| booking.is_confirmed()).cloned().collect();
         if self.dice.once_in(6) { self.dice.pick(&all) } else { self.dice.pick(&standing) }
+    }
+
+    /// Often the session that began last, so that several things happen to one; else any.
+    fn begun(&mut self) -> Option<Booking> {
+        let all = calendar::booking::all(&self.house.app.store.read().unwrap()).unwrap();
+        let begun = all.into_iter().filter(|one| one.is_confirmed() && one.starts_at <= self.house.now());
+        let last = begun.max_by_key(|booking| booking.starts_at);
+        if self.dice.once_in(3) { self.session() } else { last.or_else(|| self.session()) }
     }
 
     /// A time that is free, mostly; else any.
@@ -288,7 +296,7 @@ impl Life {
     }
 
     fn cancel_for(&mut self) -> End {
-        let Some(session) = self.session() else { return End::Nothing };
+        let Some(session) = self.begun() else { return End::Nothing };
         let whose = self.mostly(session.practitioner);
         let off = change::cancel_by_practitioner(&self.house.app, whose, session.id, None);
         if off.is_ok() && session.is_confirmed() {
@@ -305,7 +313,7 @@ impl Life {
         &mut self,
         with: fn(&fiddlehead::app::App, PractitionerId, BookingId) -> Result<(), Error<R>>,
     ) -> End {
-        let Some(session) = self.session() else { return End::Nothing };
+        let Some(session) = self.begun() else { return End::Nothing };
         let whose = self.mostly(session.practitioner);
         end(with(&self.house.app, whose, session.id))
     }
@@ -351,7 +359,7 @@ impl Life {
 
     /// From a minute to some weeks, lived through or slept through.
     async fn time(&mut self) -> End {
-        let most = [120, 60 * 24 * 2, 60 * 24 * 21][self.dice.below(3)];
+        let most = [120, 60 * 24 * 2, 60 * 24 * 12][self.dice.below(3)];
         let until = after(self.house.now(), minutes(i64::try_from(self.dice.below(most)).unwrap() + 1));
         if self.dice.once_in(5) {
             self.house.hands.set(until);
