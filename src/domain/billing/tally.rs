@@ -89,6 +89,29 @@ mod tests {
     }
 
     #[test]
+    fn money_that_went_on_with_credits_is_collected_once() {
+        use crate::domain::credits::foresight::with;
+        use crate::domain::credits::ledger::Actor;
+        use crate::domain::credits::transfer::pass_on;
+        use crate::domain::id::{ClientId, LotId};
+        let lot = lot();
+        let log = entries(&lot, [What::Grant(6)]);
+        let may = "2026-05-03T00:00:00Z".parse().unwrap();
+        let counted = balance(&lot, &log, may);
+        let ids = (LotId::from_bits(9), ClientId::from_bits(8), 2);
+        let passing = pass_on((&lot, &counted), ids, may).unwrap();
+        let out = with(&lot, &log, &[passing.out], Actor::System, may);
+        let into = with(&passing.lot, &[], &[passing.into], Actor::System, may);
+        let lots = [(lot, out), (passing.lot, into)];
+        let month = |since: &str| {
+            let all = tally(&lots, Currency::USD, since.parse().unwrap(), may);
+            (all[0].collected.minor, all[0].sold, all[0].outstanding, all[0].owed.minor)
+        };
+        assert_eq!(month("2026-04-01T00:00:00Z"), (54000, 1, 6, 54000), "since the sale");
+        assert_eq!(month("2026-05-01T00:00:00Z"), (0, 0, 6, 54000), "a transfer brings no money in");
+    }
+
+    #[test]
     fn an_empty_practice_has_a_tally_of_nothing() {
         let now = "2026-04-30T00:00:00Z".parse().unwrap();
         assert_eq!(tally(&[], Currency::EUR, now, now), [Tally::nothing(Currency::EUR)]);
