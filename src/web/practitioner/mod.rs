@@ -83,7 +83,7 @@ pub fn routes() -> Router<Web> {
 }
 
 /// What was just done, by the name that the address carries: the words are ours, never the address's.
-const DONE: [(&str, &str); 17] = [
+const DONE: &[(&str, &str)] = &[
     ("saved", "Saved."),
     ("missed", "Marked as missed."),
     ("waived", "The credit is given back."),
