@@ -16,7 +16,7 @@ use crate::actions::people::practitioner::{self as account, Account};
 use crate::app::App;
 use crate::domain::catalog::storefront::Storefront;
 use crate::domain::id::{PackageId, PractitionerId};
-use crate::domain::people::practitioner::Practitioner;
+use crate::domain::people::practitioner::{Membership, Practitioner};
 use crate::platform::config::Config;
 use crate::store::catalog::storefront::Picture;
 use crate::store::{calendar, catalog, people};
@@ -166,6 +166,7 @@ async fn make(
         zone: member.hours.zone().clone(),
         joined_at: app.clock.now(),
         password,
+        membership: Membership::Active,
     };
     let storefront = Storefront { practitioner: id, ..member.storefront.clone() };
     let newcomer = Newcomer { practitioner, storefront, hours: member.hours.clone() };
@@ -194,8 +195,11 @@ async fn change(app: &Arc<App>, member: &Member, kept: &Practitioner) -> Result<
     if new_password(app, member, kept).await? {
         changed.push("password");
     }
-    let storefront = Storefront { practitioner: kept.id, ..member.storefront.clone() };
-    if view(app, |read| catalog::storefront::find(read, kept.id))?.as_ref() != Some(&storefront) {
+    let before = view(app, |read| catalog::storefront::find(read, kept.id))?;
+    // The file says nothing of a currency of her own, so it stays.
+    let currency = before.as_ref().and_then(|before| before.currency);
+    let storefront = Storefront { practitioner: kept.id, currency, ..member.storefront.clone() };
+    if before.as_ref() != Some(&storefront) {
         practice::save_storefront(app, storefront).map_err(failed("storefront"))?;
         changed.push("storefront");
     }

@@ -47,6 +47,7 @@ pub const RESERVED: &[&str] = &[
     "feeds",
     "healthz",
     "hooks",
+    "join",
     "me",
     "metrics",
     "pictures",
@@ -141,6 +142,7 @@ mod tests {
             route::UNSUBSCRIBE,
             route::HEALTHZ,
             route::SIGN_OUT,
+            route::JOIN,
         ] {
             let first = pattern.split('/').nth(1).unwrap();
             assert!(RESERVED.contains(&first), "{first}");

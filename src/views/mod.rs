@@ -10,6 +10,7 @@ pub mod demo;
 pub mod error;
 pub mod frond;
 pub mod ics;
+pub mod join;
 pub mod link;
 pub mod messages;
 pub mod page;

@@ -26,6 +26,7 @@ pub const fn nudge_name(kind: Kind) -> &'static str {
         | Kind::Booked
         | Kind::Moved
         | Kind::Cancelled
+        | Kind::Invitation
         | Kind::Reminder => "a message about what you asked for",
     }
 }

@@ -10,6 +10,7 @@ pub mod failure;
 pub mod form;
 pub mod guard;
 pub mod health;
+pub mod join;
 pub mod limit;
 pub mod listen;
 pub mod practitioner;
@@ -59,6 +60,7 @@ pub fn router(web: Web) -> Router {
         .merge(checkout::routes())
         .merge(sign_in::routes())
         .merge(unsubscribe::routes())
+        .merge(join::routes())
         // Clients.
         .merge(client::routes())
         // Practitioners, and who becomes one.

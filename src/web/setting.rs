@@ -9,6 +9,7 @@ use super::failure::Failure;
 use super::security::NoStore;
 use crate::app::App;
 use crate::domain::catalog::brand::Accent;
+use crate::domain::catalog::package::Listing;
 use crate::domain::catalog::practice::Practice;
 use crate::domain::catalog::storefront::Storefront;
 use crate::domain::credits::selection::{Counted, front};
@@ -128,18 +129,23 @@ fn only_one(read: &View) -> Result<Option<PractitionerId>, Failure> {
     Ok(if let [(one, _)] = &members[..] { Some(one.id) } else { None })
 }
 
-/// Everybody who has a storefront.
+/// Those who are with the practice and have a storefront. Among several, one who has nothing on it yet is not shown.
 ///
 /// # Errors
 /// A [`Failure`] if the file fails.
 pub fn members(read: &View) -> Result<Vec<(Practitioner, Storefront)>, Failure> {
     let mut members = Vec::new();
     for practitioner in people::practitioner::all(read)? {
-        if let Some(storefront) = catalog::storefront::find(read, practitioner.id)? {
-            members.push((practitioner, storefront));
+        let storefront = catalog::storefront::find(read, practitioner.id)?;
+        if let Some(storefront) = storefront.filter(|_| practitioner.is_active()) {
+            let packages = catalog::package::of(read, practitioner.id)?;
+            let sells = packages.iter().any(|package| package.listing == Listing::Published);
+            members.push((practitioner, storefront, sells));
         }
     }
-    Ok(members)
+    let anybody = members.iter().any(|(.., sells)| *sells);
+    members.retain(|(.., sells)| *sells || !anybody);
+    Ok(members.into_iter().map(|(practitioner, storefront, _)| (practitioner, storefront)).collect())
 }
 
 /// A page with its status.

@@ -1,5 +1,5 @@
-//! The first-run wizard. Before there is an owner the code from the console opens it; afterwards only the owner, signed in,
-//! can walk through it again. Each step keeps what it was told at once, so each works alone.
+//! The first-run wizard. Before there is an owner the code from the console opens it; afterwards the owner can walk through it
+//! again, and who joins the practice goes on with its second step. Each step keeps what it was told at once, so each works alone.
 
 use std::sync::Arc;
 
@@ -21,15 +21,14 @@ use crate::actions::catalog::setup;
 use crate::actions::people::login;
 use crate::actions::people::practitioner::{self as account, Account as Changed};
 use crate::app::App;
-use crate::domain::calendar::availability::{Availability, Hours, Rhythm};
 use crate::domain::catalog::brand::Accent;
 use crate::domain::catalog::practice::Practice;
-use crate::domain::catalog::storefront::{AtPractice, Storefront};
+use crate::domain::catalog::storefront::Storefront;
 use crate::domain::email::EmailAddress;
 use crate::domain::id::PractitionerId;
 use crate::domain::money::Currency;
 use crate::domain::people::login::Person;
-use crate::domain::people::practitioner::{Practitioner, Role};
+use crate::domain::people::practitioner::{Membership, Practitioner, Role};
 use crate::domain::text::{Line, Paragraph, Slug};
 use crate::domain::time::{Zone, minutes};
 use crate::views::link::{self, route};
@@ -117,8 +116,8 @@ async fn code(
 enum Entrant {
     /// Nobody has founded the practice yet, and this browser has the code.
     Founder,
-    /// The owner, signed in.
-    Owner(Box<Room>),
+    /// The owner, or somebody who joined, signed in.
+    Member(Box<Room>),
 }
 
 /// Whoever may be at this step, or where they are sent.
@@ -144,10 +143,11 @@ async fn enter(
     };
     let app = Arc::clone(&web.app);
     let room = web.app.run(move |_| Room::open(app, id, Some(id), None)).await?;
-    if room.member.role == Role::Owner && room.seat.is_own() {
-        Ok(Ok(Entrant::Owner(Box::new(room))))
-    } else {
-        Err(Failure::NotFound)
+    match (room.member.role, step) {
+        _ if !room.seat.is_own() => Err(Failure::NotFound),
+        // The first step is the practice's; who joined it has answered hers where she accepted.
+        (Role::Practitioner, 1) => Ok(Err(to(&link::desk_settings()))),
+        _ => Ok(Ok(Entrant::Member(Box::new(room)))),
     }
 }
 
@@ -163,7 +163,7 @@ async fn step_form(
             let page = view::practice(&Wizard::default(), &Typed::default(), Account::New, &Zone::names());
             Ok(page.into_response())
         }
-        Ok(Entrant::Owner(room)) => web.app.run(move |_| steps::show(&room, step)).await,
+        Ok(Entrant::Member(room)) => web.app.run(move |_| steps::show(&room, step)).await,
     }
 }
 
@@ -181,8 +181,8 @@ async fn step(
     let typed = fields.typed();
     match (entrant, step) {
         (Entrant::Founder, _) => found(&web, typed).await,
-        (Entrant::Owner(room), 1) => again(&web, *room, typed).await,
-        (Entrant::Owner(room), step) => web.app.run(move |_| steps::take(&room, step, typed)).await,
+        (Entrant::Member(room), 1) => again(&web, *room, typed).await,
+        (Entrant::Member(room), step) => web.app.run(move |_| steps::take(&room, step, typed)).await,
     }
 }
 
@@ -261,22 +261,12 @@ fn beginning(app: &App, answers: Answers, password: String) -> (Practice, Newcom
         currency: Currency::USD,
         zone: zone.clone(),
     };
-    let hours = Availability::new(zone.clone(), Hours::default(), Vec::new(), Rhythm::default())
-        .expect("no hours never overlap");
-    let storefront = Storefront {
-        practitioner: id,
-        accent,
-        profession: None,
-        tagline,
-        about: nothing(),
-        facts: Vec::new(),
-        place: None,
-        at_practice: AtPractice::Offered,
-    };
     let joined_at = app.clock.now();
-    let practitioner =
-        Practitioner { id, slug, name, email, role: Role::Owner, zone, joined_at, password: Some(password) };
-    (practice, Newcomer { practitioner, storefront, hours })
+    let (role, password, membership) = (Role::Owner, Some(password), Membership::Active);
+    let newcomer =
+        Newcomer::fresh(Practitioner { id, slug, name, email, role, zone, joined_at, password, membership });
+    let storefront = Storefront { accent, tagline, ..newcomer.storefront };
+    (practice, Newcomer { storefront, ..newcomer })
 }
 
 /// The owner came back to step 1.

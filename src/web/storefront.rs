@@ -51,7 +51,8 @@ impl Someone {
     /// # Errors
     /// [`Failure::NotFound`] if there is none.
     pub fn at(read: &View, slug: &Slug) -> Result<Self, Failure> {
-        let practitioner = people::practitioner::with_slug(read, slug)?.ok_or(Failure::NotFound)?;
+        let practitioner = people::practitioner::with_slug(read, slug)?.filter(Practitioner::is_active);
+        let practitioner = practitioner.ok_or(Failure::NotFound)?;
         let storefront = catalog::storefront::find(read, practitioner.id)?.ok_or(Failure::NotFound)?;
         Self::with(read, practitioner, storefront)
     }

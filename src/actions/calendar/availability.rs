@@ -10,6 +10,7 @@ use crate::domain::calendar::slot::{self, Busy, By, Slot, Taken, Window};
 use crate::domain::id::{BookingId, ClosureId, PractitionerId};
 use crate::domain::time::{SignedDuration, Timestamp, after, before, hours, plus_days};
 use crate::store::calendar::{availability, booking, closure};
+use crate::store::people::practitioner;
 use crate::store::{Read, StoreError};
 
 /// Keeps a practitioner's hours.
@@ -50,9 +51,13 @@ fn taken(
     Ok(busy)
 }
 
-/// A practitioner's hours, or none: nothing is free then.
+/// A practitioner's hours, or none, as when she has left: nothing is free then.
 fn hours_of(read: &impl Read, whose: PractitionerId) -> Result<Option<Availability>, StoreError> {
-    availability::of(read, whose)
+    if practitioner::find(read, whose)?.is_some_and(|who| who.is_active()) {
+        availability::of(read, whose)
+    } else {
+        Ok(None)
+    }
 }
 
 /// A stretch of whole local days with room around for buffers and long sessions.

@@ -96,6 +96,10 @@ pub fn order(app: &App, order: Order) -> Result<Taken, Error<Refusal>> {
         let package = catalog::package::find(tx, order.package)?
             .filter(|package| package.listing == Listing::Published);
         let package = package.ok_or(Error::Refused(Refusal::NotOffered))?;
+        let seller = people::practitioner::find(tx, package.practitioner)?;
+        if !seller.is_some_and(|seller| seller.is_active()) {
+            return Err(Error::Refused(Refusal::NotOffered));
+        }
         let (client, newcomer) = buyer(tx, &at, &order.buyer)?;
         if let Some(purchase) = catalog::purchase::find(tx, order.id)? {
             let same = purchase.client == client.id && purchase.package == package.id;

@@ -4,3 +4,4 @@ pub mod checkout;
 pub mod package;
 pub mod practice;
 pub mod setup;
+pub mod team;

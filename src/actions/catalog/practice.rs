@@ -7,6 +7,8 @@ use crate::domain::catalog::practice::Practice;
 use crate::domain::catalog::storefront::Storefront;
 use crate::domain::id::PractitionerId;
 use crate::domain::people::practitioner::{Practitioner, Role};
+use crate::domain::text::Slug;
+use crate::store::StoreError;
 use crate::store::catalog::storefront::Picture;
 use crate::store::{calendar, catalog, people};
 
@@ -32,6 +34,21 @@ pub struct Newcomer {
     pub hours: Availability,
 }
 
+impl Newcomer {
+    /// Somebody who begins with an empty storefront and no hours.
+    #[must_use]
+    pub fn fresh(practitioner: Practitioner) -> Self {
+        let storefront = Storefront::new(practitioner.id);
+        let hours = Availability::none(practitioner.zone.clone());
+        Self { practitioner, storefront, hours }
+    }
+}
+
+/// Whether an address of a storefront is kept for the program's own pages.
+pub(super) fn is_reserved(slug: &Slug) -> bool {
+    crate::views::link::RESERVED.contains(&slug.as_str())
+}
+
 /// Founds the practice with its first owner. Closes the wizard: a second call is refused.
 ///
 /// # Errors
@@ -43,7 +60,7 @@ pub fn found(app: &App, practice: Practice, owner: Newcomer) -> Result<(), Error
         }
         check(tx, &owner.practitioner)?;
         catalog::practice::put(tx, &practice)?;
-        add(tx, &owner)
+        Ok(add(tx, &owner)?)
     })
 }
 
@@ -54,7 +71,7 @@ pub fn found(app: &App, practice: Practice, owner: Newcomer) -> Result<(), Error
 pub fn join(app: &App, newcomer: Newcomer) -> Result<(), Error<Refusal>> {
     app.keep(move |tx| {
         check(tx, &newcomer.practitioner)?;
-        add(tx, &newcomer)
+        Ok(add(tx, &newcomer)?)
     })
 }
 
@@ -70,10 +87,9 @@ pub fn join_front_desk(app: &App, member: Practitioner) -> Result<(), Error<Refu
     })
 }
 
-fn check(tx: &crate::store::Tx<'_>, one: &Practitioner) -> Result<(), Error<Refusal>> {
+pub(super) fn check(tx: &crate::store::Tx<'_>, one: &Practitioner) -> Result<(), Error<Refusal>> {
     let other = |found: Option<Practitioner>| found.is_some_and(|found| found.id != one.id);
-    let reserved = crate::views::link::RESERVED.contains(&one.slug.as_str());
-    if reserved || other(people::practitioner::with_slug(tx, &one.slug)?) {
+    if is_reserved(&one.slug) || other(people::practitioner::with_slug(tx, &one.slug)?) {
         return Err(Error::Refused(Refusal::SlugTaken));
     }
     if other(people::practitioner::with_email(tx, &one.email)?) {
@@ -82,10 +98,10 @@ fn check(tx: &crate::store::Tx<'_>, one: &Practitioner) -> Result<(), Error<Refu
     Ok(())
 }
 
-fn add(tx: &crate::store::Tx<'_>, one: &Newcomer) -> Result<(), Error<Refusal>> {
+pub(super) fn add(tx: &crate::store::Tx<'_>, one: &Newcomer) -> Result<(), StoreError> {
     people::practitioner::put(tx, &one.practitioner)?;
     catalog::storefront::put(tx, &one.storefront)?;
-    Ok(calendar::availability::put(tx, one.practitioner.id, &one.hours)?)
+    calendar::availability::put(tx, one.practitioner.id, &one.hours)
 }
 
 /// Keeps the practice's particulars.

@@ -1,6 +1,7 @@
 //! What a message says, from the facts of the hour in which it goes.
 
 use crate::actions::calendar::availability::next_free_in;
+use crate::actions::catalog::team;
 use crate::actions::people::login::make_link;
 use crate::actions::unsubscribe;
 use crate::app::{App, Fault, Moment, Post};
@@ -23,7 +24,7 @@ use crate::platform::entropy::Entropy;
 use crate::platform::seal::InstanceKey;
 use crate::store::{Tx, billing, calendar, catalog, credits, people};
 use crate::views::messages::booking::{self, Seat, Session};
-use crate::views::messages::{Credits, Mailing, Paper, login, nudge, purchase};
+use crate::views::messages::{Credits, Mailing, Paper, invitation, login, nudge, purchase};
 use crate::views::text::Reader;
 use crate::views::{ics, link};
 
@@ -148,6 +149,7 @@ struct Desk<'a> {
 impl Desk<'_> {
     fn content(&self) -> Result<Content, Fault> {
         match self.message.about {
+            About::Oneself if self.message.kind == Kind::Invitation => self.invitation(),
             About::Oneself => self.sign_in(),
             About::Purchase(id) => self.purchase(id),
             About::Lot(id) => self.nudge(id),
@@ -182,6 +184,14 @@ impl Desk<'_> {
     fn sign_in(&self) -> Result<Content, Fault> {
         let fresh = make_link(self.tx, self.at, &self.composer.entropy, self.message.to)?;
         let mailing = login::sign_in(&self.paper(Accent::FERN), &fresh.token, &fresh.code);
+        Ok(Content { mailing, calendar: None, reply_to: None })
+    }
+
+    fn invitation(&self) -> Result<Content, Fault> {
+        let Person::Practitioner(id) = self.message.to else { return Err(Fault::Missing("a practitioner")) };
+        let token = team::make_invitation(self.tx, self.at, &self.composer.entropy, id)?;
+        let member = practitioner(self.tx, id)?;
+        let mailing = invitation::invitation(&self.paper(Accent::FERN), member.role, &token);
         Ok(Content { mailing, calendar: None, reply_to: None })
     }
 

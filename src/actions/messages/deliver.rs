@@ -12,6 +12,7 @@ use crate::domain::id::MessageId;
 use crate::domain::messages::message::{About, Kind, Message, State, Suppressed, after_failure};
 use crate::domain::messages::nudge::{self, Newer, Verdict};
 use crate::domain::people::login::Person;
+use crate::domain::people::practitioner::Membership;
 use crate::domain::text::Line;
 use crate::domain::time::{Timestamp, after, minutes};
 use crate::mail::{Letter, Undelivered};
@@ -140,6 +141,16 @@ fn decide(tx: &Tx<'_>, message: &Message, at: &Moment, has_post: bool) -> Result
                 Verdict::Suppress(Suppressed::Overtaken)
             })
         }
+        About::Oneself if message.kind == Kind::Invitation => {
+            let Person::Practitioner(id) = message.to else { return suppress(Suppressed::Gone) };
+            let waits =
+                people::practitioner::find(tx, id)?.map(|member| member.membership == Membership::Invited);
+            Ok(match waits {
+                Some(true) => Verdict::Send,
+                Some(false) => Verdict::Suppress(Suppressed::Overtaken),
+                None => Verdict::Suppress(Suppressed::Gone),
+            })
+        }
         About::Oneself | About::Purchase(_) => Ok(Verdict::Send),
     }
 }
@@ -165,6 +176,10 @@ fn decide_nudge(
     let Some(client) = people::client::find(tx, lot.client)? else {
         return Ok(Verdict::Suppress(Suppressed::Gone));
     };
+    let with = people::practitioner::find(tx, lot.practitioner)?;
+    if with.is_some_and(|with| !with.is_active()) {
+        return Ok(Verdict::Suppress(Suppressed::Left));
+    }
     let newer = newer(tx, &(lot.clone(), balance.clone()), now)?;
     let wish = messages::opt_out::wish(tx, client.id, message.kind)?;
     let named = (message.key.as_str(), message.due_at);

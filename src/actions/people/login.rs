@@ -8,6 +8,7 @@ use crate::domain::email::EmailAddress;
 use crate::domain::id::PractitionerId;
 use crate::domain::messages::message::{About, Kind};
 use crate::domain::people::login::{Link, Login, Person, Refusal};
+use crate::domain::people::practitioner::Practitioner;
 use crate::domain::people::seat::Seat;
 use crate::domain::time::{SignedDuration, Timestamp, before, hours};
 use crate::platform::entropy::Token;
@@ -46,7 +47,8 @@ fn known(
             client::with_email(read, email)?.map(|client| (Person::Client(client.id), client.password))
         }
         Door::Desk => {
-            practitioner::with_email(read, email)?.map(|one| (Person::Practitioner(one.id), one.password))
+            let member = practitioner::with_email(read, email)?.filter(Practitioner::is_active);
+            member.map(|one| (Person::Practitioner(one.id), one.password))
         }
     })
 }
@@ -201,7 +203,11 @@ pub fn sign_in(app: &App, who: Person) -> Result<Opened, Fault> {
     })
 }
 
-fn open(tx: &Tx<'_>, at: &Moment, who: Person, cookie: &Token) -> Result<(), StoreError> {
+/// Keeps a browser as signed in, in a transaction that does more.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn open(tx: &Tx<'_>, at: &Moment, who: Person, cookie: &Token) -> Result<(), StoreError> {
     login::put(tx, &cookie.digest(), &Login { who, began_at: at.now, seen_at: at.now, desk: None })
 }
 

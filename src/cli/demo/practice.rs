@@ -14,7 +14,7 @@ use crate::domain::catalog::practice::Practice;
 use crate::domain::catalog::storefront::{AtPractice, Storefront};
 use crate::domain::id::{ClosureId, PackageId, PractitionerId};
 use crate::domain::money::{Currency, Money};
-use crate::domain::people::practitioner::{Practitioner, Role};
+use crate::domain::people::practitioner::{Membership, Practitioner, Role};
 use crate::domain::text::Line;
 use crate::domain::time::{Timestamp, Zone, plus_days};
 use crate::store::catalog::storefront::Picture;
@@ -303,6 +303,7 @@ fn newcomer(stage: &Stage, face: &Face, password: &str) -> Newcomer {
         zone: read(ZONE),
         joined_at: stage.app.clock.now(),
         password: Some(password.to_owned()),
+        membership: Membership::Active,
     };
     let storefront = Storefront {
         practitioner: id,
@@ -313,6 +314,7 @@ fn newcomer(stage: &Stage, face: &Face, password: &str) -> Newcomer {
         facts: face.facts.iter().map(|fact| read::<Line>(fact)).collect(),
         place: Some(read("14 Pine Street, second floor. There is an elevator.")),
         at_practice: AtPractice::Offered,
+        currency: None,
     };
     let hours = Hours::parse(face.hours.iter().copied()).expect("the demo's hours are in order");
     let rhythm = Rhythm::default().with_buffers(0, 10).expect("ten minutes are a buffer");

@@ -264,6 +264,7 @@ impl Reader<'_> {
             facts,
             place: self.maybe_line(file.place.as_ref(), "storefront.place"),
             at_practice: if offered { AtPractice::Offered } else { AtPractice::NotOffered },
+            currency: None,
         })
     }
 

@@ -231,6 +231,12 @@ pub struct Availability {
 }
 
 impl Availability {
+    /// No hours at all, by the clocks of a zone.
+    #[must_use]
+    pub fn none(zone: Zone) -> Self {
+        Self { zone, hours: Hours::default(), overrides: Vec::new(), rhythm: Rhythm::default() }
+    }
+
     /// Puts the parts together; overrides come in any order.
     ///
     /// # Errors

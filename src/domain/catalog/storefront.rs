@@ -1,7 +1,9 @@
 //! A practitioner's storefront: what a visitor sees of her.
 
 use super::brand::Accent;
+use super::practice::Practice;
 use crate::domain::id::PractitionerId;
+use crate::domain::money::Currency;
 use crate::domain::text::{Line, Paragraph};
 
 /// How one can pay.
@@ -32,4 +34,30 @@ pub struct Storefront {
     pub place: Option<Line>,
     /// Whether one can pay at the practice.
     pub at_practice: AtPractice,
+    /// The currency of her new packages, where it is not the practice's.
+    pub currency: Option<Currency>,
+}
+
+impl Storefront {
+    /// The storefront of somebody who has said nothing yet.
+    #[must_use]
+    pub fn new(practitioner: PractitionerId) -> Self {
+        Self {
+            practitioner,
+            accent: Accent::default(),
+            profession: None,
+            tagline: None,
+            about: Paragraph::default(),
+            facts: Vec::new(),
+            place: None,
+            at_practice: AtPractice::Offered,
+            currency: None,
+        }
+    }
+
+    /// The currency in which she writes prices.
+    #[must_use]
+    pub fn currency(&self, practice: &Practice) -> Currency {
+        self.currency.unwrap_or(practice.currency)
+    }
 }

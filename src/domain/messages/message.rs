@@ -32,11 +32,13 @@ pub enum Kind {
     Renewal,
     /// Credits have reached their date.
     Lapsed,
+    /// Somebody is asked to join the practice.
+    Invitation,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::SignIn,
         Self::Receipt,
         Self::AwaitingPayment,
@@ -49,6 +51,7 @@ impl Kind {
         Self::ExpirySoon,
         Self::Renewal,
         Self::Lapsed,
+        Self::Invitation,
     ];
 
     /// Its name in keys, addresses and the database.
@@ -67,6 +70,7 @@ impl Kind {
             Self::ExpirySoon => "expiry",
             Self::Renewal => "renewal",
             Self::Lapsed => "lapsed",
+            Self::Invitation => "invitation",
         }
     }
 
@@ -120,6 +124,8 @@ pub enum Suppressed {
     Gone,
     /// No mail server is set up; what it says is shown to hand over.
     NoPost,
+    /// The practitioner whom it is about has left the practice.
+    Left,
 }
 
 /// What became of a message.

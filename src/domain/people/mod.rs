@@ -2,7 +2,9 @@
 
 pub mod client;
 pub mod erasure;
+pub mod invitation;
 pub mod login;
 pub mod note;
 pub mod practitioner;
 pub mod seat;
+pub mod team;

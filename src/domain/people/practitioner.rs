@@ -24,6 +24,21 @@ impl Role {
     }
 }
 
+/// Whether somebody is with the practice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Membership {
+    /// She was asked, and has not said yes.
+    Invited,
+    /// She is.
+    #[default]
+    Active,
+    /// She was. What was sold for her stays valid, and the owner sees to it.
+    Left {
+        /// Since when.
+        at: Timestamp,
+    },
+}
+
 /// A member of the practice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Practitioner {
@@ -43,4 +58,14 @@ pub struct Practitioner {
     pub joined_at: Timestamp,
     /// The argon2 hash of her password, if she has one.
     pub password: Option<String>,
+    /// Whether she is with the practice.
+    pub membership: Membership,
+}
+
+impl Practitioner {
+    /// Whether she is with the practice now: can sign in, and if she gives sessions, is found and booked.
+    #[must_use]
+    pub const fn is_active(&self) -> bool {
+        matches!(self.membership, Membership::Active)
+    }
 }

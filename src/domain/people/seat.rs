@@ -48,6 +48,7 @@ impl Seat {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::people::practitioner::Membership;
 
     fn member(id: u128, role: Role) -> Practitioner {
         Practitioner {
@@ -59,6 +60,7 @@ mod tests {
             zone: "Europe/Berlin".parse().unwrap(),
             joined_at: "2026-04-14T08:00:00Z".parse().unwrap(),
             password: None,
+            membership: Membership::Active,
         }
     }
 

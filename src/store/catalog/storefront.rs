@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::catalog::brand::Accent;
 use crate::domain::catalog::storefront::{AtPractice, Storefront};
 use crate::domain::id::PractitionerId;
+use crate::domain::money::Currency;
 use crate::domain::text::{Line, Paragraph};
 use crate::store::row::{id, kept, text, text_or_none, texts};
 use crate::store::table::{PICTURES, STOREFRONTS};
@@ -36,6 +37,8 @@ pub(in crate::store) struct StorefrontRow {
     place: Option<Line>,
     #[serde(with = "AtPracticeRow")]
     at_practice: AtPractice,
+    #[serde(default, with = "text_or_none")]
+    currency: Option<Currency>,
 }
 kept!(StorefrontRow = "StorefrontRow" for Storefront);
 

@@ -28,6 +28,7 @@ enum KindRow {
     ExpirySoon,
     Renewal,
     Lapsed,
+    Invitation,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -52,6 +53,7 @@ enum SuppressedRow {
     Overtaken,
     Gone,
     NoPost,
+    Left,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -1,11 +1,13 @@
-//! Clients, practitioners, sign-in links and signed-in browsers, as they are kept.
+//! Clients, practitioners, invitations, sign-in links and signed-in browsers, as they are kept.
 
 pub mod client;
+pub mod invitation;
 pub mod login;
 pub mod note;
 pub mod practitioner;
 
 pub(super) use client::ClientRow;
+pub(super) use invitation::InvitationRow;
 pub(super) use login::{LinkRow, LoginRow, PersonRow};
 pub(super) use note::NoteRow;
 pub(super) use practitioner::PractitionerRow;

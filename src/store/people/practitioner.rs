@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::email::EmailAddress;
 use crate::domain::id::PractitionerId;
-use crate::domain::people::practitioner::{Practitioner, Role};
+use crate::domain::people::practitioner::{Membership, Practitioner, Role};
 use crate::domain::text::{Line, Slug};
 use crate::domain::time::{Timestamp, Zone};
 use crate::store::row::{id, instant, kept, text};
@@ -17,6 +17,17 @@ enum RoleRow {
     Owner,
     Practitioner,
     FrontDesk,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Membership")]
+enum MembershipRow {
+    Invited,
+    Active,
+    Left {
+        #[serde(with = "instant")]
+        at: Timestamp,
+    },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -37,6 +48,8 @@ pub(in crate::store) struct PractitionerRow {
     #[serde(with = "instant")]
     joined_at: Timestamp,
     password: Option<String>,
+    #[serde(default, with = "MembershipRow")]
+    membership: Membership,
 }
 kept!(PractitionerRow = "PractitionerRow" for Practitioner);
 
@@ -84,4 +97,14 @@ pub fn put(tx: &Tx<'_>, practitioner: &Practitioner) -> Result<(), StoreError> {
     PRACTITIONER_BY_SLUG.put(tx, &practitioner.slug.to_string(), &practitioner.id)?;
     PRACTITIONER_BY_EMAIL.put(tx, &practitioner.email.key(), &practitioner.id)?;
     PRACTITIONERS.put(tx, &practitioner.id, practitioner)
+}
+
+/// Forgets somebody who was invited and never came.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn remove(tx: &Tx<'_>, one: &Practitioner) -> Result<(), StoreError> {
+    PRACTITIONER_BY_SLUG.remove(tx, &one.slug.to_string())?;
+    PRACTITIONER_BY_EMAIL.remove(tx, &one.email.key())?;
+    PRACTITIONERS.remove(tx, &one.id)
 }

@@ -1,6 +1,8 @@
 //! The addresses of the desk: what a member of the practice opens.
 
-use crate::domain::id::{BookingId, ClientId, ClosureId, LotId, MessageId, PackageId, PurchaseId};
+use crate::domain::id::{
+    BookingId, ClientId, ClosureId, LotId, MessageId, PackageId, PractitionerId, PurchaseId,
+};
 use jiff::civil::Date;
 
 addresses! {
@@ -68,4 +70,20 @@ addresses! {
     desk_settings_pictures() = "/desk/settings/pictures" at "/desk/settings/pictures" as DESK_SETTINGS_PICTURES;
     /// Changes the practitioner's password.
     desk_settings_password() = "/desk/settings/password" at "/desk/settings/password" as DESK_SETTINGS_PASSWORD;
+    /// The people of the practice; its form invites.
+    desk_people() = "/desk/people" at "/desk/people" as DESK_PEOPLE;
+    /// One of them.
+    desk_member(id: PractitionerId) = "/desk/people/{id}" at "/desk/people/{member}" as DESK_MEMBER;
+    /// Sends an invitation anew, or shows its link where no mail goes out.
+    desk_member_again(id: PractitionerId) = "/desk/people/{id}/again" at "/desk/people/{member}/again" as DESK_MEMBER_AGAIN;
+    /// Calls an invitation off.
+    desk_member_revoke(id: PractitionerId) = "/desk/people/{id}/revoke" at "/desk/people/{member}/revoke" as DESK_MEMBER_REVOKE;
+    /// Gives a member another role.
+    desk_member_role(id: PractitionerId) = "/desk/people/{id}/role" at "/desk/people/{member}/role" as DESK_MEMBER_ROLE;
+    /// Lets a member leave.
+    desk_member_leave(id: PractitionerId) = "/desk/people/{id}/leave" at "/desk/people/{member}/leave" as DESK_MEMBER_LEAVE;
+    /// Lets a member come back.
+    desk_member_back(id: PractitionerId) = "/desk/people/{id}/back" at "/desk/people/{member}/back" as DESK_MEMBER_BACK;
+    /// The sign-in of a member who has no desk of her own.
+    desk_account() = "/desk/account" at "/desk/account" as DESK_ACCOUNT;
 }

@@ -29,6 +29,8 @@ addresses! {
     sign_in_password() = "/sign-in/password" at "/sign-in/password" as SIGN_IN_PASSWORD;
     /// The link of the mail: a page with a button; the button's form goes to the same address.
     sign_in_link(token: &str) = "/sign-in/link/{token}" at "/sign-in/link/{token}" as SIGN_IN_LINK;
+    /// Where an invitation to the practice is accepted.
+    join(token: &str) = "/join/{token}" at "/join/{token}" as JOIN;
     /// Signs the browser out.
     sign_out() = "/sign-out" at "/sign-out" as SIGN_OUT;
     /// Ends one kind of nudge.

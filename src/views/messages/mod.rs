@@ -8,6 +8,7 @@ mod html;
 mod plain;
 
 pub mod booking;
+pub mod invitation;
 pub mod login;
 pub mod nudge;
 pub mod purchase;

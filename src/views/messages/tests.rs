@@ -13,7 +13,7 @@ use crate::domain::id::{BookingId, ClientId, PackageId, PractitionerId, Purchase
 use crate::domain::messages::message::Kind;
 use crate::domain::money::Currency;
 use crate::domain::people::client::Client;
-use crate::domain::people::practitioner::Role;
+use crate::domain::people::practitioner::{Membership, Role};
 use crate::domain::text::Paragraph;
 use crate::views::ics;
 use crate::views::text::Reader;
@@ -60,6 +60,7 @@ impl World {
             zone: zone.clone(),
             joined_at: now,
             password: None,
+            membership: Membership::Active,
         };
         let client = Client {
             id: ClientId::from_bits(2),

@@ -27,6 +27,7 @@ pub mod editor;
 pub mod hours;
 pub mod messages;
 pub mod packages;
+pub mod people;
 pub mod purchase;
 pub mod settings;
 pub mod sign_in;
@@ -116,9 +117,8 @@ impl Desk<'_> {
             @if self.seat.is_own() {
                 a href=(link::storefront(&self.who.slug)) { (icon(Icon::Eye)) "See your storefront" }
                 a href=(link::desk_messages()) { (icon(Icon::Mail)) "Messages" }
-            } @else {
-                a href=(link::storefront(&self.who.slug)) { (icon(Icon::Eye)) "See the storefront" }
             }
+            @if self.seat == Seat::FrontDesk { a href=(link::desk_account()) { (icon(Icon::Settings)) "Your account" } }
             (ui::plain(&link::sign_out(), "Sign out"))
         });
         let main = html! {
@@ -134,8 +134,12 @@ impl Desk<'_> {
     /// Whose desk it is, and the way to another's.
     fn whose(&self) -> Markup {
         let ids: Vec<String> = self.desks.iter().map(|one| one.id.to_string()).collect();
+        let words = |one: &Practitioner| {
+            if one.is_active() { one.name.to_string() } else { format!("{} (has left)", one.name) }
+        };
+        let names: Vec<String> = self.desks.iter().map(words).collect();
         let names: Vec<(&str, &str)> =
-            ids.iter().zip(self.desks).map(|(id, one)| (id.as_str(), one.name.as_str())).collect();
+            ids.iter().map(String::as_str).zip(names.iter().map(String::as_str)).collect();
         let now = self.who.id.to_string();
         html! {
             form."inline narrow seat" method="post" action=(link::desk_seat()) {

@@ -32,6 +32,8 @@ pub struct Settings<'a> {
     pub cover: Option<&'a str>,
     /// The zones that can be chosen.
     pub zones: &'a [String],
+    /// The practice's currency.
+    pub currency: Currency,
     /// Whether payment online is set up.
     pub online: Readiness,
     /// Whether mail goes out.
@@ -64,6 +66,7 @@ pub fn typed_storefront(storefront: &Storefront, who: &Practitioner) -> Typed {
         .with("facts", facts.join("\n"))
         .with("place", line(&storefront.place))
         .with("at-practice", at_practice)
+        .with("currency", storefront.currency.map_or_else(String::new, |currency| currency.to_string()))
 }
 
 /// The practice's form, as it is kept.
@@ -90,7 +93,7 @@ pub fn page(desk: &Desk<'_>, settings: &Settings<'_>) -> Markup {
             ul."filter row" aria-label="On this page" {
                 li { a href="#storefront" { "Storefront" } }
                 li { a href="#pictures" { "Pictures" } }
-                @if is_owner { li { a href="#practice" { "Practice" } } }
+                @if is_owner { li { a href="#practice" { "Practice" } } li { a href=(link::desk_people()) { "People" } } }
                 li { a href="#payments" { "Payments and mail" } }
                 li { a href="#password" { "Password" } }
             }
@@ -157,6 +160,11 @@ fn storefront(settings: &Settings<'_>) -> Markup {
         Field::new(name, label).value(typed.value(name)).error(typed.error(name))
     };
     let zones: Vec<(&str, &str)> = settings.zones.iter().map(|zone| (zone.as_str(), zone.as_str())).collect();
+    let as_the_practice = format!("As the practice ({})", settings.currency);
+    let currencies = currencies();
+    let currencies: Vec<(&str, &str)> = std::iter::once(("", as_the_practice.as_str()))
+        .chain(currencies.iter().map(|code| (code.as_str(), code.as_str())))
+        .collect();
     let pay = [Choice::new("yes", "Also let people pay at the practice")];
     let mut at_practice = Choices::many("at-practice", "Payment", &pay);
     if typed.value("at-practice") == "yes" {
@@ -174,6 +182,8 @@ fn storefront(settings: &Settings<'_>) -> Markup {
             (line("place", "Where sessions in person are").optional())
             (Select::new("tz", "Your time zone", &zones).value(typed.value("tz")).error(typed.error("tz"))
                 .hint("Your hours are by its clock. What was sold keeps the zone of its dates."))
+            (Select::new("currency", "Currency of your new packages", &currencies).value(typed.value("currency")).error(typed.error("currency"))
+                .hint("What is sold keeps its own."))
             (dyes(typed))
             (at_practice)
             (Button::new("Save storefront"))
@@ -265,17 +275,24 @@ fn standing(settings: &Settings<'_>) -> Markup {
 }
 
 fn password(desk: &Desk<'_>, settings: &Settings<'_>) -> Markup {
-    let typed = settings.password;
     html! {
-        form.form method="post" action=(link::desk_settings_password()) {
-            input type="hidden" name="username" autocomplete="username" value=(desk.who.email);
-            @if desk.who.password.is_some() {
+        (password_form(desk.who, &link::desk_settings_password(), settings.password))
+        p.hint { "You sign in as " (desk.who.email) ". " (text::times_in(&desk.who.zone)) }
+    }
+}
+
+/// The form in which a member changes her own password.
+#[must_use]
+pub fn password_form(member: &Practitioner, action: &str, typed: &Typed) -> Markup {
+    html! {
+        form.form method="post" action=(action) {
+            input type="hidden" name="username" autocomplete="username" value=(member.email);
+            @if member.password.is_some() {
                 (Field::new("old", "Your password now").kind("password").autocomplete("current-password").required().error(typed.error("old")))
             }
             (Field::new("new", "A new one").kind("password").autocomplete("new-password").required().error(typed.error("new"))
                 .hint("At least 10 characters; a few words in a row are good."))
             (Button::new("Change password").quiet())
         }
-        p.hint { "You sign in as " (desk.who.email) ". " (text::times_in(&desk.who.zone)) }
     }
 }

@@ -17,7 +17,7 @@ use crate::domain::credits::selection::Counted;
 use crate::domain::id::{BookingId, ClosureId, LotId, MessageId, PackageId, PractitionerId};
 use crate::domain::messages::message::{self, About, Kind, Message};
 use crate::domain::people::login::Person;
-use crate::domain::people::practitioner::Role;
+use crate::domain::people::practitioner::{Membership, Role};
 use crate::domain::people::seat::Seat;
 use crate::views::typed::Typed;
 
@@ -66,6 +66,7 @@ fn practice() -> Practice {
             zone: "Europe/Berlin".parse().unwrap(),
             joined_at: now,
             password: None,
+            membership: Membership::Active,
         },
         client: Client {
             id: lot.client,
@@ -408,6 +409,7 @@ fn the_outbox_and_the_settings_are_sound() {
         portrait: None,
         cover: None,
         zones: &["Europe/Berlin".to_owned()],
+        currency: crate::domain::money::Currency::USD,
         online: settings::Readiness::Missing,
         mail: settings::Readiness::Ready,
     };

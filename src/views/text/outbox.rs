@@ -19,6 +19,7 @@ pub const fn kind(kind: Kind) -> &'static str {
         Kind::ExpirySoon => "A week before the date",
         Kind::Renewal => "Ready for what’s next",
         Kind::Lapsed => "Sessions reached their date",
+        Kind::Invitation => "Invitation to join",
     }
 }
 
@@ -36,6 +37,7 @@ pub const fn suppressed(why: Suppressed) -> &'static str {
         Suppressed::Overtaken => "Something has changed since; another message says so.",
         Suppressed::Gone => "What it was about is no longer kept.",
         Suppressed::NoPost => "No mail server is set up. Hand the link over instead.",
+        Suppressed::Left => "The practitioner has left the practice.",
     }
 }
 

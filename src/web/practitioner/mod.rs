@@ -22,6 +22,7 @@ mod hours;
 mod messages;
 mod packages;
 pub(super) mod parse;
+mod people;
 mod purchase;
 mod room;
 mod seat;
@@ -31,7 +32,7 @@ mod today;
 
 pub(super) use hours::to_midnight;
 pub(super) use packages::read_offer;
-pub(super) use room::{Counter, Room};
+pub(super) use room::{Counter, Owner, Room};
 pub(super) use settings::{account_wrong, move_hours, readiness};
 
 /// The desk's routes.
@@ -71,6 +72,7 @@ pub fn routes() -> Router<Web> {
         .route(route::DESK_SETTINGS_PRACTICE, post(settings::practice))
         .route(route::DESK_SETTINGS_PASSWORD, post(settings::password))
         .merge(settings::pictures_route())
+        .merge(people::routes())
 }
 
 /// What was just done, by the name that the address carries: the words are ours, never the address's.
@@ -86,6 +88,7 @@ const DONE: &[(&str, &str)] = &[
     ("published", "It is on your storefront."),
     ("draft", "It is a draft that only you see."),
     ("archived", "It is put away."),
+    ("invited", "The invitation is on its way."),
     ("moved", "The order is changed."),
     ("removed", "Removed."),
     ("off", "The time off is noted."),

@@ -62,7 +62,7 @@ fn draw(
         Some(package) => shelf(room, read, package)?.sold,
         None => 0,
     };
-    let currency = package.map_or(room.practice.currency, |package| package.offer.price.currency);
+    let currency = package.map_or(room.currency(), |package| package.offer.price.currency);
     // A preview shows what can be read; what is wrong with the rest is said when it is saved.
     let mut read_again = typed.clone();
     let offer =
@@ -113,7 +113,7 @@ fn keep(room: &Room, id: PackageId, package: Option<&Package>, mut typed: Typed)
     if typed.has("preview") {
         return Ok(Answer::Page(redraw(&typed)?));
     }
-    let currency = package.map_or(room.practice.currency, |package| package.offer.price.currency);
+    let currency = package.map_or(room.currency(), |package| package.offer.price.currency);
     let listing = match (typed.value("then"), package) {
         ("publish", _) => Listing::Published,
         ("draft", _) | (_, None) => Listing::Draft,

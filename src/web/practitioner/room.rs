@@ -13,7 +13,8 @@ use crate::app::App;
 use crate::domain::catalog::practice::Practice;
 use crate::domain::catalog::storefront::Storefront;
 use crate::domain::id::PractitionerId;
-use crate::domain::people::practitioner::Practitioner;
+use crate::domain::money::Currency;
+use crate::domain::people::practitioner::{Membership, Practitioner, Role};
 use crate::domain::people::seat::Seat;
 use crate::domain::time::Timestamp;
 use crate::store::{View, catalog, people};
@@ -44,6 +45,18 @@ pub(in crate::web) struct Room {
 /// A desk that is open to whoever may sit at it: sessions, clients and credits. What a page shows beyond that asks `room.seat`.
 pub(in crate::web) struct Counter(pub(in crate::web) Room);
 
+/// The owner at her own desk, who alone sees to the practice and its people. For others there is no such page.
+pub(in crate::web) struct Owner(pub(in crate::web) Room);
+
+impl FromRequestParts<Web> for Owner {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Response> {
+        let room = Room::from_request_parts(parts, web).await?;
+        if room.member.role == Role::Owner { Ok(Self(room)) } else { Err(Failure::NotFound.into_response()) }
+    }
+}
+
 impl FromRequestParts<Web> for Room {
     type Rejection = Response;
 
@@ -70,7 +83,10 @@ impl FromRequestParts<Web> for Counter {
 fn desks_of(read: &View, member: &Practitioner) -> Result<Vec<Practitioner>, Failure> {
     let mut desks = Vec::new();
     for host in people::practitioner::all(read)? {
-        let is_host = host.role.gives_sessions() && catalog::storefront::find(read, host.id)?.is_some();
+        // Who has left has no desk of her own any more; the owner and the front desk see to what was sold for her.
+        let is_host = host.role.gives_sessions()
+            && host.membership != Membership::Invited
+            && catalog::storefront::find(read, host.id)?.is_some();
         if is_host && Seat::of(member, host.id).is_some() {
             desks.push(host);
         }
@@ -89,7 +105,8 @@ impl Room {
     ) -> Result<Self, Failure> {
         let read = app.store.read()?;
         let practice = catalog::practice::find(&read)?.ok_or(Failure::NotFound)?;
-        let member = people::practitioner::find(&read, member)?.ok_or(Failure::NotFound)?;
+        let member = people::practitioner::find(&read, member)?.filter(Practitioner::is_active);
+        let member = member.ok_or(Failure::NotFound)?;
         let desks = desks_of(&read, &member)?;
         let who = desks.iter().find(|host| Some(host.id) == chosen).or(desks.first());
         let who = who.ok_or(Failure::NotFound)?.clone();
@@ -110,6 +127,11 @@ impl Room {
             now: self.now,
             done: self.done,
         }
+    }
+
+    /// The currency of her new packages.
+    pub(in crate::web) fn currency(&self) -> Currency {
+        self.storefront.currency(&self.practice)
     }
 
     /// Whose desk it is.

@@ -1,5 +1,7 @@
 //! Settings: storefront and account, pictures, practice, password.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::DefaultBodyLimit;
@@ -7,7 +9,7 @@ use axum::extract::multipart::Multipart;
 use axum::routing::post;
 use maud::Markup;
 
-use super::{Answer, Room, done, parse, rule};
+use super::{Answer, Owner, Room, done, parse, rule};
 use crate::actions::Error;
 use crate::actions::calendar::availability;
 use crate::actions::catalog::{practice as practice_action, setup as setup_action};
@@ -16,7 +18,7 @@ use crate::app::{App, Post};
 use crate::domain::calendar::availability::Availability;
 use crate::domain::catalog::practice::Practice;
 use crate::domain::catalog::storefront::{AtPractice, Storefront};
-use crate::domain::people::practitioner::Role;
+use crate::domain::people::practitioner::Practitioner;
 use crate::domain::text::Line;
 use crate::domain::time::Zone;
 use crate::store::catalog::storefront::{Picture, picture};
@@ -77,6 +79,7 @@ fn draw(room: &Room, read: &View, forms: &Forms) -> Result<Markup, Failure> {
             portrait: portrait.as_deref(),
             cover: cover.as_deref(),
             zones: &zones,
+            currency: room.practice.currency,
             online,
             mail,
         },
@@ -167,6 +170,7 @@ fn read_storefront(room: &Room, typed: &mut Typed) -> Option<Storefront> {
     };
     let offered = typed.value("at-practice") == "yes";
     let at_practice = if offered { AtPractice::Offered } else { AtPractice::NotOffered };
+    let currency = typed.read_optional("currency", |typed| typed.parse().map_err(text::money));
     let practitioner = room.id();
     Some(Storefront {
         practitioner,
@@ -177,15 +181,13 @@ fn read_storefront(room: &Room, typed: &mut Typed) -> Option<Storefront> {
         facts,
         place,
         at_practice,
+        currency,
     })
 }
 
 /// Keeps the practice's particulars; only the owner may.
-pub async fn practice(room: Room, fields: Fields) -> Result<Answer, Failure> {
+pub async fn practice(Owner(room): Owner, fields: Fields) -> Result<Answer, Failure> {
     room.run(move |room| {
-        if room.who.role != Role::Owner {
-            return Err(Failure::NotFound);
-        }
         let mut typed = fields.typed();
         match read_practice(&mut typed) {
             Some(practice) => {
@@ -284,15 +286,27 @@ fn picture_words(why: &str) -> String {
 
 /// Changes her password.
 pub async fn password(room: Room, fields: Fields) -> Result<Answer, Failure> {
+    match change_password(&room.app, &room.member, fields).await? {
+        Ok(()) => Ok(done(&link::desk_settings(), "password")),
+        Err(password) => room.run(move |room| wrong(room, &Forms { password, ..Forms::default() })).await,
+    }
+}
+
+/// Changes the password of a member who knows the old one; otherwise gives the form back, with what is wrong.
+pub(super) async fn change_password(
+    app: &Arc<App>,
+    member: &Practitioner,
+    fields: Fields,
+) -> Result<Result<(), Typed>, Failure> {
     let mut typed = fields.typed();
-    let kept = room.who.password.clone();
-    if kept.is_some() && !room.app.passwords.verify(fields.text("old"), kept.as_deref()).await {
+    let kept = member.password.as_deref();
+    if kept.is_some() && !app.passwords.verify(fields.text("old"), kept).await {
         typed.wrong("old", "That is not your password.");
     }
     let new = parse::password(&mut typed, "new");
     if let (Some(new), true) = (new, typed.is_sound()) {
-        account::set_password(&room.app, room.id(), new).await?;
-        return Ok(done(&link::desk_settings(), "password"));
+        account::set_password(app, member.id, new).await?;
+        return Ok(Ok(()));
     }
-    room.run(move |room| wrong(room, &Forms { password: typed, ..Forms::default() })).await
+    Ok(Err(typed))
 }

@@ -128,7 +128,7 @@ pub async fn page(Counter(room): Counter) -> Result<Answer, Failure> {
                 unpaid: unpaid
                     .filter_map(|purchase| Some((found.clients.get(&purchase.client)?, purchase)))
                     .collect(),
-                tallies: tally(&ledgers, room.practice.currency, month, room.now),
+                tallies: tally(&ledgers, room.currency(), month, room.now),
             },
         ))
     })

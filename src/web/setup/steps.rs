@@ -12,6 +12,7 @@ use crate::domain::catalog::practice::Practice;
 use crate::domain::catalog::storefront::{AtPractice, Storefront};
 use crate::domain::id::PackageId;
 use crate::domain::money::Currency;
+use crate::domain::people::practitioner::Role;
 use crate::store::{calendar, catalog};
 use crate::views::link;
 use crate::views::practitioner::editor;
@@ -42,10 +43,10 @@ pub(super) fn show(room: &Room, step: u8) -> Result<Response, Failure> {
         2 => match first_package(room)? {
             // What the wizard's few questions cannot show is shown by the editor.
             Some(package) if !is_simple(&package.offer) => return Ok(to(&link::desk_package(package.id))),
-            Some(package) => draw_package(room, &simple(&package), room.practice.currency),
+            Some(package) => draw_package(room, &simple(&package), room.currency()),
             None => {
                 let id = PackageId::from_bits(room.app.id());
-                draw_package(room, &view::first_package().with("id", id.to_string()), room.practice.currency)
+                draw_package(room, &view::first_package().with("id", id.to_string()), room.currency())
             }
         },
         3 => match hours_as_typed(room)? {
@@ -108,7 +109,7 @@ fn take_package(room: &Room, mut typed: Typed) -> Result<Response, Failure> {
             Some((offer, slug)) => {
                 match rule(package::save(&room.app, room.id(), id, slug, offer, Listing::Published))? {
                     Ok(_) => {
-                        practice::save(&room.app, Practice { currency, ..room.practice.clone() })?;
+                        keep_currency(room, currency)?;
                         return Ok(to(&link::setup_step(3)));
                     }
                     Err(package::Refusal::NotThere) => return Err(Failure::NotFound),
@@ -127,7 +128,18 @@ fn take_package(room: &Room, mut typed: Typed) -> Result<Response, Failure> {
             }
         }
     }
-    Ok(wrong(draw_package(room, &typed, currency.unwrap_or(room.practice.currency))))
+    Ok(wrong(draw_package(room, &typed, currency.unwrap_or(room.currency()))))
+}
+
+/// The currency of a first package is that of those to come: the practice's, if its owner says so, else her own.
+fn keep_currency(room: &Room, currency: Currency) -> Result<(), Failure> {
+    if room.member.role == Role::Owner && room.storefront.currency.is_none() {
+        practice::save(&room.app, Practice { currency, ..room.practice.clone() })?;
+    } else {
+        let own = (currency != room.practice.currency).then_some(currency);
+        practice::save_storefront(&room.app, Storefront { currency: own, ..room.storefront.clone() })?;
+    }
+    Ok(())
 }
 
 /// The hours as the wizard's form has them; nothing if a day has more than one stretch.

@@ -28,7 +28,7 @@ use fiddlehead::domain::credits::lot::Lot;
 use fiddlehead::domain::id::*;
 use fiddlehead::domain::money::{Currency, Money};
 use fiddlehead::domain::people::login::Person;
-use fiddlehead::domain::people::practitioner::{Practitioner, Role};
+use fiddlehead::domain::people::practitioner::{Membership, Practitioner, Role};
 use fiddlehead::domain::text::Paragraph;
 use fiddlehead::domain::time::{SignedDuration, Timestamp, Zone};
 use fiddlehead::mail::{Captured, Mail};
@@ -212,6 +212,7 @@ impl House {
             zone: line("Europe/Berlin"),
             joined_at: self.now(),
             password: None,
+            membership: Membership::Active,
         };
         let id = member.id;
         actions::catalog::practice::join_front_desk(&self.app, member).unwrap();
@@ -320,6 +321,7 @@ fn newcomer(app: &App, name: &str, slug: &str, role: Role, password: &str) -> Ne
         zone: line("Europe/Berlin"),
         joined_at: app.clock.now(),
         password: Some(password.to_owned()),
+        membership: Membership::Active,
     };
     let storefront = Storefront {
         practitioner: id,
@@ -330,6 +332,7 @@ fn newcomer(app: &App, name: &str, slug: &str, role: Role, password: &str) -> Ne
         facts: vec![],
         place: Some(line("14 Pine Street, Burlington")),
         at_practice: AtPractice::Offered,
+        currency: None,
     };
     Newcomer { practitioner, storefront, hours: office_hours() }
 }

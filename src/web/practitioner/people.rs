@@ -1,0 +1,182 @@
+//! The people of the practice: inviting, roles, leaving and coming back, all for the owner; and the account of a member who
+//! has no desk of her own.
+
+use axum::Router;
+use axum::extract::Path;
+use axum::routing::{get, post};
+use maud::Markup;
+
+use super::settings::change_password;
+use super::{Answer, Counter, Owner, Room, done, named, parse, rule};
+use crate::actions::Error;
+use crate::actions::catalog::team::{self as action, Asked, Refusal, Unchanged};
+use crate::app::Post as AppPost;
+use crate::domain::id::PractitionerId;
+use crate::store::{View, credits, people};
+use crate::views::link::{self, route};
+use crate::views::practitioner::people::{self as view, Member, Post, ROLES};
+use crate::views::text::{self, Said};
+use crate::views::typed::Typed;
+use crate::web::Web;
+use crate::web::failure::Failure;
+use crate::web::form::Fields;
+
+/// The routes of this file.
+pub(super) fn routes() -> Router<Web> {
+    Router::new()
+        .route(route::DESK_PEOPLE, get(page).post(invite))
+        .route(route::DESK_MEMBER, get(member))
+        .route(route::DESK_MEMBER_AGAIN, post(again))
+        .route(route::DESK_MEMBER_REVOKE, post(revoke))
+        .route(route::DESK_MEMBER_ROLE, post(change_role))
+        .route(route::DESK_MEMBER_LEAVE, post(leave))
+        .route(route::DESK_MEMBER_BACK, post(come_back))
+        .route(route::DESK_ACCOUNT, get(account).post(password))
+}
+
+fn post_of(room: &Room) -> Post {
+    match room.app.post {
+        AppPost::Office { .. } => Post::Set,
+        AppPost::None => Post::None(None),
+    }
+}
+
+fn draw(room: &Room, read: &View, id: PractitionerId, typed: &Typed) -> Result<Markup, Failure> {
+    let members = people::practitioner::all(read)?;
+    Ok(view::page(&room.desk(), &members, id, typed, &post_of(room)))
+}
+
+/// The page of all.
+async fn page(Owner(room): Owner) -> Result<Answer, Failure> {
+    room.show(|room, read| draw(room, read, PractitionerId::from_bits(room.app.id()), &Typed::default()))
+        .await
+}
+
+/// Invites somebody.
+async fn invite(Owner(room): Owner, fields: Fields) -> Result<Answer, Failure> {
+    room.run(move |room| {
+        let mut typed = fields.typed();
+        let id: PractitionerId = named(typed.value("id"))?;
+        let (name, email) = (parse::line(&mut typed, "name"), parse::email(&mut typed, "email"));
+        let role = read_role(&mut typed);
+        if let (Some(name), Some(email), Some(role)) = (name, email, role) {
+            match rule(action::invite(&room.app, Asked { id, name, email, role }))? {
+                Ok(()) => return Ok(done(&link::desk_member(id), "invited")),
+                Err(Refusal::EmailTaken) => {
+                    typed.wrong(
+                        "email",
+                        "Somebody of the practice signs in with this address, or was asked already.",
+                    );
+                }
+                Err(Refusal::NotFounded) => return Err(Failure::NotFound),
+            }
+        }
+        Ok(Answer::Wrong(draw(room, &room.app.store.read()?, id, &typed)?))
+    })
+    .await
+}
+
+fn read_role(typed: &mut Typed) -> Option<crate::domain::people::practitioner::Role> {
+    typed.read("role", |typed| {
+        let found = ROLES.iter().find(|(name, _)| *name == typed).map(|(_, role)| *role);
+        found.ok_or_else(|| "Please choose what the person is to be.".to_owned())
+    })
+}
+
+fn draw_member(
+    room: &Room,
+    read: &View,
+    id: PractitionerId,
+    post: &Post,
+    refused: Option<&Said>,
+) -> Result<Markup, Failure> {
+    let who = people::practitioner::find(read, id)?.ok_or(Failure::NotFound)?;
+    let ties = action::ties(read, id, room.now)?;
+    let lots = credits::lot::of(read, id, room.now)?;
+    let outstanding = lots.iter().map(|(_, balance)| balance.available_or_frozen() + balance.held()).sum();
+    let invitations = people::invitation::all(read)?;
+    let hers = invitations.iter().find(|one| one.member == id);
+    let one = Member { who: &who, ties, outstanding, invited_until: hers.map(|one| one.ends_at()) };
+    Ok(view::member(&room.desk(), &one, post, refused))
+}
+
+/// One of them.
+async fn member(Owner(room): Owner, Path(id): Path<String>) -> Result<Answer, Failure> {
+    room.show(move |room, read| draw_member(room, read, named(&id)?, &post_of(room), None)).await
+}
+
+/// Sends an invitation anew. Where no mail goes out, the answer holds its link, so it is no redirect.
+async fn again(Owner(room): Owner, Path(id): Path<String>) -> Result<Answer, Failure> {
+    room.run(move |room| {
+        let id = named(&id)?;
+        if post_of(room) == Post::Set {
+            action::invite_again(&room.app, id)?;
+            return Ok(done(&link::desk_member(id), "invited"));
+        }
+        let token = action::hand_over(&room.app, id)?;
+        let made = Post::None(Some(room.app.absolute(&link::join(&token))));
+        Ok(Answer::Page(draw_member(room, &room.app.store.read()?, id, &made, None)?))
+    })
+    .await
+}
+
+/// Calls an invitation off.
+async fn revoke(Owner(room): Owner, Path(id): Path<String>) -> Result<Answer, Failure> {
+    room.run(move |room| {
+        action::revoke(&room.app, named(&id)?)?;
+        Ok(done(&link::desk_people(), "removed"))
+    })
+    .await
+}
+
+/// Changes a member, or says why not.
+async fn change(
+    room: Room,
+    id: String,
+    act: impl FnOnce(&Room, PractitionerId) -> Result<(), Error<Unchanged>> + Send + 'static,
+) -> Result<Answer, Failure> {
+    room.run(move |room| {
+        let id = named(&id)?;
+        match rule(act(room, id))? {
+            Ok(()) => Ok(done(&link::desk_member(id), "saved")),
+            Err(Unchanged::NotThere) => Err(Failure::NotFound),
+            Err(Unchanged::Rule(refusal)) => {
+                let said = text::team(refusal);
+                let read = room.app.store.read()?;
+                Ok(Answer::Wrong(draw_member(room, &read, id, &post_of(room), Some(&said))?))
+            }
+        }
+    })
+    .await
+}
+
+/// Gives another role.
+async fn change_role(Owner(room): Owner, Path(id): Path<String>, fields: Fields) -> Result<Answer, Failure> {
+    let role = read_role(&mut fields.typed()).ok_or(Failure::Unreadable)?;
+    change(room, id, move |room, id| action::change_role(&room.app, id, role)).await
+}
+
+/// Lets a member leave.
+async fn leave(Owner(room): Owner, Path(id): Path<String>) -> Result<Answer, Failure> {
+    change(room, id, |room, id| action::leave(&room.app, id)).await
+}
+
+/// Lets a member come back.
+async fn come_back(Owner(room): Owner, Path(id): Path<String>) -> Result<Answer, Failure> {
+    change(room, id, |room, id| action::come_back(&room.app, id)).await
+}
+
+/// The sign-in of whoever sits there.
+async fn account(Counter(room): Counter) -> Result<Answer, Failure> {
+    room.run(|room| Ok(Answer::Page(view::account(&room.desk(), &room.member, &Typed::default())))).await
+}
+
+/// Changes her password.
+async fn password(Counter(room): Counter, fields: Fields) -> Result<Answer, Failure> {
+    match change_password(&room.app, &room.member, fields).await? {
+        Ok(()) => Ok(done(&link::desk_account(), "password")),
+        Err(typed) => {
+            room.run(move |room| Ok(Answer::Wrong(view::account(&room.desk(), &room.member, &typed)))).await
+        }
+    }
+}
