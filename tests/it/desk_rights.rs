@@ -63,6 +63,16 @@ const ROUTES: &[(&str, &str, Another, FrontDesk)] = &[
     ("GET", "/desk/messages", Hers, TurnedAway),
     ("POST", "/desk/messages", NotFound, TurnedAway),
     ("POST", "/desk/messages/{message}/retry", NotFound, TurnedAway),
+    ("GET", "/desk/people", NotFound, TurnedAway),
+    ("POST", "/desk/people", NotFound, TurnedAway),
+    ("GET", "/desk/people/{member}", NotFound, TurnedAway),
+    ("POST", "/desk/people/{member}/again", NotFound, TurnedAway),
+    ("POST", "/desk/people/{member}/revoke", NotFound, TurnedAway),
+    ("POST", "/desk/people/{member}/role", NotFound, TurnedAway),
+    ("POST", "/desk/people/{member}/leave", NotFound, TurnedAway),
+    ("POST", "/desk/people/{member}/back", NotFound, TurnedAway),
+    ("GET", "/desk/account", Hers, Served),
+    ("POST", "/desk/account", Hers, Served),
     ("GET", "/desk/settings", Hers, TurnedAway),
     ("POST", "/desk/settings/storefront", Hers, TurnedAway),
     ("POST", "/desk/settings/practice", NotFound, TurnedAway),
@@ -88,6 +98,7 @@ struct Ids {
 impl Ids {
     fn filled_into(&self, pattern: &str) -> String {
         pattern
+            .replace("{member}", &self.practitioner.to_string())
             .replace("{client}", &self.client.to_string())
             .replace("{lot}", &self.lot.to_string())
             .replace("{booking}", &self.booking.to_string())
@@ -102,6 +113,13 @@ impl Ids {
     fn fields(&self, pattern: &str) -> Vec<(&'static str, String)> {
         let package = self.package.to_string();
         match pattern {
+            "/desk/people" => vec![
+                ("id", PractitionerId::from_bits(78).to_string()),
+                ("name", "Thief".into()),
+                ("email", "thief@quietfield.example".into()),
+                ("role", "owner".into()),
+            ],
+            "/desk/people/{member}/role" => vec![("role", "front-desk".into())],
             "/desk/seat" => vec![("desk", self.practitioner.to_string())],
             "/desk/clients/{client}/comp" => vec![
                 ("id", LotId::from_bits(77).to_string()),
@@ -169,7 +187,7 @@ fn everything_of_ines(house: &House, ids: &Ids) -> String {
         store::calendar::availability::of(&read, house.ines),
         store::calendar::closure::of(&read, house.ines),
         store::catalog::storefront::find(&read, house.ines),
-        store::catalog::practice::find(&read),
+        (store::catalog::practice::find(&read), store::people::practitioner::all(&read)),
     )
 }
 
@@ -263,8 +281,8 @@ async fn the_front_desk_has_business_with_sessions_and_credits_and_is_turned_awa
     {
         // A practice for each route, as what is served changes it.
         let (house, ids) = practice().await;
-        let before = everything_of_ines(&house, &ids);
         let mut mara = house.practitioner(house.front_desk("Mara Lund"));
+        let before = everything_of_ines(&house, &ids);
         mara.post("/desk/seat", &[("desk", &house.ines.to_string())]).await;
         let path = ids.filled_into(pattern);
         let answer = send(&mut mara, method, &path, &ids.fields(pattern)).await;

@@ -1,6 +1,7 @@
 //! Tests of the whole program, and of its parts against real peers.
 
 mod actions;
+mod busy_times;
 mod calendar_by_hand;
 mod checkout;
 mod client_booking;
@@ -14,6 +15,7 @@ mod model;
 mod notes;
 mod outages;
 mod own_data;
+mod people;
 mod power_cut;
 mod process;
 mod setup;

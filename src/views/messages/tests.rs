@@ -154,6 +154,9 @@ impl World {
             Kind::ExpirySoon => nudge::expiry_soon(&paper, &credits, &times, STOP),
             Kind::Renewal => nudge::renewal(&paper, &credits, STOP),
             Kind::Lapsed => nudge::lapsed(&paper, &credits, STOP),
+            Kind::Invitation => {
+                invitation::invitation(&paper, Role::FrontDesk, "abcdefghijklmnopqrstuvwxyz234567")
+            }
         }
     }
 }

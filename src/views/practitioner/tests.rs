@@ -87,15 +87,8 @@ fn practice() -> Practice {
 
 impl Practice {
     fn desk(&self) -> Desk<'_> {
-        Desk {
-            practice: &self.name,
-            who: &self.who,
-            seat: Seat::Own,
-            desks: &[],
-            accent: Accent::FERN,
-            now: self.now,
-            done: None,
-        }
+        let (practice, who, accent) = (&self.name, &self.who, Accent::FERN);
+        Desk { practice, who, seat: Seat::Own, desks: &[], accent, now: self.now, done: None }
     }
 
     fn appointment(&self, i: usize) -> Appointment<'_> {

@@ -4,6 +4,7 @@
 #![allow(dead_code)] // Each test uses a part of it.
 
 pub mod fake_stripe;
+pub mod members;
 pub mod process;
 pub mod smtp_peer;
 
@@ -18,17 +19,15 @@ use fiddlehead::actions::catalog::practice::Newcomer;
 use fiddlehead::actions::{self, due};
 use fiddlehead::app::{App, Cashier, Post};
 use fiddlehead::domain::calendar::availability::{Availability, Hours, Rhythm};
-use fiddlehead::domain::catalog::brand::Accent;
 use fiddlehead::domain::catalog::package::{Format, Listing, Offer, Package, Validity};
 use fiddlehead::domain::catalog::policy::Preset;
 use fiddlehead::domain::catalog::practice::Practice;
 use fiddlehead::domain::catalog::purchase::Purchase;
-use fiddlehead::domain::catalog::storefront::{AtPractice, Storefront};
 use fiddlehead::domain::credits::lot::Lot;
 use fiddlehead::domain::id::*;
 use fiddlehead::domain::money::{Currency, Money};
 use fiddlehead::domain::people::login::Person;
-use fiddlehead::domain::people::practitioner::{Membership, Practitioner, Role};
+use fiddlehead::domain::people::practitioner::Role;
 use fiddlehead::domain::text::Paragraph;
 use fiddlehead::domain::time::{SignedDuration, Timestamp, Zone};
 use fiddlehead::mail::{Captured, Mail};
@@ -43,6 +42,7 @@ use fiddlehead::web::security::{BODY_TIME, Door, Hosts, Hsts, behind};
 use fiddlehead::web::{Web, router};
 use http_body_util::BodyExt;
 use jiff::civil::Weekday;
+use members::newcomer;
 use tower::ServiceExt;
 
 pub const BASE: &str = "http://book.example";
@@ -200,25 +200,6 @@ impl House {
         Self { ines: ines_id, hana: hana_id, six, five, ..house }
     }
 
-    /// A member who gives no sessions: the front desk.
-    pub fn front_desk(&self, name: &str) -> PractitionerId {
-        let slug = name.to_lowercase().replace(' ', "-");
-        let member = Practitioner {
-            id: PractitionerId::from_bits(self.id()),
-            email: line(&format!("{slug}@quietfield.example")),
-            slug: line(&slug),
-            name: line(name),
-            role: Role::FrontDesk,
-            zone: line("Europe/Berlin"),
-            joined_at: self.now(),
-            password: None,
-            membership: Membership::Active,
-        };
-        let id = member.id;
-        actions::catalog::practice::join_front_desk(&self.app, member).unwrap();
-        id
-    }
-
     pub fn now(&self) -> Timestamp {
         self.hands.now()
     }
@@ -308,33 +289,6 @@ impl House {
         let report = actions::keeping::check::check(&self.app.store, self.now()).unwrap();
         assert_eq!(report.wrong, Vec::<String>::new());
     }
-}
-
-fn newcomer(app: &App, name: &str, slug: &str, role: Role, password: &str) -> Newcomer {
-    let id = PractitionerId::from_bits(app.id());
-    let practitioner = Practitioner {
-        id,
-        slug: line(slug),
-        name: line(name),
-        email: line(&format!("{slug}@quietfield.example")),
-        role,
-        zone: line("Europe/Berlin"),
-        joined_at: app.clock.now(),
-        password: Some(password.to_owned()),
-        membership: Membership::Active,
-    };
-    let storefront = Storefront {
-        practitioner: id,
-        accent: Accent::FERN,
-        profession: Some(line("Licensed therapist")),
-        tagline: Some(line("Anxiety narrows the day. Together we widen it again.")),
-        about: Paragraph::default(),
-        facts: vec![],
-        place: Some(line("14 Pine Street, Burlington")),
-        at_practice: AtPractice::Offered,
-        currency: None,
-    };
-    Newcomer { practitioner, storefront, hours: office_hours() }
 }
 
 fn founded(app: &App, ines: Newcomer, hana: Newcomer) -> (Package, Package) {
