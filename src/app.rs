@@ -1,11 +1,11 @@
 //! What the running program holds: the store, the clock, chance, the till, the post, and the word for what went wrong.
 
+mod accounts;
+
 use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use crate::domain::catalog::purchase::Purchase;
-use crate::domain::id::PractitionerId;
 use crate::domain::time::Timestamp;
 use crate::mail::{Captured, Mail, Sender};
 use crate::payments::webhook::Secret;
@@ -58,6 +58,8 @@ pub enum Post {
     None,
 }
 
+pub use accounts::OwnAccounts;
+
 /// Payment online: the provider and how its news is checked.
 #[derive(Debug)]
 pub struct Cashier {
@@ -82,8 +84,10 @@ pub struct App {
     pub passwords: Passwords,
     /// The key beside the database.
     pub key: InstanceKey,
-    /// Payment online, if there is any.
+    /// Payment online with the practice's account, if there is any.
     pub cashier: Option<Arc<Cashier>>,
+    /// Where accounts of practitioners' own are, if they may have any.
+    pub own_accounts: Option<OwnAccounts>,
     /// How mail leaves.
     pub post: Post,
     /// What every link begins with, without a trailing slash.
@@ -164,18 +168,6 @@ impl App {
             },
             Post::None => None,
         }
-    }
-
-    /// The cashier with whom a practitioner's packages are bought now.
-    #[must_use]
-    pub fn cashier_of(&self, _practitioner: PractitionerId) -> Option<Arc<Cashier>> {
-        self.cashier.clone()
-    }
-
-    /// The cashier who sold something, and who alone knows of that sale and can give its money back.
-    #[must_use]
-    pub fn cashier_who_sold(&self, purchase: &Purchase) -> Option<Arc<Cashier>> {
-        self.cashier_of(purchase.practitioner)
     }
 
     /// An absolute address, as mails need it.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use crate::app::{App, Cashier, Post};
+use crate::app::{App, Cashier, OwnAccounts, Post};
 use crate::mail::{Mail, Sender, Smtp, SmtpSettings};
 use crate::payments::webhook::Secret;
 use crate::payments::{Stripe, Till};
@@ -20,6 +20,9 @@ use crate::store::Store;
 pub(super) const DATA_FILE: &str = "fiddlehead.redb";
 /// The name of the key beside it.
 pub(super) const KEY_FILE: &str = "instance.key";
+
+/// How often practitioners' own accounts are asked for news where nothing is said of the practice's, in seconds.
+const POLL_SECONDS: u32 = 60;
 
 /// The program as the settings have it, on its data directory, which is made if it is not there.
 ///
@@ -39,6 +42,7 @@ pub(super) fn app(config: &Config) -> Result<Arc<App>, String> {
         entropy,
         key,
         cashier: config.stripe.as_ref().map(cashier).transpose()?.map(Arc::new),
+        own_accounts: Some(own_accounts(config)),
         post: config.mail.as_ref().map_or(Ok(Post::None), post)?,
         base_url: config.base_url.to_string(),
         bell: watch::Sender::new(0),
@@ -54,6 +58,15 @@ pub(super) fn make_folder(folder: &Path) -> Result<(), String> {
     builder.create(folder).map_err(|why| {
         format!("{}: cannot be made ({why}). Choose another data_dir, or make it", folder.display())
     })
+}
+
+/// Practitioners' own accounts are where the practice's is.
+fn own_accounts(config: &Config) -> OwnAccounts {
+    let (api_base, poll_seconds) = config.stripe.as_ref().map_or_else(
+        || (crate::payments::stripe::API_BASE.to_owned(), POLL_SECONDS),
+        |stripe| (stripe.api_base.clone(), stripe.poll_seconds),
+    );
+    OwnAccounts { api_base, poll_seconds }
 }
 
 fn cashier(stripe: &config::Stripe) -> Result<Cashier, String> {

@@ -80,9 +80,19 @@ impl InstanceKey {
     }
 
     fn wrapping(&self) -> OwnerKey {
+        self.drawn(b"fiddlehead: wraps the keys of notes")
+    }
+
+    /// The key under which secrets lie that the program itself uses for somebody, such as that of her account at a
+    /// payment provider.
+    #[must_use]
+    pub fn for_secrets(&self) -> OwnerKey {
+        self.drawn(b"fiddlehead: seals secrets it was given")
+    }
+
+    fn drawn(&self, purpose: &[u8]) -> OwnerKey {
         let mut key = [0; 32];
-        let drawn =
-            Hkdf::<Sha256>::new(None, &self.0).expand(b"fiddlehead: wraps the keys of notes", &mut key);
+        let drawn = Hkdf::<Sha256>::new(None, &self.0).expand(purpose, &mut key);
         drawn.expect("32 bytes are not too many");
         OwnerKey(key)
     }

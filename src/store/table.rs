@@ -263,6 +263,8 @@ tables! {
     PURCHASES: PurchaseId => catalog::PurchaseRow = "purchases";
     PURCHASES_OF_CLIENT: (ClientId, PurchaseId) => () = "purchases_of_client";
     PURCHASES_OF: (PractitionerId, PurchaseId) => () = "purchases_of";
+    /// Practitioners' own accounts at the payment provider.
+    OWN_ACCOUNTS: (PractitionerId, u32) => catalog::AccountRow = "own_accounts";
     PURCHASE_BY_CHECKOUT: String => PurchaseId = "purchase_by_checkout";
 
     LOTS: LotId => credits::LotRow = "lots";

@@ -91,7 +91,7 @@ pub struct Taken {
 /// [`Refusal`] says why not.
 pub fn order(app: &App, order: Order) -> Result<Taken, Error<Refusal>> {
     let (at, cookie, entropy) = (app.moment(), app.entropy.token(), app.entropy.clone());
-    let online = app.cashier.as_ref().map(|_| ());
+    let house_sells = app.cashier.as_ref().map(|_| None);
     app.keep(move |tx| {
         let package = catalog::package::find(tx, order.package)?
             .filter(|package| package.listing == Listing::Published);
@@ -109,11 +109,13 @@ pub fn order(app: &App, order: Order) -> Result<Taken, Error<Refusal>> {
                 Err(Error::Refused(Refusal::FormUsed))
             };
         }
+        let own = catalog::account::selling(tx, package.practitioner)?;
+        let online = own.map(|(account, _)| Some(account.number)).or(house_sells);
         let (way, state) = way(tx, &package, order.choice, online)?;
         if package.version != order.version {
             return Err(Error::Refused(Refusal::Changed));
         }
-        let purchase = purchase(tx, &at, &entropy, (&order, package, &client), way, state)?;
+        let purchase = purchase(tx, &at, &entropy, (&order, package, &client), (way, online.flatten()), state)?;
         people::client::put(tx, &client)?;
         people::client::belongs_to(tx, client.id, purchase.practitioner)?;
         catalog::purchase::put(tx, &purchase)?;
@@ -163,7 +165,7 @@ fn way(
     tx: &Tx<'_>,
     package: &Package,
     choice: Choice,
-    online: Option<()>,
+    online: Option<Option<u32>>,
 ) -> Result<(Way, State), Error<Refusal>> {
     let at_practice =
         catalog::storefront::find(tx, package.practitioner)?.map(|storefront| storefront.at_practice);
@@ -182,7 +184,7 @@ fn purchase(
     at: &Moment,
     entropy: &Entropy,
     (order, package, client): (&Order, Package, &Client),
-    way: Way,
+    (way, account): (Way, Option<u32>),
     state: State,
 ) -> Result<Purchase, Error<Refusal>> {
     let terms = catalog::practice::find(tx)?.map_or_else(Paragraph::default, |practice| practice.terms);
@@ -192,6 +194,7 @@ fn purchase(
         payment: None,
         closes_at: after(at.now, hours(OPEN_FOR_HOURS)),
         looks: 0,
+        account,
     });
     Ok(Purchase {
         id: order.id,

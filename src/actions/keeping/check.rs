@@ -1,5 +1,7 @@
 //! Whether all is sound: every ledger, the books, the calendar and the papers, read offline and counted.
 
+mod members;
+
 use std::collections::{BTreeMap, HashSet};
 
 use crate::app::Fault;
@@ -49,6 +51,7 @@ pub fn check(store: &Store, now: Timestamp) -> Result<Report, Fault> {
     bookings(&read, &mut report, &held)?;
     papers(&read, &mut report)?;
     calendars(&read, &mut report)?;
+    members::look(&read, &mut report, now)?;
     Ok(report)
 }
 

@@ -49,6 +49,8 @@ impl Stage {
                 webhook_secrets: Vec::new(),
                 poll_seconds: POLL_SECONDS,
             })),
+            // The demo talks to nobody outside.
+            own_accounts: None,
             post: Post::Office {
                 mail: Box::new(Mail::Captured(Captured::new())),
                 from: read("Quiet Field <hello@quietfield.example>"),

@@ -62,6 +62,8 @@ pub struct Till {
     pub closes_at: Timestamp,
     /// How often we have looked.
     pub looks: u32,
+    /// The how-manieth of the practitioner's own accounts it is sold with; the practice's, if none.
+    pub account: Option<u32>,
 }
 
 /// One sale.

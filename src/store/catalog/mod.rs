@@ -1,10 +1,12 @@
-//! The practice, storefronts, packages with their versions, and purchases, as they are kept.
+//! The practice, storefronts, packages with their versions, purchases, and practitioners’ own accounts, as they are kept.
 
+pub mod account;
 pub mod package;
 pub mod practice;
 pub mod purchase;
 pub mod storefront;
 
+pub(super) use account::AccountRow;
 pub(super) use package::{OfferRow, PackageRow};
 pub(super) use practice::PracticeRow;
 pub(super) use purchase::PurchaseRow;

@@ -57,6 +57,8 @@ struct TillRow {
     #[serde(with = "instant")]
     closes_at: Timestamp,
     looks: u32,
+    #[serde(default)]
+    account: Option<u32>,
 }
 
 /// A till that may not be there.

@@ -155,6 +155,7 @@ impl House {
                 webhook_secrets: vec![Secret::new("whsec_test")],
                 poll_seconds: 60,
             })),
+            own_accounts: None,
             post: mail.map_or(Post::None, |mail| Post::Office {
                 mail: Box::new(mail),
                 from: line("Quiet Field <hello@quietfield.example>"),
