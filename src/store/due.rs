@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use super::table::{DUE, DUE_OF, Key, between};
 use super::{Order, Read, StoreError, Tx};
-use crate::domain::id::{LotId, MessageId, PurchaseId};
+use crate::domain::id::{LotId, MessageId, PurchaseId, RefundId};
 use crate::domain::time::Timestamp;
 
 /// Something that has to be looked at when its time comes.
@@ -16,6 +16,8 @@ pub enum Due {
     Purchase(PurchaseId),
     /// A message that wants to go.
     Message(MessageId),
+    /// A refund that the provider is to be asked for.
+    Refund(RefundId),
 }
 
 impl Due {
@@ -24,6 +26,7 @@ impl Due {
             Self::Lot(id) => (1, id.bits()),
             Self::Purchase(id) => (2, id.bits()),
             Self::Message(id) => (3, id.bits()),
+            Self::Refund(id) => (4, id.bits()),
         }
     }
 
@@ -32,6 +35,7 @@ impl Due {
             1 => Some(Self::Lot(LotId::from_bits(bits))),
             2 => Some(Self::Purchase(PurchaseId::from_bits(bits))),
             3 => Some(Self::Message(MessageId::from_bits(bits))),
+            4 => Some(Self::Refund(RefundId::from_bits(bits))),
             _ => None,
         }
     }

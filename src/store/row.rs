@@ -120,7 +120,8 @@ bits!(
     BookingId,
     ClosureId,
     MessageId,
-    ReceiptId
+    ReceiptId,
+    RefundId
 );
 
 /// Fields that are identifiers: `#[serde(with = "id")]`.

@@ -4,7 +4,7 @@
 use axum::http::StatusCode;
 use fiddlehead::actions::calendar::booking;
 use fiddlehead::actions::catalog::checkout::Choice;
-use fiddlehead::domain::id::{BookingId, ClientId, LotId, PackageId, PurchaseId};
+use fiddlehead::domain::id::{BookingId, ClientId, LotId, PackageId, PurchaseId, RefundId};
 use fiddlehead::domain::time::hours;
 use fiddlehead::store;
 
@@ -37,6 +37,7 @@ const ROUTES: &[(&str, &str, Another)] = &[
     ("GET", "/desk/purchases/{purchase}", NotFound),
     ("POST", "/desk/purchases/{purchase}/paid", NotFound),
     ("POST", "/desk/purchases/{purchase}/withdraw", NotFound),
+    ("GET", "/desk/refunds/{refund}", NotFound),
     ("GET", "/desk/packages", Hers),
     ("GET", "/desk/packages/new", Hers),
     ("POST", "/desk/packages/new", NotFound),
@@ -71,6 +72,7 @@ struct Ids {
     package: PackageId,
     closure: String,
     message: String,
+    refund: RefundId,
 }
 
 impl Ids {
@@ -83,6 +85,7 @@ impl Ids {
             .replace("{package}", &self.package.to_string())
             .replace("{closure}", &self.closure)
             .replace("{message}", &self.message)
+            .replace("{refund}", &self.refund.to_string())
             .replace("{date}", "2026-05-04")
     }
 
@@ -131,6 +134,7 @@ async fn practice() -> (House, Ids) {
     let id = BookingId::from_bits(house.id());
     booking::book(&house.app, client, id, lot, at("2026-04-15T08:00:00Z")).unwrap();
     house.live(hours(24)).await;
+    let refund = house.refunded_in_part(lot);
     let unpaid = house.order("Sam Whitaker", &house.six, Choice::AtPractice);
     let mut ines = house.practitioner(house.ines);
     ines.post("/desk/hours/dates", &[("on", "2026-05-04"), ("kind", "closed")]).await;
@@ -140,14 +144,14 @@ async fn practice() -> (House, Ids) {
     let message = store::messages::message::all(&read).unwrap()[0].id.to_string();
     drop(read);
     let package = house.six.id;
-    (house, Ids { client, lot, booking: id, purchase: unpaid.id, package, closure, message })
+    (house, Ids { client, lot, booking: id, purchase: unpaid.id, package, closure, message, refund })
 }
 
 /// All of Ines's that could be changed, as text.
 fn everything_of_ines(house: &House, ids: &Ids) -> String {
     let read = house.app.store.read().unwrap();
     format!(
-        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
         store::credits::ledger::of(&read, ids.lot),
         store::credits::lot::of_client(&read, ids.client, house.now()),
         store::calendar::booking::find(&read, ids.booking),
@@ -157,6 +161,7 @@ fn everything_of_ines(house: &House, ids: &Ids) -> String {
         store::calendar::closure::of(&read, house.ines),
         store::catalog::storefront::find(&read, house.ines),
         store::catalog::practice::find(&read),
+        store::billing::refund::all(&read),
     )
 }
 

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::app::Fault;
+use crate::domain::billing::dispute::State as Questioned;
+use crate::domain::billing::refund::{Cause, Refund, State as Given};
 use crate::domain::billing::statement::Statement;
 use crate::domain::calendar::booking::Booking;
 use crate::domain::catalog::purchase::State;
-use crate::domain::credits::ledger::{Consumed, Sitting, Standing, What, balance, verify};
+use crate::domain::credits::ledger::{Consumed, Revoked, Sitting, Standing, What, balance, verify};
 use crate::domain::credits::lot::Origin;
-use crate::domain::id::{BookingId, LotId};
-use crate::domain::money::Money;
+use crate::domain::id::{BookingId, LotId, PurchaseId};
 use crate::domain::time::Timestamp;
 use crate::store::{Store, View, billing, calendar, catalog, credits, people};
 
@@ -47,6 +48,8 @@ pub fn check(store: &Store, now: Timestamp) -> Result<Report, Fault> {
     let held = lots(&read, &mut report, now)?;
     bookings(&read, &mut report, &held)?;
     papers(&read, &mut report)?;
+    refunds(&read, &mut report)?;
+    disputes(&read, &mut report, now)?;
     Ok(report)
 }
 
@@ -117,7 +120,7 @@ fn lots(read: &View, report: &mut Report, now: Timestamp) -> Result<Sittings, Fa
         report.expect(parts == balance.total, || {
             format!("lot {}: {parts} credits accounted for of {}", lot.id, balance.total)
         });
-        let statement = Statement::of(&lot, &balance, Money::zero(lot.paid.currency));
+        let statement = Statement::of(&lot, &balance, billing::refund::refunded(read, &lot)?);
         report.expect(statement.balances(), || format!("lot {}: its books do not balance", lot.id));
         let sum =
             books.entry(lot.paid.currency.to_string()).or_insert_with(|| Statement::empty(lot.paid.currency));
@@ -217,19 +220,102 @@ fn fits(booking: &Booking, sitting: &Sitting) -> bool {
         }
 }
 
-/// Receipts are numbered from 1 without gaps, one for each payment.
+/// Papers are numbered from 1 without gaps: a receipt for each payment, a credit note for each refund that was given back.
 fn papers(read: &View, report: &mut Report) -> Result<(), Fault> {
     let all = billing::receipt::all(read)?;
-    report.count("receipts", all.len());
-    for (expected, receipt) in (1u64..).zip(&all) {
-        report.expect(receipt.number == expected, || {
-            format!("receipt {}: number {expected} was expected", receipt.number)
+    let (notes, receipts): (Vec<_>, Vec<_>) = all.iter().partition(|paper| paper.amount.minor < 0);
+    report.count("receipts", receipts.len());
+    report.count("credit notes", notes.len());
+    for (expected, paper) in (1u64..).zip(&all) {
+        report.expect(paper.number == expected, || {
+            format!("receipt {}: number {expected} was expected", paper.number)
         });
+    }
+    for receipt in &receipts {
         let payment = billing::payment::of(read, receipt.purchase)?;
         let fits = payment.is_some_and(|payment| payment.amount == receipt.amount);
         report.expect(fits, || format!("receipt {}: no payment of its amount", receipt.number));
     }
     let payments = billing::payment::all(read)?.len();
-    report.expect(payments == all.len(), || format!("{payments} payments, but {} receipts", all.len()));
+    report.expect(payments == receipts.len(), || {
+        format!("{payments} payments, but {} receipts", receipts.len())
+    });
+    for note in &notes {
+        let of: Vec<Refund> = billing::refund::of(read, note.purchase)?;
+        let fits = of.iter().filter(|one| one.note == Some(note.number));
+        let fits: Vec<_> = fits.filter(|one| one.amount.minor == -note.amount.minor).collect();
+        report.expect(fits.len() == 1, || format!("credit note {}: no refund of its amount", note.number));
+    }
+    Ok(())
+}
+
+/// Every refund that was given back has its credit note, no purchase gave back more than it brought, and the credits that
+/// ledgers have as taken back are those that refunds took.
+fn refunds(read: &View, report: &mut Report) -> Result<(), Fault> {
+    let all = billing::refund::all(read)?;
+    report.count("refunds", all.len());
+    let mut taken: BTreeMap<LotId, i64> = BTreeMap::new();
+    // What was asked for here, and what the provider says: each is bound by the payment, together they need not be.
+    let mut sums: BTreeMap<(PurchaseId, bool), i64> = BTreeMap::new();
+    for refund in &all {
+        let id = refund.id;
+        let given = matches!(refund.state, Given::Done { .. } | Given::Returned { .. });
+        let due = given && !refund.amount.is_zero();
+        let settled_before = refund.note.is_some() && refund.counts();
+        report.expect(refund.note.is_some() == due || settled_before, || {
+            format!("refund {id}: its credit note does not fit its state")
+        });
+        if let Some(number) = refund.note {
+            let note = billing::receipt::find(read, number)?;
+            let fits = note.is_some_and(|note| note.amount.minor == -refund.amount.minor);
+            report.expect(fits, || format!("refund {id}: credit note {number} is not of its amount"));
+        }
+        if refund.counts() {
+            *taken.entry(refund.lot).or_default() += i64::from(refund.credits);
+            let asked = matches!(refund.cause, Cause::Asked { .. });
+            *sums.entry((refund.purchase, asked)).or_default() += refund.amount.minor;
+        }
+    }
+    for ((purchase, _), sum) in sums {
+        let paid = billing::payment::of(read, purchase)?.map_or(0, |payment| payment.amount.minor);
+        report.expect(sum <= paid, || format!("purchase {purchase}: {sum} given back of {paid}"));
+    }
+    for lot in credits::lot::all(read)? {
+        let revoked: i64 = credits::ledger::of(read, lot.id)?.iter().map(|entry| revokes(&entry.what)).sum();
+        let by_refunds = taken.remove(&lot.id).unwrap_or_default();
+        report.expect(revoked == by_refunds, || {
+            format!("lot {}: {revoked} credits taken back, {by_refunds} by refunds", lot.id)
+        });
+    }
+    for lot in taken.keys() {
+        report.wrong.push(format!("lot {lot}: refunds took credits back, but it is not there"));
+    }
+    Ok(())
+}
+
+/// How many credits an entry takes back for money that went.
+fn revokes(what: &What) -> i64 {
+    match what {
+        What::Revoke { count, why: Revoked::Refund | Revoked::Dispute } => i64::from(*count),
+        What::Restore(count) => -i64::from(*count),
+        _ => 0,
+    }
+}
+
+/// What ledgers have as waiting for a dispute is what open disputes hold back.
+fn disputes(read: &View, report: &mut Report, now: Timestamp) -> Result<(), Fault> {
+    let all = billing::dispute::all(read)?;
+    report.count("disputes", all.len());
+    let mut waiting: BTreeMap<LotId, u32> = BTreeMap::new();
+    for dispute in all.iter().filter(|dispute| dispute.state == Questioned::Open) {
+        *waiting.entry(dispute.lot).or_default() += dispute.suspended;
+    }
+    for lot in credits::lot::all(read)? {
+        let suspended = credits::lot::counted(read, lot.id, now)?.map_or(0, |(_, balance)| balance.suspended);
+        let held = waiting.remove(&lot.id).unwrap_or_default();
+        report.expect(suspended == held, || {
+            format!("lot {}: {suspended} credits wait, {held} for open disputes", lot.id)
+        });
+    }
     Ok(())
 }

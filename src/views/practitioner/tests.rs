@@ -137,7 +137,11 @@ fn today_says_who_comes_and_who_needs_a_hand() {
         reaching: vec![asking],
         unpaid: vec![(&practice.client, &waiting)],
         tallies: crate::domain::billing::tally::tally(
-            &[(lot.clone(), practice.entries.clone())],
+            &[crate::domain::billing::tally::Ledger {
+                lot: lot.clone(),
+                entries: practice.entries.clone(),
+                refunds: vec![],
+            }],
             lot.paid.currency,
             at("2026-03-31T22:00:00Z"),
             practice.now,

@@ -15,8 +15,9 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 use fiddlehead::actions::billing::{settle, till};
 use fiddlehead::actions::catalog::checkout::{self, Buyer, Choice, Order};
 use fiddlehead::actions::catalog::practice::Newcomer;
-use fiddlehead::actions::{self, due};
+use fiddlehead::actions::{self, due, refunds};
 use fiddlehead::app::{App, Cashier, Post};
+use fiddlehead::domain::billing::refund::{self, Method, Way};
 use fiddlehead::domain::calendar::availability::{Availability, Hours, Rhythm};
 use fiddlehead::domain::catalog::brand::Accent;
 use fiddlehead::domain::catalog::package::{Format, Listing, Offer, Package, Validity};
@@ -255,6 +256,19 @@ impl House {
         let on = line::<Zone>("Europe/Berlin").date(self.now());
         let cash = fiddlehead::domain::billing::payment::Means::Cash;
         settle::mark_paid(&self.app, whose, purchase, (cash, on, None)).unwrap();
+    }
+
+    /// A refund of a lot in cash, by its practitioner: one credit for what it is worth.
+    pub fn refunded_in_part(&self, lot: LotId) -> RefundId {
+        let id = RefundId::from_bits(self.id());
+        let on = line::<Zone>("Europe/Berlin").date(self.now());
+        let way = Way::ByHand { means: fiddlehead::domain::billing::payment::Means::Cash, on, note: None };
+        let amount = Money::new(9000, Currency::USD);
+        let method = Method::ProRata;
+        let fee = Money::zero(Currency::USD);
+        let ask = refund::Ask { id, lot, method, fee, amount, count: 1, release: vec![], way, reason: None };
+        refunds::ask::begin(&self.app, self.ines, ask).unwrap();
+        id
     }
 
     /// What a lot amounts to now.
