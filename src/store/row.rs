@@ -119,6 +119,7 @@ bits!(
     EntryId,
     BookingId,
     ClosureId,
+    OutsideId,
     MessageId,
     ReceiptId,
     RefundId
@@ -132,6 +133,17 @@ pub(super) mod id {
     }
     pub fn deserialize<'de, T: Bits, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
         u128::deserialize(from).map(T::of_bits)
+    }
+}
+
+/// Fields that may hold an identifier.
+pub(super) mod id_or_none {
+    use super::*;
+    pub fn serialize<T: Bits, S: Serializer>(value: &Option<T>, to: S) -> Result<S::Ok, S::Error> {
+        value.as_ref().map(T::to_bits).serialize(to)
+    }
+    pub fn deserialize<'de, T: Bits, D: Deserializer<'de>>(from: D) -> Result<Option<T>, D::Error> {
+        Ok(Option::<u128>::deserialize(from)?.map(T::of_bits))
     }
 }
 

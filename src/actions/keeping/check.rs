@@ -3,16 +3,18 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::app::Fault;
-use crate::domain::billing::dispute::State as Questioned;
-use crate::domain::billing::refund::{Cause, Refund, State as Given};
+use crate::domain::billing::refund::Refund;
 use crate::domain::billing::statement::Statement;
 use crate::domain::calendar::booking::Booking;
 use crate::domain::catalog::purchase::State;
-use crate::domain::credits::ledger::{Consumed, Revoked, Sitting, Standing, What, balance, verify};
+use crate::domain::credits::ledger::{Consumed, Sitting, Standing, What, balance, verify};
 use crate::domain::credits::lot::Origin;
-use crate::domain::id::{BookingId, LotId, PurchaseId};
+use crate::domain::id::{BookingId, LotId};
+use crate::domain::people::login::Person;
 use crate::domain::time::Timestamp;
 use crate::store::{Store, View, billing, calendar, catalog, credits, people};
+
+mod back;
 
 /// What was looked at, and what is wrong.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -48,8 +50,9 @@ pub fn check(store: &Store, now: Timestamp) -> Result<Report, Fault> {
     let held = lots(&read, &mut report, now)?;
     bookings(&read, &mut report, &held)?;
     papers(&read, &mut report)?;
-    refunds(&read, &mut report)?;
-    disputes(&read, &mut report, now)?;
+    back::refunds(&read, &mut report)?;
+    back::disputes(&read, &mut report, now)?;
+    calendars(&read, &mut report)?;
     Ok(report)
 }
 
@@ -249,73 +252,32 @@ fn papers(read: &View, report: &mut Report) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Every refund that was given back has its credit note, no purchase gave back more than it brought, and the credits that
-/// ledgers have as taken back are those that refunds took.
-fn refunds(read: &View, report: &mut Report) -> Result<(), Fault> {
-    let all = billing::refund::all(read)?;
-    report.count("refunds", all.len());
-    let mut taken: BTreeMap<LotId, i64> = BTreeMap::new();
-    // What was asked for here, and what the provider says: each is bound by the payment, together they need not be.
-    let mut sums: BTreeMap<(PurchaseId, bool), i64> = BTreeMap::new();
-    for refund in &all {
-        let id = refund.id;
-        let given = matches!(refund.state, Given::Done { .. } | Given::Returned { .. });
-        let due = given && !refund.amount.is_zero();
-        let settled_before = refund.note.is_some() && refund.counts();
-        report.expect(refund.note.is_some() == due || settled_before, || {
-            format!("refund {id}: its credit note does not fit its state")
-        });
-        if let Some(number) = refund.note {
-            let note = billing::receipt::find(read, number)?;
-            let fits = note.is_some_and(|note| note.amount.minor == -refund.amount.minor);
-            report.expect(fits, || format!("refund {id}: credit note {number} is not of its amount"));
-        }
-        if refund.counts() {
-            *taken.entry(refund.lot).or_default() += i64::from(refund.credits);
-            let asked = matches!(refund.cause, Cause::Asked { .. });
-            *sums.entry((refund.purchase, asked)).or_default() += refund.amount.minor;
-        }
+/// What other calendars take is in order, apart, and of a calendar that is there; a feed is found by its owner, who is there.
+fn calendars(read: &View, report: &mut Report) -> Result<(), Fault> {
+    let outsides = calendar::outside::all(read)?;
+    report.count("other calendars", outsides.len());
+    for outside in &outsides {
+        let id = outside.id;
+        let there = people::practitioner::find(read, outside.practitioner)?.is_some();
+        let listed = calendar::outside::of(read, outside.practitioner)?.contains(outside);
+        report.expect(there && listed, || format!("other calendar {id}: not found by its practitioner"));
     }
-    for ((purchase, _), sum) in sums {
-        let paid = billing::payment::of(read, purchase)?.map_or(0, |payment| payment.amount.minor);
-        report.expect(sum <= paid, || format!("purchase {purchase}: {sum} given back of {paid}"));
+    for (whose, id, stretches) in calendar::busy::all(read)? {
+        let known = outsides.iter().any(|outside| outside.id == id && outside.practitioner == whose);
+        report.expect(known, || format!("other calendar {id}: takes time, but is not there"));
+        let forward = stretches.iter().all(|(from, until)| from < until);
+        let apart = stretches.windows(2).all(|pair| pair[0].1 < pair[1].0);
+        report.expect(forward && apart, || format!("other calendar {id}: its busy times are not in order"));
     }
-    for lot in credits::lot::all(read)? {
-        let revoked: i64 = credits::ledger::of(read, lot.id)?.iter().map(|entry| revokes(&entry.what)).sum();
-        let by_refunds = taken.remove(&lot.id).unwrap_or_default();
-        report.expect(revoked == by_refunds, || {
-            format!("lot {}: {revoked} credits taken back, {by_refunds} by refunds", lot.id)
-        });
-    }
-    for lot in taken.keys() {
-        report.wrong.push(format!("lot {lot}: refunds took credits back, but it is not there"));
-    }
-    Ok(())
-}
-
-/// How many credits an entry takes back for money that went.
-fn revokes(what: &What) -> i64 {
-    match what {
-        What::Revoke { count, why: Revoked::Refund | Revoked::Dispute } => i64::from(*count),
-        What::Restore(count) => -i64::from(*count),
-        _ => 0,
-    }
-}
-
-/// What ledgers have as waiting for a dispute is what open disputes hold back.
-fn disputes(read: &View, report: &mut Report, now: Timestamp) -> Result<(), Fault> {
-    let all = billing::dispute::all(read)?;
-    report.count("disputes", all.len());
-    let mut waiting: BTreeMap<LotId, u32> = BTreeMap::new();
-    for dispute in all.iter().filter(|dispute| dispute.state == Questioned::Open) {
-        *waiting.entry(dispute.lot).or_default() += dispute.suspended;
-    }
-    for lot in credits::lot::all(read)? {
-        let suspended = credits::lot::counted(read, lot.id, now)?.map_or(0, |(_, balance)| balance.suspended);
-        let held = waiting.remove(&lot.id).unwrap_or_default();
-        report.expect(suspended == held, || {
-            format!("lot {}: {suspended} credits wait, {held} for open disputes", lot.id)
-        });
+    let feeds = calendar::feed::all(read)?;
+    report.count("feeds", feeds.len());
+    for feed in feeds {
+        let found = calendar::feed::of(read, feed.who)?.is_some_and(|found| found == feed);
+        let there = match feed.who {
+            Person::Client(id) => people::client::find(read, id)?.is_some(),
+            Person::Practitioner(id) => people::practitioner::find(read, id)?.is_some(),
+        };
+        report.expect(found && there, || format!("a feed of {:?} is not found by its owner", feed.who));
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! A refund asked for at the desk: its facts, what it would do, and its beginning, which is one transaction: sessions called
 //! off, credits taken back, and the refund written down as going (or, by hand, as done).
 
-use super::{Refusal, cashier_of, not_there, payment_of, rule, settle};
+use super::{Online, Refusal, not_there, payment_of, provider_of, rule, settle};
 use crate::actions::calendar::change;
 use crate::actions::credits::foreseen;
 use crate::actions::{Error, outbox};
@@ -50,15 +50,6 @@ pub enum Question {
     None,
 }
 
-/// Whether the provider can give a payment back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Online {
-    /// The money came through it.
-    Yes,
-    /// It came another way, or there is no provider any more.
-    No,
-}
-
 /// What a refund would do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Preview {
@@ -66,11 +57,6 @@ pub struct Preview {
     pub behind: Behind,
     /// What it does to the lot.
     pub credit: Foresight,
-}
-
-/// Whether a practitioner has a provider at all.
-fn provider(app: &App, whose: PractitionerId) -> Online {
-    if cashier_of(app, whose).is_some() { Online::Yes } else { Online::No }
 }
 
 fn behind(
@@ -105,7 +91,7 @@ fn behind(
 /// # Errors
 /// [`Refusal`] if it is not hers or nothing was paid for it.
 pub fn look(app: &App, whose: PractitionerId, lot: LotId) -> Result<Behind, Error<Refusal>> {
-    behind(&app.store.read()?, provider(app, whose), whose, lot, app.clock.now())
+    behind(&app.store.read()?, provider_of(app, lot)?, whose, lot, app.clock.now())
 }
 
 /// The entries that a refund would write, in order.
@@ -134,7 +120,7 @@ fn entries(
 /// [`Refusal`] says why it cannot be done.
 pub fn preview(app: &App, whose: PractitionerId, ask: &Ask) -> Result<Preview, Error<Refusal>> {
     let (read, now) = (app.store.read()?, app.clock.now());
-    let behind = behind(&read, provider(app, whose), whose, ask.lot, now)?;
+    let behind = behind(&read, provider_of(app, ask.lot)?, whose, ask.lot, now)?;
     let today = behind.counted.0.zone.date(now);
     let whats = entries(&behind, ask, today, now).map_err(rule)?;
     let credit = foreseen(&read, &behind.counted.0, &whats, whose, now)?;
@@ -147,7 +133,7 @@ pub fn preview(app: &App, whose: PractitionerId, ask: &Ask) -> Result<Preview, E
 /// # Errors
 /// [`Refusal`] says why not.
 pub fn begin(app: &App, whose: PractitionerId, ask: Ask) -> Result<Refund, Error<Refusal>> {
-    let (at, provider) = (app.moment(), provider(app, whose));
+    let (at, provider) = (app.moment(), provider_of(app, ask.lot)?);
     app.keep(move |tx| {
         if let Some(already) = billing::refund::find(tx, ask.id)? {
             let same = already.practitioner == whose && already.lot == ask.lot;

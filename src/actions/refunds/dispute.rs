@@ -27,14 +27,9 @@ use crate::store::{Tx, billing};
 pub async fn hear(app: &Arc<App>, cashier: &Cashier, id: &DisputeRef) -> Result<(), Fault> {
     let told = cashier.till.dispute_as_it_is(id).await?;
     let Some(purchase) = told.purchase else { return Ok(()) };
+    let Some(purchase) = found::paid(app, purchase).await? else { return Ok(()) };
     let at = app.moment();
-    app.run(move |app| {
-        app.keep(move |tx| match found::find_paid(tx, purchase)? {
-            Some(purchase) => take(tx, &at, &purchase, &told),
-            None => Ok(()),
-        })
-    })
-    .await
+    app.run(move |app| app.keep(move |tx| take(tx, &at, &purchase, &told))).await
 }
 
 fn take(tx: &Tx<'_>, at: &Moment, purchase: &Purchase, told: &Questioned) -> Result<(), Fault> {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::send::words;
 use super::{payment_of, settle, tell_desk};
+use crate::actions::billing::till;
 use crate::actions::outbox;
 use crate::app::{App, Cashier, Fault, Moment};
 use crate::domain::billing::refund::{Cause, Question, Refund, State, Way, to_come};
@@ -14,8 +15,8 @@ use crate::domain::credits::ledger::{Actor, Revoked, What};
 use crate::domain::credits::lot::Lot;
 use crate::domain::id::{PurchaseId, RefundId};
 use crate::domain::money::Money;
+use crate::payments::RefundRef;
 use crate::payments::back::{Back, BackState, Of};
-use crate::payments::{RefundRef, TillError};
 use crate::store::{Tx, billing, catalog, credits};
 
 /// Looks at the refunds of a payment, and keeps what is new about them. Those of other programs on the same account are passed
@@ -26,7 +27,8 @@ use crate::store::{Tx, billing, catalog, credits};
 pub async fn hear(app: &Arc<App>, cashier: &Cashier, of: &Of) -> Result<(), Fault> {
     let all = cashier.till.refunds(of).await?;
     let Some(purchase) = all.iter().find_map(|back| back.purchase) else { return Ok(()) };
-    app.run(move |app| take(app, purchase, &all)).await
+    let Some(purchase) = paid(app, purchase).await? else { return Ok(()) };
+    app.run(move |app| take(app, &purchase, &all)).await
 }
 
 /// Looks at one refund, with all others of its payment.
@@ -40,25 +42,26 @@ pub async fn hear_one(app: &Arc<App>, cashier: &Cashier, id: &RefundRef) -> Resu
     }
 }
 
-/// Whether news that names a purchase comes before we know that it is paid: it is then to be settled first.
+/// Settles a purchase that news of its refund or dispute names, if that news was faster than the one of its payment; none if
+/// it is not ours or not paid.
 ///
 /// # Errors
-/// [`Fault`] if the file fails.
-pub(super) fn find_paid(tx: &Tx<'_>, id: PurchaseId) -> Result<Option<Purchase>, Fault> {
-    match catalog::purchase::find(tx, id)? {
+/// [`Fault`] if the provider or the file fails.
+pub(super) async fn paid(app: &Arc<App>, id: PurchaseId) -> Result<Option<Purchase>, Fault> {
+    let find = move |app: &App| Ok::<_, Fault>(catalog::purchase::find(&app.store.read()?, id)?);
+    match app.run(find).await? {
         Some(purchase) if !purchase.is_paid() => {
-            Err(Fault::Till(TillError::Unreachable("its payment is not settled yet".to_owned())))
+            Ok(Some(till::look(app, id).await?).filter(Purchase::is_paid))
         }
         found => Ok(found),
     }
 }
 
 /// Keeps what is new about the refunds of a purchase, in one transaction.
-fn take(app: &App, purchase: PurchaseId, all: &[Back]) -> Result<(), Fault> {
+fn take(app: &App, purchase: &Purchase, all: &[Back]) -> Result<(), Fault> {
     let at = app.moment();
-    let all = all.to_vec();
+    let (purchase, all) = (purchase.clone(), all.to_vec());
     app.keep(move |tx| {
-        let Some(purchase) = find_paid(tx, purchase)? else { return Ok(()) };
         let going = all.iter().filter(|back| back.state == BackState::Going);
         let total: i64 = going.map(|back| back.amount.minor).sum();
         // The provider lists the newest first.

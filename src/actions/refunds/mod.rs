@@ -9,17 +9,17 @@ pub mod send;
 pub mod stuck;
 
 use crate::actions::outbox;
-use crate::app::{App, Cashier, Fault, Moment};
+use crate::app::{App, Fault, Moment};
 use crate::domain::billing::receipt::Receipt;
 use crate::domain::billing::refund::{self, Refund, State};
 use crate::domain::billing::{dispute as dispute_of, payment::Payment};
 use crate::domain::catalog::purchase::Purchase;
-use crate::domain::id::{PractitionerId, ReceiptId};
+use crate::domain::id::{LotId, PractitionerId, ReceiptId};
 use crate::domain::messages::message::{About, Kind};
 use crate::domain::money::Money;
 use crate::domain::people::login::Person;
 use crate::store::due::{self, Due};
-use crate::store::{Read, StoreError, Tx, billing};
+use crate::store::{Read, StoreError, Tx, billing, catalog, credits};
 
 /// Why something was not done about a refund.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,9 +32,22 @@ pub enum Refusal {
     NotAwaited,
 }
 
-/// The provider of a practitioner, if there is one.
-pub(in crate::actions) fn cashier_of(app: &App, _whose: PractitionerId) -> Option<&Cashier> {
-    app.cashier.as_ref()
+/// Whether the provider who took a payment is still there and can give it back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Online {
+    /// It is.
+    Yes,
+    /// The money came another way, or there is no provider any more.
+    No,
+}
+
+/// Whether the provider who sold the credits of a lot is there. Asked before a transaction, which has no program around it.
+fn provider_of(app: &App, lot: LotId) -> Result<Online, StoreError> {
+    let read = app.store.read()?;
+    let Some(lot) = credits::lot::find(&read, lot)? else { return Ok(Online::No) };
+    let Some(id) = billing::refund::purchase_behind(&read, &lot)? else { return Ok(Online::No) };
+    let sold = catalog::purchase::find(&read, id)?.and_then(|purchase| app.cashier_who_sold(&purchase));
+    Ok(if sold.is_some() { Online::Yes } else { Online::No })
 }
 
 /// What of a practitioner's money waits for her decision.

@@ -9,10 +9,11 @@
 use std::sync::Arc;
 
 use super::ask::key;
-use super::{cashier_of, found, payment_of, settle, tell_desk};
+use super::{found, payment_of, settle, tell_desk};
 use crate::app::{App, Cashier, Fault};
 use crate::domain::billing::payment::Means;
 use crate::domain::billing::refund::{Refund, State, Way};
+use crate::domain::catalog::purchase::Purchase;
 use crate::domain::id::RefundId;
 use crate::domain::messages::message::backoff;
 use crate::domain::text::Line;
@@ -29,6 +30,7 @@ const KEY_LIFE_HOURS: i64 = 2;
 /// What is to be done next for a refund that is going.
 struct Step {
     refund: Refund,
+    purchase: Purchase,
     ask: RefundAsk,
     key: Key,
 }
@@ -54,10 +56,10 @@ pub async fn look(app: &Arc<App>, id: RefundId) -> Result<Refund, Fault> {
         Ok(step) => step,
         Err(settled) => return Ok(settled),
     };
-    let Some(cashier) = cashier_of(app, step.refund.practitioner) else {
+    let Some(cashier) = app.cashier_who_sold(&step.purchase) else {
         return app.run(move |app| refuse(app, id, "no payment provider is set up any more")).await;
     };
-    match answer(app, cashier, &step).await {
+    match answer(app, &cashier, &step).await {
         Ok(Some(back)) => take(app, step, back).await,
         Ok(None) => Ok(step.refund),
         Err(error @ (TillError::Unreachable(_) | TillError::Unintelligible(_))) => {
@@ -66,7 +68,7 @@ pub async fn look(app: &Arc<App>, id: RefundId) -> Result<Refund, Fault> {
         }
         Err(TillError::Refused { message, .. }) => {
             // What it was refused for may have happened at the provider's own pages.
-            if let Err(fault) = found::hear(app, cashier, &Of::Payment(step.ask.payment.clone())).await {
+            if let Err(fault) = found::hear(app, &cashier, &Of::Payment(step.ask.payment.clone())).await {
                 tracing::warn!(refund = %id, %fault, "the refunds of a payment could not be looked at");
             }
             app.run(move |app| refuse(app, id, &message)).await
@@ -134,7 +136,7 @@ fn next(app: &App, id: RefundId) -> Result<Result<Step, Refund>, Fault> {
         let asked = Refund { state: State::Going { key, key_made_at, tries: tries + 1 }, ..refund };
         billing::refund::put(tx, &asked)?;
         due::set(tx, Due::Refund(id), Some(after(now, backoff(tries + 1))))?;
-        Ok(Ok(Step { refund: asked, ask, key: known }))
+        Ok(Ok(Step { refund: asked, purchase, ask, key: known }))
     })
 }
 

@@ -2,7 +2,7 @@
 //! off, or decide what a refund that was made elsewhere takes back.
 
 use super::ask::{key, take_back};
-use super::{Refusal, cashier_of, not_there, rule, settle};
+use super::{Online, Refusal, not_there, provider_of, rule, settle};
 use crate::actions::credits::foreseen;
 use crate::actions::{Error, outbox};
 use crate::app::{App, Fault};
@@ -54,7 +54,8 @@ fn not_awaited() -> Error<Refusal> {
 /// [`Refusal`] says why not.
 pub fn again(app: &App, whose: PractitionerId, id: RefundId) -> Result<Refund, Error<Refusal>> {
     let at = app.moment();
-    if cashier_of(app, whose).is_none() {
+    let (_, (lot, _)) = look(app, whose, id)?;
+    if provider_of(app, lot.id)? == Online::No {
         return Err(rule(refund::Refusal::NotOnline));
     }
     app.keep(move |tx| {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::id::{ClientId, PractitionerId};
 use crate::domain::people::login::{Link, Login, Person};
 use crate::domain::time::Timestamp;
-use crate::store::row::{id, instant, instant_or_none, kept};
+use crate::store::row::{id, id_or_none, instant, instant_or_none, kept};
 use crate::store::table::{LATEST_LINK, LINKS, LOGINS};
 use crate::store::{Read, StoreError, Tx};
 
@@ -38,6 +38,8 @@ pub(in crate::store) struct LoginRow {
     began_at: Timestamp,
     #[serde(with = "instant")]
     seen_at: Timestamp,
+    #[serde(default, with = "id_or_none")]
+    desk: Option<PractitionerId>,
 }
 kept!(LinkRow = "LinkRow" for Link, LoginRow = "LoginRow" for Login);
 
@@ -58,7 +60,7 @@ pub fn put_link(tx: &Tx<'_>, digest: &[u8; 32], link: &Link) -> Result<(), Store
 }
 
 /// Clients and practitioners apart.
-fn person_key(person: Person) -> (u8, u128) {
+pub(in crate::store) fn person_key(person: Person) -> (u8, u128) {
     match person {
         Person::Client(id) => (1, id.bits()),
         Person::Practitioner(id) => (2, id.bits()),

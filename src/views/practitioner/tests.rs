@@ -4,6 +4,7 @@ use jiff::civil::date;
 use maud::Markup;
 
 use super::*;
+use crate::domain::billing::tally::{Ledger, tally};
 use crate::domain::calendar::availability::{Availability, Hours, Override, Rhythm};
 use crate::domain::calendar::booking::State as Booked;
 use crate::domain::calendar::closure::Closure;
@@ -18,6 +19,7 @@ use crate::domain::id::{BookingId, ClosureId, LotId, MessageId, PackageId, Pract
 use crate::domain::messages::message::{self, About, Kind, Message};
 use crate::domain::people::login::Person;
 use crate::domain::people::practitioner::Role;
+use crate::domain::people::seat::Seat;
 use crate::views::typed::Typed;
 
 struct Practice {
@@ -85,7 +87,15 @@ fn practice() -> Practice {
 
 impl Practice {
     fn desk(&self) -> Desk<'_> {
-        Desk { practice: &self.name, who: &self.who, accent: Accent::FERN, now: self.now, done: None }
+        Desk {
+            practice: &self.name,
+            who: &self.who,
+            seat: Seat::Own,
+            desks: &[],
+            accent: Accent::FERN,
+            now: self.now,
+            done: None,
+        }
     }
 
     fn appointment(&self, i: usize) -> Appointment<'_> {
@@ -136,12 +146,8 @@ fn today_says_who_comes_and_who_needs_a_hand() {
         next: Some(practice.appointment(1)),
         reaching: vec![asking],
         unpaid: vec![(&practice.client, &waiting)],
-        tallies: crate::domain::billing::tally::tally(
-            &[crate::domain::billing::tally::Ledger {
-                lot: lot.clone(),
-                entries: practice.entries.clone(),
-                refunds: vec![],
-            }],
+        tallies: tally(
+            &[Ledger { lot: lot.clone(), entries: practice.entries.clone(), refunds: vec![] }],
             lot.paid.currency,
             at("2026-03-31T22:00:00Z"),
             practice.now,

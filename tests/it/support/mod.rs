@@ -5,6 +5,7 @@
 
 pub mod fake_stripe;
 pub mod process;
+pub mod refunding;
 pub mod smtp_peer;
 
 use std::sync::Arc;
@@ -15,9 +16,8 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 use fiddlehead::actions::billing::{settle, till};
 use fiddlehead::actions::catalog::checkout::{self, Buyer, Choice, Order};
 use fiddlehead::actions::catalog::practice::Newcomer;
-use fiddlehead::actions::{self, due, refunds};
+use fiddlehead::actions::{self, due};
 use fiddlehead::app::{App, Cashier, Post};
-use fiddlehead::domain::billing::refund::{self, Method, Way};
 use fiddlehead::domain::calendar::availability::{Availability, Hours, Rhythm};
 use fiddlehead::domain::catalog::brand::Accent;
 use fiddlehead::domain::catalog::package::{Format, Listing, Offer, Package, Validity};
@@ -151,11 +151,11 @@ impl House {
             passwords: Passwords::new(entropy.clone()),
             key: InstanceKey::fresh(&entropy),
             entropy,
-            cashier: Some(Cashier {
+            cashier: Some(Arc::new(Cashier {
                 till: Till::Sandbox(till.clone()),
                 webhook_secrets: vec![Secret::new("whsec_test")],
                 poll_seconds: 60,
-            }),
+            })),
             post: mail.map_or(Post::None, |mail| Post::Office {
                 mail: Box::new(mail),
                 from: line("Quiet Field <hello@quietfield.example>"),
@@ -199,6 +199,24 @@ impl House {
         let (ines_id, hana_id) = (ines.practitioner.id, hana.practitioner.id);
         let (six, five) = founded(app, ines, hana);
         Self { ines: ines_id, hana: hana_id, six, five, ..house }
+    }
+
+    /// A member who gives no sessions: the front desk.
+    pub fn front_desk(&self, name: &str) -> PractitionerId {
+        let slug = name.to_lowercase().replace(' ', "-");
+        let member = Practitioner {
+            id: PractitionerId::from_bits(self.id()),
+            email: line(&format!("{slug}@quietfield.example")),
+            slug: line(&slug),
+            name: line(name),
+            role: Role::FrontDesk,
+            zone: line("Europe/Berlin"),
+            joined_at: self.now(),
+            password: None,
+        };
+        let id = member.id;
+        actions::catalog::practice::join_front_desk(&self.app, member).unwrap();
+        id
     }
 
     pub fn now(&self) -> Timestamp {
@@ -256,19 +274,6 @@ impl House {
         let on = line::<Zone>("Europe/Berlin").date(self.now());
         let cash = fiddlehead::domain::billing::payment::Means::Cash;
         settle::mark_paid(&self.app, whose, purchase, (cash, on, None)).unwrap();
-    }
-
-    /// A refund of a lot in cash, by its practitioner: one credit for what it is worth.
-    pub fn refunded_in_part(&self, lot: LotId) -> RefundId {
-        let id = RefundId::from_bits(self.id());
-        let on = line::<Zone>("Europe/Berlin").date(self.now());
-        let way = Way::ByHand { means: fiddlehead::domain::billing::payment::Means::Cash, on, note: None };
-        let amount = Money::new(9000, Currency::USD);
-        let method = Method::ProRata;
-        let fee = Money::zero(Currency::USD);
-        let ask = refund::Ask { id, lot, method, fee, amount, count: 1, release: vec![], way, reason: None };
-        refunds::ask::begin(&self.app, self.ines, ask).unwrap();
-        id
     }
 
     /// What a lot amounts to now.
