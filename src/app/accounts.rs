@@ -61,7 +61,8 @@ impl App {
         let text = opened.ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or(Fault::Sealed)?;
         let secrets = Secrets::of_text(&text).ok_or(Fault::Sealed)?;
         let till = Stripe::new(&secrets.key, &at.api_base).map_err(|_| Fault::Sealed)?;
-        let webhook_secrets = if secrets.webhook.is_empty() { vec![] } else { vec![Secret::new(&secrets.webhook)] };
+        let webhook_secrets =
+            if secrets.webhook.is_empty() { vec![] } else { vec![Secret::new(&secrets.webhook)] };
         Ok(Cashier { till: Till::Stripe(till), webhook_secrets, poll_seconds: at.poll_seconds })
     }
 

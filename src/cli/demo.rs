@@ -27,7 +27,7 @@ use crate::platform::log::{Format, Level};
 use crate::platform::seal::InstanceKey;
 use crate::store::{Store, catalog, people};
 use crate::views::link;
-use crate::web::demo::{Demo, around};
+use crate::web::demo::{Demo, Staff, around};
 use crate::web::listen::{Bounds, serve};
 use crate::web::security::{BODY_TIME, Door, Hosts, Hsts, behind};
 use crate::web::{Web, router};
@@ -108,7 +108,10 @@ fn follow(stage: &Stage) -> Result<Demo, String> {
     let (client, ines) = client.zip(ines).ok_or_else(other)?;
     let storefront = catalog::storefront::find(&view, ines.id).map_err(|why| why.to_string())?;
     let accent = storefront.map_or_else(Default::default, |storefront| storefront.accent);
-    Ok(Demo::new(stage.till.clone(), (client.id, ines.id), (ines.zone, accent)))
+    // Not in a data directory that an older demo made.
+    let mara = people::practitioner::with_slug(&view, &read("mara")).map_err(|why| why.to_string())?;
+    let staff = Staff { practitioner: ines.id, front_desk: mara.map(|mara| mara.id) };
+    Ok(Demo::new(stage.till.clone(), (client.id, staff), (ines.zone, accent)))
 }
 
 /// The address that was asked for, or the usual one, or the next that is free.
@@ -198,12 +201,13 @@ fn announce(base_url: &str, data: Option<&Path>) {
         ("Storefront", link::home()),
         ("Client", link::demo_client()),
         ("Practitioner", link::demo_practitioner()),
+        ("Front desk", link::demo_front_desk()),
         ("Mailbox", link::demo_mail()),
     ] {
         println!("  {what:<13}  {base_url}{path}");
     }
     println!(
-        "\n  Both practitioners sign in as ines@quietfield.example and hana@quietfield.example,\n  with the password: {}\n",
+        "\n  The practice signs in as ines@, hana@ and mara@quietfield.example,\n  with the password: {}\n",
         practice::PASSWORD
     );
     match data {

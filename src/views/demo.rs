@@ -89,6 +89,7 @@ pub fn bar(bar: &Bar<'_>) -> Markup {
                         (link::demo_mail(), "Mailbox"),
                         (link::demo_client(), "Client"),
                         (link::demo_practitioner(), "Practitioner"),
+                        (link::demo_front_desk(), "Front desk"),
                         (link::home(), "Storefront"),
                     ] { li { a href=(href) { (words) } } }
                 }

@@ -27,7 +27,10 @@ pub const fn nudge_name(kind: Kind) -> &'static str {
         | Kind::Moved
         | Kind::Cancelled
         | Kind::Invitation
-        | Kind::Reminder => "a message about what you asked for",
+        | Kind::Reminder
+        | Kind::Refunded
+        | Kind::RefundAsks
+        | Kind::Disputed => "a message about what you asked for",
     }
 }
 

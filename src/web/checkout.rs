@@ -92,7 +92,7 @@ async fn form(
             return Ok(Redirect::to(&page).into_response());
         }
         let page = show(app, read, client, (&someone, &package), Shown::default())?;
-        Ok(with_till(app, Answer::page(page)))
+        Ok(with_till(app, &someone, Answer::page(page)))
     })
     .await
 }
@@ -131,9 +131,10 @@ fn show(
 }
 
 /// Lets the forms of a page lead on to the provider's pages.
-fn with_till(app: &App, answer: impl IntoResponse) -> Response {
+fn with_till(app: &App, someone: &Someone, answer: impl IntoResponse) -> Response {
     let mut response = answer.into_response();
-    if let Some(origin) = app.cashier.as_ref().and_then(|cashier| cashier.till.pages_at()) {
+    let cashier = app.cashier_of(someone.practitioner.id);
+    if let Some(origin) = cashier.as_ref().and_then(|cashier| cashier.till.pages_at()) {
         response.extensions_mut().insert(FormActionTo(origin.to_owned()));
     }
     response
@@ -230,7 +231,7 @@ async fn order(
             Err(wrong) => {
                 let told = Shown { typed: kept_too, wrong: *wrong, note: None, id };
                 let page = show(app, read, client, (&someone, &package), told)?;
-                Ok(Err(with_till(app, Answer::wrong(page))))
+                Ok(Err(with_till(app, &someone, Answer::wrong(page))))
             }
         }
     })
@@ -285,7 +286,7 @@ async fn again_with(
         let package = package_at(read, &someone, &package)?;
         let told = Shown { typed, wrong: Wrong::default(), note: Some(note), id };
         let page = show(app, read, client, (&someone, &package), told)?;
-        Ok(with_till(app, Answer::wrong(page)))
+        Ok(with_till(app, &someone, Answer::wrong(page)))
     })
     .await
 }
@@ -330,7 +331,8 @@ async fn to_the_till(
 
 /// A redirect where the browser lets a form lead there; to anywhere else, a page that goes on by itself.
 async fn lead_to(web: &Web, purchase: Purchase, url: &str) -> Result<Response, Failure> {
-    let known = web.app.cashier.as_ref().and_then(|cashier| cashier.till.pages_at());
+    let cashier = web.app.cashier_who_sold(&purchase);
+    let known = cashier.as_ref().and_then(|cashier| cashier.till.pages_at());
     let under = |origin: &str| url.strip_prefix(origin).is_some_and(|rest| rest.starts_with('/'));
     if url.starts_with('/') || under(&web.app.base_url) || known.is_some_and(under) {
         let mut response = StatusCode::SEE_OTHER.into_response();
@@ -428,7 +430,7 @@ fn back(
     };
     let told = Shown { typed, wrong: Wrong::default(), note: Some(note), id: None };
     let page = show(app, read, client, (someone, package), told)?;
-    Ok(with_till(app, Answer::page(page)))
+    Ok(with_till(app, &someone, Answer::page(page)))
 }
 
 /// Whether the payment has come: a redirect to the page as it is now, or nothing yet.

@@ -53,6 +53,7 @@ pub fn router(web: Web) -> Router {
     Router::new()
         // Machines.
         .route(route::STRIPE_HOOK, post(webhook::stripe))
+        .route(route::STRIPE_HOOK_OWN, post(webhook::own))
         .route(route::HEALTHZ, get(health::healthz))
         .merge(assets::routes())
         // Anybody.

@@ -18,7 +18,8 @@ const SCREENS = [
 const ROLES = [
   { role: 'a visitor', door: '/', rooms: /^\/(?!me|desk|demo|setup|assets|sign-out)/ },
   { role: 'a client', door: '/demo/in/client', rooms: /^\/me/ },
-  { role: 'a practitioner', door: '/demo/in/practitioner', rooms: /^\/desk/ },
+  { role: 'the owner', door: '/demo/in/practitioner', rooms: /^\/desk/ },
+  { role: 'the front desk', door: '/demo/in/front-desk', rooms: /^\/desk/ },
 ];
 
 for (const { role, door, rooms } of ROLES) {

@@ -14,6 +14,7 @@ mod desk_settings;
 mod model;
 mod notes;
 mod outages;
+mod own_account;
 mod own_data;
 mod people;
 mod power_cut;

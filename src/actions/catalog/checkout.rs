@@ -115,7 +115,8 @@ pub fn order(app: &App, order: Order) -> Result<Taken, Error<Refusal>> {
         if package.version != order.version {
             return Err(Error::Refused(Refusal::Changed));
         }
-        let purchase = purchase(tx, &at, &entropy, (&order, package, &client), (way, online.flatten()), state)?;
+        let purchase =
+            purchase(tx, &at, &entropy, (&order, package, &client), (way, online.flatten()), state)?;
         people::client::put(tx, &client)?;
         people::client::belongs_to(tx, client.id, purchase.practitioner)?;
         catalog::purchase::put(tx, &purchase)?;

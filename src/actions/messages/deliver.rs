@@ -151,7 +151,7 @@ fn decide(tx: &Tx<'_>, message: &Message, at: &Moment, has_post: bool) -> Result
                 None => Verdict::Suppress(Suppressed::Gone),
             })
         }
-        About::Oneself | About::Purchase(_) => Ok(Verdict::Send),
+        About::Oneself | About::Purchase(_) | About::Refund(_) => Ok(Verdict::Send),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The demo's practice: Quiet Field, two practitioners, their packages and hours.
+//! The demo's practice: Quiet Field, two practitioners with their packages and hours, and the front desk.
 
 use jiff::civil::Weekday::{self, Friday, Monday, Saturday, Sunday, Thursday, Tuesday, Wednesday};
 
@@ -22,7 +22,7 @@ use crate::views::asset;
 
 /// The zone of the place.
 pub(super) const ZONE: &str = "America/New_York";
-/// The password of both practitioners.
+/// The password of everybody of the practice.
 pub(super) const PASSWORD: &str = "ferns unfurl slowly";
 
 /// A practitioner of the demo.
@@ -245,6 +245,8 @@ pub(super) async fn found(stage: &mut Stage, today: Timestamp) -> Result<(), Str
     let failed = |what: &str, why: &dyn std::fmt::Debug| format!("{what}: {why:?}");
     practice::found(&app, quiet_field(), ines).map_err(|why| failed("the practice", &why))?;
     practice::join(&app, hana).map_err(|why| failed("Hana", &why))?;
+    practice::join_front_desk(&app, member(stage, ("mara", "Mara Lund"), Role::FrontDesk, &password))
+        .map_err(|why| failed("Mara", &why))?;
     for (id, face, plans) in [(ids[0], &INES, OF_INES), (ids[1], &HANA, OF_HANA)] {
         for (which, name) in [
             (Picture::Portrait, Some(format!("demo/{}.jpg", face.slug))),
@@ -292,19 +294,23 @@ fn quiet_field() -> Practice {
     }
 }
 
-fn newcomer(stage: &Stage, face: &Face, password: &str) -> Newcomer {
-    let id = PractitionerId::from_bits(stage.app.id());
-    let practitioner = Practitioner {
-        id,
-        slug: read(face.slug),
-        name: read(face.name),
-        email: read(&format!("{}@quietfield.example", face.slug)),
-        role: face.role,
+fn member(stage: &Stage, (slug, name): (&str, &str), role: Role, password: &str) -> Practitioner {
+    Practitioner {
+        id: PractitionerId::from_bits(stage.app.id()),
+        slug: read(slug),
+        name: read(name),
+        email: read(&format!("{slug}@quietfield.example")),
+        role,
         zone: read(ZONE),
         joined_at: stage.app.clock.now(),
         password: Some(password.to_owned()),
         membership: Membership::Active,
-    };
+    }
+}
+
+fn newcomer(stage: &Stage, face: &Face, password: &str) -> Newcomer {
+    let practitioner = member(stage, (face.slug, face.name), face.role, password);
+    let id = practitioner.id;
     let storefront = Storefront {
         practitioner: id,
         accent: read(face.accent),

@@ -1,6 +1,6 @@
 //! A message in the outbox: what it is about, when it is due, and what became of it. Its words are made at delivery.
 
-use crate::domain::id::{BookingId, LotId, MessageId, PurchaseId};
+use crate::domain::id::{BookingId, LotId, MessageId, PurchaseId, RefundId};
 use crate::domain::people::login::Person;
 use crate::domain::text::Line;
 use crate::domain::time::{SignedDuration, Timestamp, after, hours, minutes};
@@ -32,13 +32,19 @@ pub enum Kind {
     Renewal,
     /// Credits have reached their date.
     Lapsed,
+    /// Money goes back, with the credit note.
+    Refunded,
+    /// A refund waits for the practitioner.
+    RefundAsks,
+    /// A bank questions a payment, or has decided.
+    Disputed,
     /// Somebody is asked to join the practice.
     Invitation,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::SignIn,
         Self::Receipt,
         Self::AwaitingPayment,
@@ -51,6 +57,9 @@ impl Kind {
         Self::ExpirySoon,
         Self::Renewal,
         Self::Lapsed,
+        Self::Refunded,
+        Self::RefundAsks,
+        Self::Disputed,
         Self::Invitation,
     ];
 
@@ -70,6 +79,9 @@ impl Kind {
             Self::ExpirySoon => "expiry",
             Self::Renewal => "renewal",
             Self::Lapsed => "lapsed",
+            Self::Refunded => "refunded",
+            Self::RefundAsks => "refund-asks",
+            Self::Disputed => "disputed",
             Self::Invitation => "invitation",
         }
     }
@@ -99,6 +111,8 @@ pub enum About {
     Lot(LotId),
     /// A session, in the state in which it had this sequence number.
     Booking(BookingId, u32),
+    /// Money given back.
+    Refund(RefundId),
 }
 
 /// Why a message did not go.

@@ -1,7 +1,7 @@
 //! The addresses of the desk: what a member of the practice opens.
 
 use crate::domain::id::{
-    BookingId, ClientId, ClosureId, LotId, MessageId, PackageId, PractitionerId, PurchaseId,
+    BookingId, ClientId, ClosureId, LotId, MessageId, PackageId, PractitionerId, PurchaseId, RefundId,
 };
 use jiff::civil::Date;
 
@@ -38,6 +38,8 @@ addresses! {
     desk_paid(id: PurchaseId) = "/desk/purchases/{id}/paid" at "/desk/purchases/{purchase}/paid" as DESK_PAID;
     /// Calls an unpaid sale off.
     desk_withdraw(id: PurchaseId) = "/desk/purchases/{id}/withdraw" at "/desk/purchases/{purchase}/withdraw" as DESK_WITHDRAW;
+    /// One refund: how far it is, and the way on if it is stuck.
+    desk_refund(id: RefundId) = "/desk/refunds/{id}" at "/desk/refunds/{refund}" as DESK_REFUND;
     /// The practitioner's packages.
     desk_packages() = "/desk/packages" at "/desk/packages" as DESK_PACKAGES;
     /// A new package.
@@ -86,4 +88,8 @@ addresses! {
     desk_member_back(id: PractitionerId) = "/desk/people/{id}/back" at "/desk/people/{member}/back" as DESK_MEMBER_BACK;
     /// The sign-in of a member who has no desk of her own.
     desk_account() = "/desk/account" at "/desk/account" as DESK_ACCOUNT;
+    /// A practitioner's own account at the payment provider.
+    desk_till() = "/desk/till" at "/desk/till" as DESK_TILL;
+    /// Sells with the practice's account again.
+    desk_till_remove() = "/desk/till/remove" at "/desk/till/remove" as DESK_TILL_REMOVE;
 }

@@ -1,6 +1,6 @@
 //! The addresses of visitors, clients, the wizard, machines that talk to us, and the demo.
 
-use crate::domain::id::{BookingId, LotId, MessageId, PurchaseId};
+use crate::domain::id::{BookingId, LotId, MessageId, PractitionerId, PurchaseId};
 use crate::domain::text::Slug;
 
 addresses! {
@@ -76,6 +76,8 @@ addresses! {
 
     /// Where the payment provider tells its news.
     stripe_hook() = "/hooks/stripe" at "/hooks/stripe" as STRIPE_HOOK;
+    /// Where the provider tells the news of a practitioner's own account.
+    stripe_hook_own(whose: PractitionerId) = "/hooks/stripe/{whose}" at "/hooks/stripe/{practitioner}" as STRIPE_HOOK_OWN;
     /// Whether the program is well.
     healthz() = "/healthz" at "/healthz" as HEALTHZ;
     /// The stylesheet with a practitioner's colour.
@@ -87,6 +89,8 @@ addresses! {
     demo_client() = "/demo/in/client" at "/demo/in/client" as DEMO_CLIENT;
     /// The demo's one-click sign-in for a practitioner.
     demo_practitioner() = "/demo/in/practitioner" at "/demo/in/practitioner" as DEMO_PRACTITIONER;
+    /// The demo's one-click sign-in for the front desk.
+    demo_front_desk() = "/demo/in/front-desk" at "/demo/in/front-desk" as DEMO_FRONT_DESK;
     /// The demo's mailbox.
     demo_mail() = "/demo/mail" at "/demo/mail" as DEMO_MAIL;
     /// One captured mail.

@@ -12,6 +12,7 @@ pub mod invitation;
 pub mod login;
 pub mod nudge;
 pub mod purchase;
+pub mod refund;
 
 #[cfg(test)]
 mod tests;

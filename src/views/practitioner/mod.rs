@@ -29,8 +29,10 @@ pub mod messages;
 pub mod packages;
 pub mod people;
 pub mod purchase;
+pub mod refund;
 pub mod settings;
 pub mod sign_in;
+pub mod till;
 pub mod today;
 
 #[cfg(test)]

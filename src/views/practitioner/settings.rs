@@ -263,6 +263,7 @@ fn standing(settings: &Settings<'_>) -> Markup {
                 Readiness::Ready => { (tag(Tag::Good, "Payment online is set up.")) }
                 Readiness::Missing => { (tag(Tag::Warn, "No payment online.")) " Add the part [stripe] to the settings file." }
             }
+            " " a href=(link::desk_till()) { "Your own Stripe account" } "."
         }
         p {
             @match settings.mail {

@@ -20,6 +20,9 @@ pub const fn kind(kind: Kind) -> &'static str {
         Kind::Renewal => "Ready for what’s next",
         Kind::Lapsed => "Sessions reached their date",
         Kind::Invitation => "Invitation to join",
+        Kind::Refunded => "Money goes back",
+        Kind::RefundAsks => "A refund waits for you",
+        Kind::Disputed => "A payment is questioned",
     }
 }
 

@@ -32,6 +32,15 @@ use crate::views::link::{self, route};
 /// The largest page that the strip is put into.
 const PAGE_BYTES: usize = 4 * 1024 * 1024;
 
+/// Whom the doors of the practice sign in.
+#[derive(Debug, Clone, Copy)]
+pub struct Staff {
+    /// "Practitioner", who is the owner.
+    pub practitioner: PractitionerId,
+    /// "Front desk", if there is one.
+    pub front_desk: Option<PractitionerId>,
+}
+
 /// What the demo has in place of the outside world.
 #[derive(Debug)]
 pub struct Demo {
@@ -39,8 +48,8 @@ pub struct Demo {
     pub till: Sandbox,
     /// Whom "Client" signs in.
     pub client: ClientId,
-    /// Whom "Practitioner" signs in.
-    pub practitioner: PractitionerId,
+    /// Whom the doors of the practice sign in.
+    pub staff: Staff,
     /// The practice's zone, in which the strip tells the time.
     pub zone: Zone,
     /// The colour of the demo's own pages.
@@ -53,13 +62,9 @@ pub struct Demo {
 impl Demo {
     /// The demo of a practice that lives already.
     #[must_use]
-    pub fn new(
-        till: Sandbox,
-        (client, practitioner): (ClientId, PractitionerId),
-        (zone, accent): (Zone, Accent),
-    ) -> Self {
+    pub fn new(till: Sandbox, (client, staff): (ClientId, Staff), (zone, accent): (Zone, Accent)) -> Self {
         let (moving, said) = (tokio::sync::Mutex::new(()), Mutex::new(None));
-        Self { till, client, practitioner, zone, accent, moving, said }
+        Self { till, client, staff, zone, accent, moving, said }
     }
 
     fn say(&self, words: String) {
@@ -93,6 +98,7 @@ pub fn around(routes: Router, web: Web, demo: Arc<Demo>) -> Router {
     let own = Router::new()
         .route(route::DEMO_CLIENT, get(client))
         .route(route::DEMO_PRACTITIONER, get(practitioner))
+        .route(route::DEMO_FRONT_DESK, get(front_desk))
         .route(route::DEMO_CLOCK, post(clock::leap))
         .route(route::DEMO_MAIL, get(mailbox::list))
         .route(route::DEMO_LETTER, get(mailbox::letter))
@@ -108,7 +114,12 @@ async fn client(State(DemoWeb { web, demo }): State<DemoWeb>) -> Result<Response
 }
 
 async fn practitioner(State(DemoWeb { web, demo }): State<DemoWeb>) -> Result<Response, Failure> {
-    enter(&web, Person::Practitioner(demo.practitioner), &link::desk()).await
+    enter(&web, Person::Practitioner(demo.staff.practitioner), &link::desk()).await
+}
+
+async fn front_desk(State(DemoWeb { web, demo }): State<DemoWeb>) -> Result<Response, Failure> {
+    let who = demo.staff.front_desk.ok_or(Failure::NotFound)?;
+    enter(&web, Person::Practitioner(who), &link::desk()).await
 }
 
 async fn enter(web: &Web, who: Person, to: &str) -> Result<Response, Failure> {

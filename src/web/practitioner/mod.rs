@@ -24,10 +24,12 @@ mod packages;
 pub(super) mod parse;
 mod people;
 mod purchase;
+mod refund;
 mod room;
 mod seat;
 mod settings;
 mod sign_in;
+mod till;
 mod today;
 
 pub(super) use hours::to_midnight;
@@ -73,6 +75,8 @@ pub fn routes() -> Router<Web> {
         .route(route::DESK_SETTINGS_PASSWORD, post(settings::password))
         .merge(settings::pictures_route())
         .merge(people::routes())
+        .merge(till::routes())
+        .merge(refund::routes())
 }
 
 /// What was just done, by the name that the address carries: the words are ours, never the address's.

@@ -18,6 +18,7 @@ use crate::app::{App, Post};
 use crate::domain::calendar::availability::Availability;
 use crate::domain::catalog::practice::Practice;
 use crate::domain::catalog::storefront::{AtPractice, Storefront};
+use crate::domain::id::PractitionerId;
 use crate::domain::people::practitioner::Practitioner;
 use crate::domain::text::Line;
 use crate::domain::time::Zone;
@@ -53,9 +54,9 @@ struct Forms {
 }
 
 /// Whether payment online and mail are set up.
-pub(in crate::web) fn readiness(app: &App) -> (Readiness, Readiness) {
+pub(in crate::web) fn readiness(app: &App, whose: PractitionerId) -> (Readiness, Readiness) {
     let ready = |is| if is { Readiness::Ready } else { Readiness::Missing };
-    (ready(app.cashier.is_some()), ready(matches!(app.post, Post::Office { .. })))
+    (ready(app.cashier_of(whose).is_some()), ready(matches!(app.post, Post::Office { .. })))
 }
 
 fn draw(room: &Room, read: &View, forms: &Forms) -> Result<Markup, Failure> {
@@ -67,7 +68,7 @@ fn draw(room: &Room, read: &View, forms: &Forms) -> Result<Markup, Failure> {
     let storefront =
         forms.storefront.clone().unwrap_or_else(|| view::typed_storefront(&room.storefront, &room.who));
     let practice = forms.practice.clone().unwrap_or_else(|| view::typed_practice(&room.practice));
-    let (online, mail) = readiness(&room.app);
+    let (online, mail) = readiness(&room.app, room.id());
     let zones = Zone::names();
     Ok(view::page(
         &room.desk(),

@@ -202,7 +202,7 @@ fn at_practice(room: &Room) -> &'static str {
 }
 
 fn draw_payment(room: &Room, typed: &Typed) -> Markup {
-    let (online, mail) = readiness(&room.app);
+    let (online, mail) = readiness(&room.app, room.id());
     let url = room.app.absolute(&link::storefront(&room.who.slug));
     view::payment(&wizard(room), typed, online, mail, &url)
 }

@@ -1,7 +1,8 @@
 //! What a story tells of a sale: the order, the payment, and the ways in which the provider's news comes.
 
-use fiddlehead::actions::billing::{reconcile, till};
+use fiddlehead::actions::billing::till;
 use fiddlehead::actions::catalog::checkout::{self, Buyer, Choice, Order};
+use fiddlehead::actions::reconcile;
 use fiddlehead::domain::id::PurchaseId;
 use fiddlehead::domain::time::{before, hours};
 use fiddlehead::payments::{CheckoutId, Sandbox};
@@ -104,7 +105,8 @@ impl World {
         let mut mac = Hmac::<sha2::Sha256>::new_from_slice(b"whsec_test").unwrap();
         mac.update(format!("{now}.{body}").as_bytes());
         let header = format!("t={now},v1={}", data_encoding::HEXLOWER.encode(&mac.finalize().into_bytes()));
-        match reconcile::webhook(&self.house.app, body.as_bytes(), &header).await {
+        let cashier = self.house.app.cashier.clone().expect("there is a till");
+        match reconcile::webhook(&self.house.app, &cashier, body.as_bytes(), &header).await {
             Ok(Ok(())) => Ok(Done::Yes),
             Ok(Err(forged)) => Err(format!("the webhook was not believed: {forged:?}")),
             Err(fault) => Err(fault.to_string()),

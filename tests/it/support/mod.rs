@@ -6,6 +6,7 @@
 pub mod fake_stripe;
 pub mod members;
 pub mod process;
+pub mod refunding;
 pub mod smtp_peer;
 
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use fiddlehead::actions::billing::{settle, till};
 use fiddlehead::actions::catalog::checkout::{self, Buyer, Choice, Order};
 use fiddlehead::actions::catalog::practice::Newcomer;
 use fiddlehead::actions::{self, due};
-use fiddlehead::app::{App, Cashier, Post};
+use fiddlehead::app::{App, Cashier, OwnAccounts, Post};
 use fiddlehead::domain::calendar::availability::{Availability, Hours, Rhythm};
 use fiddlehead::domain::catalog::package::{Format, Listing, Offer, Package, Validity};
 use fiddlehead::domain::catalog::policy::Preset;
@@ -128,17 +129,23 @@ impl House {
     pub fn bare() -> Self {
         let mailbox = Captured::new();
         let post = Some(Mail::Captured(mailbox.clone()));
-        Self::around(Store::in_memory().unwrap(), 7, at("2026-04-14T08:00:00Z"), post, mailbox)
+        Self::around(Store::in_memory().unwrap(), 7, at("2026-04-14T08:00:00Z"), (post, mailbox), None)
     }
 
     /// Another program on the same data, which sends no mail.
     pub fn without_post(&self) -> Self {
-        let other = Self::around(self.app.store.clone(), 8, self.now(), None, Captured::new());
+        let other = Self::around(self.app.store.clone(), 8, self.now(), (None, Captured::new()), None);
         Self { ines: self.ines, hana: self.hana, six: self.six.clone(), five: self.five.clone(), ..other }
     }
 
     /// The program around a store, with nobody in it: its ids and packages stand for nothing.
-    fn around(store: Store, seed: u64, now: Timestamp, mail: Option<Mail>, mailbox: Captured) -> Self {
+    fn around(
+        store: Store,
+        seed: u64,
+        now: Timestamp,
+        (mail, mailbox): (Option<Mail>, Captured),
+        own_accounts: Option<OwnAccounts>,
+    ) -> Self {
         let hands = SetClock::at(now);
         let clock = Clock::Set(hands.clone());
         let entropy = Entropy::seeded(seed);
@@ -155,7 +162,7 @@ impl House {
                 webhook_secrets: vec![Secret::new("whsec_test")],
                 poll_seconds: 60,
             })),
-            own_accounts: None,
+            own_accounts,
             post: mail.map_or(Post::None, |mail| Post::Office {
                 mail: Box::new(mail),
                 from: line("Quiet Field <hello@quietfield.example>"),
@@ -188,7 +195,19 @@ impl House {
     }
 
     async fn with(store: Store, now: Timestamp, mail: Mail, mailbox: Captured) -> Self {
-        let house = Self::around(store, 7, now, Some(mail), mailbox);
+        Self::around(store, 7, now, (Some(mail), mailbox), None).peopled().await
+    }
+
+    /// A practice whose practitioners may have accounts of their own at a provider of that address, at an instant.
+    pub async fn with_accounts_at(api_base: String, now: Timestamp) -> Self {
+        let mailbox = Captured::new();
+        let mail = Some(Mail::Captured(mailbox.clone()));
+        let own = OwnAccounts { api_base, poll_seconds: 60 };
+        Self::around(Store::in_memory().unwrap(), 7, now, (mail, mailbox), Some(own)).peopled().await
+    }
+
+    async fn peopled(self) -> Self {
+        let house = self;
         let app = &house.app;
         // Slow by design, so it is made once for all houses.
         let password = HASH.get_or_init(|| app.passwords.hash(PASSWORD)).await;
@@ -287,8 +306,7 @@ impl House {
 
     /// Whether every invariant holds.
     pub fn assert_sound(&self) {
-        let report = actions::keeping::check::check(&self.app.store, self.now()).unwrap();
-        assert_eq!(report.wrong, Vec::<String>::new());
+        assert_eq!(actions::keeping::check::check(&self.app.store, self.now()).unwrap().wrong, [""; 0]);
     }
 }
 

@@ -17,10 +17,9 @@ pub(super) fn look(read: &View, report: &mut Report, now: Timestamp) -> Result<(
     for one in &all {
         let id = one.id;
         let settled = catalog::storefront::find(read, id)?.is_some();
-        report.expect(
-            settled || one.membership == Membership::Invited || !one.role.gives_sessions(),
-            || format!("practitioner {id}: gives sessions and has no storefront"),
-        );
+        report.expect(settled || one.membership == Membership::Invited || !one.role.gives_sessions(), || {
+            format!("practitioner {id}: gives sessions and has no storefront")
+        });
         let gone = matches!(one.membership, Membership::Left { .. });
         let upcoming = calendar::booking::on_calendar(read, id, (now, Timestamp::MAX))?.len();
         report.expect(!gone || upcoming == 0, || {

@@ -1,0 +1,110 @@
+//! A practitioner's own account at the payment provider: tried before it is kept, and retired rather than forgotten.
+
+use std::sync::Arc;
+
+use crate::actions::{Error, NotThere};
+use crate::app::{App, Fault};
+use crate::domain::catalog::account::{Account, Secrets, Use};
+use crate::domain::id::PractitionerId;
+use crate::payments::{CheckoutId, Stripe, TillError};
+use crate::store::catalog;
+use crate::store::catalog::account;
+
+/// Why an account is not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// Practitioners can have none of their own here.
+    NotHere,
+    /// The key is not of the form of a secret or restricted key.
+    NotAKey,
+    /// The webhook's secret is not of its form.
+    NotASecret,
+    /// The provider does not know the key, or it may not do what it must.
+    NotAllowed,
+    /// The provider cannot be reached now.
+    Unreachable,
+}
+
+/// A checkout that no account has: whoever may look at checkouts is told that it is missing.
+const NOBODYS: &str = "cs_test_fiddlehead";
+
+/// Takes an account from which a practitioner's packages are sold from now on. Its key is tried first: it must be able to
+/// read the provider's news and its checkouts. A new key of the account that she has already takes the old one's place.
+///
+/// # Errors
+/// [`Refusal`] says why not; nothing is changed then.
+pub async fn connect(app: &Arc<App>, whose: PractitionerId, secrets: Secrets) -> Result<(), Error<Refusal>> {
+    let at = app.own_accounts.as_ref().ok_or(Error::Refused(Refusal::NotHere))?;
+    let till = Stripe::new(&secrets.key, &at.api_base).map_err(|_| Error::Refused(Refusal::NotAKey))?;
+    let is_secret = secrets.webhook.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if !secrets.webhook.is_empty() && !(is_secret && secrets.webhook.starts_with("whsec_")) {
+        return Err(Error::Refused(Refusal::NotASecret));
+    }
+    till.events(app.clock.now()).await.map_err(refused)?;
+    let known = app.run(move |app| -> Result<_, Fault> { last_checkout(app, whose) }).await?;
+    let asked = known.clone().unwrap_or_else(|| NOBODYS.parse().expect("letters make a reference"));
+    let found = match till.look_up(&asked).await {
+        Ok(_) => known.is_some(),
+        Err(missing) if missing.is_missing() => false,
+        Err(error) => return Err(refused(error)),
+    };
+    app.run(move |app| {
+        keep(app, whose, &secrets, if found || known.is_none() { Key::New } else { Key::Others })
+    })
+    .await
+}
+
+fn refused(error: TillError) -> Error<Refusal> {
+    tracing::info!(%error, "an account of a practitioner’s own is not taken");
+    Error::Refused(if error.is_passing() { Refusal::Unreachable } else { Refusal::NotAllowed })
+}
+
+/// What a key that was entered is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Key {
+    /// A new one of the account she has, or her first.
+    New,
+    /// Of another account than the one that sold before.
+    Others,
+}
+
+/// The newest checkout that was opened with the account she sells with.
+fn last_checkout(app: &App, whose: PractitionerId) -> Result<Option<CheckoutId>, Fault> {
+    let read = app.store.read()?;
+    let Some((current, _)) = account::selling(&read, whose)? else { return Ok(None) };
+    let tills = catalog::purchase::of(&read, whose)?.into_iter().rev().filter_map(|purchase| purchase.till);
+    let mut hers = tills.filter(|till| till.account == Some(current.number)).filter_map(|till| till.checkout);
+    Ok(hers.next().and_then(|checkout| checkout.as_str().parse().ok()))
+}
+
+fn keep(app: &App, whose: PractitionerId, secrets: &Secrets, key: Key) -> Result<(), Error<Refusal>> {
+    let since = app.clock.now();
+    let all = account::of(&app.store.read()?, whose)?;
+    let current = all.iter().find(|(account, _)| account.used == Use::Sells);
+    let last = all.iter().map(|(account, _)| account.number).max().unwrap_or(0);
+    let number = match (current, key) {
+        (Some((current, _)), Key::New) => current.number,
+        _ => last + 1,
+    };
+    let account = Account { practitioner: whose, number, used: Use::Sells, since };
+    let sealed = app.seal_account(&account, secrets);
+    app.keep(move |tx| {
+        retire_all(tx, whose)?;
+        Ok(account::put(tx, &account, sealed.clone())?)
+    })
+}
+
+fn retire_all(tx: &crate::store::Tx<'_>, whose: PractitionerId) -> Result<(), Fault> {
+    for (account, sealed) in account::of(tx, whose)? {
+        account::put(tx, &Account { used: Use::Retired, ..account }, sealed)?;
+    }
+    Ok(())
+}
+
+/// Sells with the practice's account again. What was sold with her own is still seen to there.
+///
+/// # Errors
+/// A [`Fault`] if the file fails.
+pub fn disconnect(app: &App, whose: PractitionerId) -> Result<(), Error<NotThere>> {
+    app.keep(move |tx| Ok(retire_all(tx, whose)?))
+}
