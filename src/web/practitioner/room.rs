@@ -112,6 +112,11 @@ impl Room {
         }
     }
 
+    /// The desks that she may open, her own first.
+    pub(super) fn desks(&self) -> &[Practitioner] {
+        &self.desks
+    }
+
     /// Whose desk it is.
     pub(in crate::web) const fn id(&self) -> PractitionerId {
         self.who.id
