@@ -13,7 +13,7 @@ use super::{Answer, Counter, Room, done, named, parse, rule};
 use crate::actions::calendar::by_practitioner;
 use crate::actions::calendar::change::Refusal;
 use crate::domain::calendar::by_practitioner::Insist;
-use crate::domain::calendar::change::Refusal as Rule;
+use crate::domain::calendar::change::{Refusal as Rule, check_open};
 use crate::domain::time::Timestamp;
 use crate::views::link::{self, route};
 use crate::views::practitioner::book::Outcome;
@@ -49,7 +49,10 @@ fn draw(
 pub async fn form(Counter(room): Counter, Path(id): Path<String>, fields: Fields) -> Result<Answer, Failure> {
     room.show(move |room, read| {
         let found = Found::read(room, read, named(&id)?)?;
-        draw(room, &found, &fields.typed(), day(&fields), None)
+        let name = found.client.name.first_word();
+        let closed = check_open(&found.booking, room.now).err();
+        let said = closed.map(|why| text::change_for(why, name, &room.who.zone));
+        draw(room, &found, &fields.typed(), day(&fields), said.as_ref())
     })
     .await
 }
