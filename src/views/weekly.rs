@@ -127,7 +127,7 @@ fn uses(lot: &Lot, seen: &Foresight, will_have: &str) -> Markup {
     html! {
         "This uses " b { (text::counted(used, "credit", "credits")) } " of " (lot.offer.name) "." br;
         (will_have) " " b { (seen.after.available) " of " (seen.after.total) } " left"
-        @if let Some(deadline) = &seen.after.deadline { ", to book by " (long_date(deadline.on)) }
+        @if let Some(deadline) = seen.after.deadline.as_ref().filter(|_| seen.after.available > 0) { ", to book by " (long_date(deadline.on)) }
         "."
     }
 }

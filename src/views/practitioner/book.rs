@@ -256,7 +256,8 @@ pub fn confirm(
 }
 
 fn until(outcome: &Outcome<'_>) -> String {
-    let deadline = outcome.credit.after.deadline.as_ref();
+    let after = &outcome.credit.after;
+    let deadline = after.deadline.as_ref().filter(|_| after.available > 0);
     deadline.map_or_else(String::new, |deadline| format!(", to book by {}", long_date(deadline.on)))
 }
 

@@ -30,6 +30,7 @@ pub mod hours;
 pub mod messages;
 pub mod packages;
 pub mod purchase;
+pub mod refund;
 pub mod reschedule;
 pub mod settings;
 pub mod sign_in;

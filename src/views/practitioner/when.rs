@@ -57,7 +57,7 @@ fn free_times(desk: &Desk<'_>, choice: &When<'_>) -> Markup {
     let of_day = |day: Date| choice.free.iter().filter(move |at| zone.date(**at) == day);
     let is_past = sunday < zone.date(desk.now);
     html! {
-        section.desk-times aria-label="Free times" {
+        section.gap aria-label="Free times" {
             (ui::weeknav((!is_past).then_some((before.0.as_str(), before.1.as_str())), &when::days_from_to(monday, sunday), Some((&after.0, &after.1))))
             (strip(choice, |day| of_day(day).count()))
             h3 { "Free on " (long_day(choice.day)) }

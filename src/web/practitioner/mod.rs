@@ -24,6 +24,7 @@ mod messages;
 mod packages;
 pub(super) mod parse;
 mod purchase;
+mod refund;
 mod reschedule;
 mod room;
 mod seat;
@@ -75,6 +76,7 @@ pub fn routes() -> Router<Web> {
         .merge(calendar::routes())
         .merge(reschedule::routes())
         .merge(weekly::routes())
+        .merge(refund::routes())
 }
 
 /// What was just done, by the name that the address carries: the words are ours, never the address's.
