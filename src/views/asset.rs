@@ -18,7 +18,7 @@ struct Files;
 
 /// The stylesheets in the order in which they are joined; a test sees that none is left out. Layers decide between
 /// tokens, elements, parts and print; between parts the later wins.
-const STYLESHEETS: [&str; 25] = [
+const STYLESHEETS: [&str; 26] = [
     "tokens",
     "base",
     "parts/rhythm",
@@ -39,6 +39,7 @@ const STYLESHEETS: [&str; 25] = [
     "parts/form",
     "parts/lists",
     "parts/desk",
+    "parts/calendar",
     "parts/placement",
     "parts/plain",
     "parts/dyes",

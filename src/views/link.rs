@@ -65,6 +65,12 @@ pub fn on_day(address: &str, day: Date) -> String {
     format!("{address}?day={day}")
 }
 
+/// The calendar of one day, with practitioners side by side.
+#[must_use]
+pub fn desk_day(day: Date) -> String {
+    format!("{}?view=day&day={day}", desk_calendar())
+}
+
 /// An address with a time chosen, as the buttons of a list of times send it: `?slot=2026-04-21T15:00:00Z`.
 #[must_use]
 pub fn at_slot(address: &str, slot: Timestamp) -> String {

@@ -22,4 +22,5 @@ pub mod text;
 pub mod typed;
 pub mod ui;
 pub mod unsubscribe;
+pub mod weekly;
 pub mod when;

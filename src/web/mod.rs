@@ -21,6 +21,7 @@ pub mod sign_in;
 pub mod storefront;
 pub mod unsubscribe;
 pub mod webhook;
+pub mod weekly;
 
 use std::sync::Arc;
 

@@ -35,16 +35,32 @@ const ROUTES: &[(&str, &str, Another, FrontDesk)] = &[
     ("GET", "/desk", Hers, Served),
     ("POST", "/desk/seat", NotFound, Served),
     ("GET", "/desk/calendar", Hers, Served),
+    ("GET", "/desk/calendar/book", Hers, Served),
     ("GET", "/desk/clients", Hers, Served),
     ("GET", "/desk/clients/{client}", NotFound, Served),
     ("GET", "/desk/clients/{client}/comp", NotFound, TurnedAway),
     ("POST", "/desk/clients/{client}/comp", NotFound, TurnedAway),
     ("GET", "/desk/lots/{lot}/extend", NotFound, Served),
     ("POST", "/desk/lots/{lot}/extend", NotFound, Served),
+    ("GET", "/desk/clients/{client}/book", NotFound, Served),
+    ("POST", "/desk/clients/{client}/book", NotFound, Served),
+    ("GET", "/desk/clients/{client}/book/confirm", NotFound, Served),
+    ("GET", "/desk/clients/{client}/book-gift", NotFound, TurnedAway),
+    ("POST", "/desk/clients/{client}/book-gift", NotFound, TurnedAway),
+    ("GET", "/desk/clients/{client}/book-gift/confirm", NotFound, TurnedAway),
+    ("GET", "/desk/lots/{lot}/weekly", NotFound, Served),
+    ("POST", "/desk/lots/{lot}/weekly", NotFound, Served),
+    ("GET", "/desk/lots/{lot}/weekly/confirm", NotFound, Served),
     ("GET", "/desk/bookings/{booking}", NotFound, Served),
+    ("GET", "/desk/bookings/{booking}/missed", NotFound, Served),
     ("POST", "/desk/bookings/{booking}/missed", NotFound, Served),
+    ("GET", "/desk/bookings/{booking}/waive", NotFound, Served),
     ("POST", "/desk/bookings/{booking}/waive", NotFound, Served),
+    ("GET", "/desk/bookings/{booking}/cancel", NotFound, Served),
     ("POST", "/desk/bookings/{booking}/cancel", NotFound, Served),
+    ("GET", "/desk/bookings/{booking}/move", NotFound, Served),
+    ("POST", "/desk/bookings/{booking}/move", NotFound, Served),
+    ("GET", "/desk/bookings/{booking}/move/confirm", NotFound, Served),
     ("GET", "/desk/purchases/{purchase}", NotFound, Served),
     ("POST", "/desk/purchases/{purchase}/paid", NotFound, Served),
     ("POST", "/desk/purchases/{purchase}/withdraw", NotFound, TurnedAway),
@@ -102,7 +118,11 @@ struct Ids {
 
 impl Ids {
     fn filled_into(&self, pattern: &str) -> String {
-        pattern
+        // What a page must be asked for, to have something to show.
+        let asks = pattern.ends_with("/confirm") || pattern.ends_with("/weekly");
+        let time = "2026-04-28T08:00:00Z";
+        let query = if asks { format!("?slot={time}&w0={time}&reason=flood") } else { String::new() };
+        format!("{pattern}{query}")
             .replace("{member}", &self.practitioner.to_string())
             .replace("{client}", &self.client.to_string())
             .replace("{lot}", &self.lot.to_string())
@@ -134,6 +154,19 @@ impl Ids {
                 ("package", package),
                 ("reason", "theft".into()),
             ],
+            "/desk/clients/{client}/book" | "/desk/clients/{client}/book-gift" => vec![
+                ("id", BookingId::from_bits(78).to_string()),
+                ("slot", "2026-04-28T08:00:00Z".into()),
+                ("lot", self.lot.to_string()),
+                ("package", package),
+                ("reason", "theft".into()),
+            ],
+            "/desk/lots/{lot}/weekly" => vec![
+                ("first", "2026-04-28T08:00:00Z".into()),
+                ("id", BookingId::from_bits(78).to_string()),
+                ("slot", "2026-04-28T08:00:00Z".into()),
+            ],
+            "/desk/bookings/{booking}/move" => vec![("slot", "2026-04-28T08:00:00Z".into())],
             "/desk/lots/{lot}/extend" => vec![("to", "2027-01-01".into()), ("reason", "theft".into())],
             "/desk/purchases/{purchase}/paid" => vec![("on", "2026-04-14".into()), ("means", "cash".into())],
             "/desk/packages/new" | "/desk/packages/{package}" => [
@@ -277,7 +310,10 @@ async fn the_owner_finds_every_one_of_them() {
         .filter(|(method, pattern, ..)| *method == "GET" && !pattern.starts_with("/desk/sign-in"))
     {
         let answer = ines.get(&ids.filled_into(pattern)).await;
-        assert_eq!(answer.status, StatusCode::OK, "{method} {pattern}");
+        // The session has begun, so that the page says why it cannot be moved.
+        let is_over = pattern == &"/desk/bookings/{booking}/move/confirm";
+        let expected = if is_over { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+        assert_eq!(answer.status, expected, "{method} {pattern}");
     }
     // What is no id at all leads nowhere either.
     for pattern in [

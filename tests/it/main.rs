@@ -8,6 +8,7 @@ mod client_booking;
 mod credits_by_hand;
 mod demo;
 mod desk;
+mod desk_calendar;
 mod desk_hours;
 mod desk_rights;
 mod desk_settings;

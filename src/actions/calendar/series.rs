@@ -1,11 +1,13 @@
 //! "Same time every week": what is proposed, and all of it booked in one transaction or none.
 
 use crate::actions::calendar::{availability, change};
+use crate::actions::credits::foreseen;
 use crate::actions::{Error, outbox};
-use crate::app::App;
+use crate::app::{App, Fault};
 use crate::domain::calendar::booking::Booking;
 use crate::domain::calendar::series::{self, Look, Week};
 use crate::domain::calendar::slot::By;
+use crate::domain::credits::foresight::Foresight;
 use crate::domain::credits::ledger::Actor;
 use crate::domain::credits::lot::Lot;
 use crate::domain::id::{BookingId, LotId};
@@ -14,7 +16,7 @@ use crate::domain::time::{Timestamp, after, hours, plus_days};
 use crate::store::{Read, calendar, credits};
 
 /// The most dates of one series: two years are further than anybody plans.
-const MOST_WEEKS: u32 = 104;
+pub const MOST_WEEKS: u32 = 104;
 
 /// Why a series was not booked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,6 +102,56 @@ pub fn propose(
     })
 }
 
+/// What booking every date of a list would do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preview {
+    /// The sessions as they would stand, in the list's order.
+    pub bookings: Vec<Booking>,
+    /// Each lot that would pay, and what that does to it.
+    pub lots: Vec<(Lot, Foresight)>,
+}
+
+fn decide(
+    read: &impl Read,
+    like: &(Lot, By),
+    starts: &[(BookingId, Timestamp)],
+    now: Timestamp,
+) -> Result<Vec<Booking>, Error<Refusal>> {
+    let (Some(from), Some(to)) =
+        (starts.iter().map(|(_, start)| *start).min(), starts.iter().map(|(_, start)| *start).max())
+    else {
+        return Ok(Vec::new());
+    };
+    let decided = looking(read, like, (from, to), now, |look| series::book(starts, look))?;
+    decided.map_err(|(at, why)| Error::Refused(Refusal::Date { at, why }))
+}
+
+/// What booking every date of a list would do.
+///
+/// # Errors
+/// [`Refusal`] says why it cannot be done.
+pub fn preview(
+    app: &App,
+    who: Actor,
+    like: LotId,
+    starts: &[(BookingId, Timestamp)],
+) -> Result<Preview, Error<Refusal>> {
+    let (read, now) = (app.store.read()?, app.clock.now());
+    let like = find(&read, who, like)?;
+    let bookings = decide(&read, &like, starts, now)?;
+    let mut lots: Vec<(Lot, Foresight)> = Vec::new();
+    for booking in &bookings {
+        if lots.iter().any(|(lot, _)| lot.id == booking.lot) {
+            continue;
+        }
+        let lot = credits::lot::find(&read, booking.lot)?.ok_or(Fault::Missing("a lot"))?;
+        let holds: Vec<_> = bookings.iter().filter(|one| one.lot == lot.id).map(Booking::hold).collect();
+        let seen = foreseen(&read, &lot, &holds, lot.practitioner, now)?;
+        lots.push((lot, seen));
+    }
+    Ok(Preview { bookings, lots })
+}
+
 /// Books every date of a list, or none. Sent twice, it books once.
 ///
 /// # Errors
@@ -121,19 +173,13 @@ pub fn book(
                 None => {}
             }
         }
-        let (Some(from), Some(to)) =
-            (starts.iter().map(|(_, start)| *start).min(), starts.iter().map(|(_, start)| *start).max())
-        else {
-            return Ok(Vec::new());
-        };
         if already.len() == starts.len() {
             return Ok(already);
         }
         if !already.is_empty() {
             return Err(not_there());
         }
-        let decided = looking(tx, &like, (from, to), at.now, |look| series::book(&starts, look))?;
-        let bookings = decided.map_err(|(at, why)| Error::Refused(Refusal::Date { at, why }))?;
+        let bookings = decide(tx, &like, &starts, at.now)?;
         for booking in &bookings {
             calendar::booking::put(tx, booking)?;
             outbox::append(tx, &at, booking.lot, booking.hold(), who, None)?;

@@ -5,7 +5,8 @@ use std::fmt;
 use jiff::civil::{Date, Weekday};
 
 pub use super::rhythm::{NotARhythm, Rhythm};
-use crate::domain::time::Zone;
+use super::wall;
+use crate::domain::time::{Timestamp, Zone, minutes};
 
 /// The minutes from midnight to midnight on a clock.
 const MIDNIGHT: u16 = 24 * 60;
@@ -282,6 +283,15 @@ impl Availability {
     #[must_use]
     pub fn override_on(&self, date: Date) -> Option<&Override> {
         self.overrides.binary_search_by_key(&date, |one| one.on).ok().map(|at| &self.overrides[at])
+    }
+
+    /// What is open of a local date: each range from its first instant until the first one after it.
+    pub fn open_on(&self, date: Date) -> impl Iterator<Item = (Timestamp, Timestamp)> {
+        let on = move |minute: u16| date.at(0, 0, 0, 0).saturating_add(minutes(i64::from(minute)));
+        let instants = move |range: &Range| {
+            (wall::opens_at(&self.zone, on(range.start())), wall::closes_at(&self.zone, on(range.end())))
+        };
+        self.ranges_on(date).iter().map(instants)
     }
 
     /// The ranges of this date: its own if it has some, else the week's.

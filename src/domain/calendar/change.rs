@@ -203,7 +203,11 @@ pub fn check_move(
     }
 }
 
-pub(super) fn check_open(booking: &Booking, now: Timestamp) -> Result<(), Refusal> {
+/// Whether a session is still to come, so that it can be changed at all.
+///
+/// # Errors
+/// [`Refusal`] if it was called off or has begun.
+pub fn check_open(booking: &Booking, now: Timestamp) -> Result<(), Refusal> {
     match booking.state {
         State::Cancelled { .. } => Err(Refusal::AlreadyCancelled),
         State::Confirmed if now >= booking.starts_at => Err(Refusal::Begun),

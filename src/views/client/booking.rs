@@ -95,6 +95,13 @@ pub fn confirm(around: &Around<'_>, session: &Session<'_>, id: BookingId, came_f
                 }))
                 (ui::submit(Button::new(&button).wide(), html! { (free_until(session)) }))
             }
+            @if then.left() > 0 {
+                p.gap {
+                    a href=(link::at_slot(&link::weekly(came_from.0.id), session.starts_at)) {
+                        "Same time every week for all " (text::sessions(then.left() + 1)) " left"
+                    }
+                }
+            }
         }
     };
     around.page(Page::new("Shall we book this?", Here::Book), &main)

@@ -8,3 +8,4 @@ pub mod ledger;
 pub mod profile;
 pub mod receipt;
 pub mod times;
+pub mod weekly;

@@ -14,8 +14,10 @@ addresses! {
     desk_sign_in_link() = "/desk/sign-in/link" at "/desk/sign-in/link" as DESK_SIGN_IN_LINK;
     /// Chooses at whose desk one works.
     desk_seat() = "/desk/seat" at "/desk/seat" as DESK_SEAT;
-    /// The sessions of a week.
+    /// The sessions of a week, or of a day.
     desk_calendar() = "/desk/calendar" at "/desk/calendar" as DESK_CALENDAR;
+    /// For whom a session is to be booked.
+    desk_calendar_book() = "/desk/calendar/book" at "/desk/calendar/book" as DESK_CALENDAR_BOOK;
     /// All clients.
     desk_clients() = "/desk/clients" at "/desk/clients" as DESK_CLIENTS;
     /// One client, with the ledger.
@@ -24,12 +26,28 @@ addresses! {
     desk_extend(lot: LotId) = "/desk/lots/{lot}/extend" at "/desk/lots/{lot}/extend" as DESK_EXTEND;
     /// Gives sessions for nothing.
     desk_comp(id: ClientId) = "/desk/clients/{id}/comp" at "/desk/clients/{client}/comp" as DESK_COMP;
+    /// When a client is to come, paid with a credit; its form books.
+    desk_book(id: ClientId) = "/desk/clients/{id}/book" at "/desk/clients/{client}/book" as DESK_BOOK;
+    /// What that would do.
+    desk_book_confirm(id: ClientId) = "/desk/clients/{id}/book/confirm" at "/desk/clients/{client}/book/confirm" as DESK_BOOK_CONFIRM;
+    /// When a client is to come for nothing; its form books.
+    desk_book_gift(id: ClientId) = "/desk/clients/{id}/book-gift" at "/desk/clients/{client}/book-gift" as DESK_BOOK_GIFT;
+    /// What that would do.
+    desk_book_gift_confirm(id: ClientId) = "/desk/clients/{id}/book-gift/confirm" at "/desk/clients/{client}/book-gift/confirm" as DESK_BOOK_GIFT_CONFIRM;
+    /// The same time every week; its form books.
+    desk_weekly(lot: LotId) = "/desk/lots/{lot}/weekly" at "/desk/lots/{lot}/weekly" as DESK_WEEKLY;
+    /// What that would do.
+    desk_weekly_confirm(lot: LotId) = "/desk/lots/{lot}/weekly/confirm" at "/desk/lots/{lot}/weekly/confirm" as DESK_WEEKLY_CONFIRM;
     /// One session, with what can be done to it.
     desk_booking(id: BookingId) = "/desk/bookings/{id}" at "/desk/bookings/{booking}" as DESK_BOOKING;
     /// Marks a session as missed.
     desk_missed(id: BookingId) = "/desk/bookings/{id}/missed" at "/desk/bookings/{booking}/missed" as DESK_MISSED;
     /// Gives a used credit back.
     desk_waive(id: BookingId) = "/desk/bookings/{id}/waive" at "/desk/bookings/{booking}/waive" as DESK_WAIVE;
+    /// Times to move a session to; its form moves it.
+    desk_move(id: BookingId) = "/desk/bookings/{id}/move" at "/desk/bookings/{booking}/move" as DESK_MOVE;
+    /// What that would do.
+    desk_move_confirm(id: BookingId) = "/desk/bookings/{id}/move/confirm" at "/desk/bookings/{booking}/move/confirm" as DESK_MOVE_CONFIRM;
     /// Calls a session off for the practitioner.
     desk_cancel(id: BookingId) = "/desk/bookings/{id}/cancel" at "/desk/bookings/{booking}/cancel" as DESK_CANCEL;
     /// A sale, with "mark as paid".

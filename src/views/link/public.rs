@@ -42,6 +42,10 @@ addresses! {
     book(lot: LotId) = "/me/book/{lot}" at "/me/book/{lot}" as BOOK;
     /// "Shall we book this?"
     book_confirm(lot: LotId) = "/me/book/{lot}/confirm" at "/me/book/{lot}/confirm" as BOOK_CONFIRM;
+    /// The same time every week; its form books.
+    weekly(lot: LotId) = "/me/book/{lot}/weekly" at "/me/book/{lot}/weekly" as WEEKLY;
+    /// "Shall we book these?"
+    weekly_confirm(lot: LotId) = "/me/book/{lot}/weekly/confirm" at "/me/book/{lot}/weekly/confirm" as WEEKLY_CONFIRM;
     /// Where bookings are made.
     bookings() = "/me/bookings" at "/me/bookings" as BOOKINGS;
     /// One session.

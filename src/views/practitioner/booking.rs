@@ -7,29 +7,81 @@ use super::{Appointment, Desk, Tab};
 use crate::domain::calendar::booking::State;
 use crate::domain::calendar::change;
 use crate::domain::catalog::package::Format;
+use crate::domain::credits::foresight::Foresight;
 use crate::domain::credits::ledger::{Consumed, Standing, What};
-use crate::domain::time::{long_date, long_moment};
+use crate::domain::id::BookingId;
+use crate::domain::time::{Timestamp, long_date, long_moment};
+use crate::views::frond::Counter;
 use crate::views::link;
 use crate::views::text::{self, Said, from_to, sessions, times_in};
+use crate::views::typed::Typed;
 use crate::views::ui::{self, Button, Field, Note};
 
-/// The page; `refused` says why the last act was not done.
+/// Something that can be done to a session's credit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    /// To say that the client did not come.
+    Missed,
+    /// To give the used credit back.
+    Waive,
+    /// To call the session off.
+    Cancel,
+}
+
+impl Act {
+    /// What it would write to the ledger; nothing if it cannot be done now.
+    #[must_use]
+    pub fn entries(self, one: &Appointment<'_>, now: Timestamp) -> Option<Vec<What>> {
+        let booking = one.booking.id;
+        let standing = standing(one);
+        let used = matches!(standing, Some(Standing::Used(_)));
+        match self {
+            Self::Missed => {
+                let came = matches!(standing, Some(Standing::Held | Standing::Used(Consumed::Attended)));
+                (came && one.booking.is_confirmed() && now >= one.booking.starts_at)
+                    .then(|| vec![What::Consume { booking, how: Consumed::Missed }])
+            }
+            Self::Waive => used.then(|| vec![What::Waive { booking }]),
+            Self::Cancel => change::cancel_by_practitioner(one.booking, (one.lot, one.balance), now).ok(),
+        }
+    }
+
+    const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Missed => ("Mark as missed", "Did the session not take place?"),
+            Self::Waive => ("Give the credit back", "Shall the credit go back?"),
+            Self::Cancel => ("Cancel the session", "Shall we cancel it?"),
+        }
+    }
+
+    fn address(self, id: BookingId) -> String {
+        match self {
+            Self::Missed => link::desk_missed(id),
+            Self::Waive => link::desk_waive(id),
+            Self::Cancel => link::desk_cancel(id),
+        }
+    }
+}
+
+fn standing(one: &Appointment<'_>) -> Option<Standing> {
+    one.balance.sitting(one.booking.id).map(|sitting| sitting.standing)
+}
+
+/// The page.
 #[must_use]
-pub fn page(desk: &Desk<'_>, one: &Appointment<'_>, refused: Option<&Said>) -> Markup {
+pub fn page(desk: &Desk<'_>, one: &Appointment<'_>) -> Markup {
     let client = one.client;
     let href = link::desk_client(client.id);
     let zone = desk.zone();
     let date = zone.date(one.booking.starts_at);
-    let standing = one.balance.sitting(one.booking.id).map(|sitting| sitting.standing);
     let main = html! {
         (super::head(Some((&href, client.name.as_str())), &format!("{}, {}", client.name.first_word(), long_date(date)), html! {
-            (from_to(one.booking.starts_at, one.booking.length_minutes, zone)) ". " (standing_tag(one.booking, standing))
+            (from_to(one.booking.starts_at, one.booking.length_minutes, zone)) ". " (standing_tag(one.booking, standing(one)))
         }))
-        @if let Some(said) = refused { (ui::note(Note::Bad, &said.what, html! { (said.then) })) }
         div.split {
             div."split-main form" {
                 (facts(desk, one))
-                (acts(desk, one, standing))
+                (acts(desk, one))
             }
         }
         p.hint.calfoot { (times_in(zone)) }
@@ -61,38 +113,92 @@ fn facts(desk: &Desk<'_>, one: &Appointment<'_>) -> Markup {
     }
 }
 
-fn acts(desk: &Desk<'_>, one: &Appointment<'_>, standing: Option<Standing>) -> Markup {
-    let id = one.booking.id;
+fn acts(desk: &Desk<'_>, one: &Appointment<'_>) -> Markup {
     let name = one.client.name.first_word();
-    let begun = desk.now >= one.booking.starts_at;
-    let can_miss = begun
-        && one.booking.is_confirmed()
-        && matches!(standing, Some(Standing::Held | Standing::Used(Consumed::Attended)));
-    let used = matches!(standing, Some(Standing::Used(_)));
+    let movable = one.booking.is_confirmed() && desk.now < one.booking.starts_at;
+    let can = [Act::Missed, Act::Waive, Act::Cancel]
+        .map(|act| (act, act.entries(one, desk.now).is_some()))
+        .into_iter()
+        .filter_map(|(act, can)| can.then_some(act));
     html! {
-        @if can_miss {
-            (act(
-                "Mark as missed",
-                html! { (name) " did not come. The credit stays used, and the ledger says so. It is no session of the arc. You can give the credit back later." },
-                &link::desk_missed(id), None, Button::new("Mark as missed").quiet(),
-            ))
+        p.cluster {
+            @if movable { (Button::new("Move it").quiet().link(&link::desk_move(one.booking.id))) }
+            @for act in can { (act_button(act).link(&act.address(one.booking.id))) }
+            (Button::new(&format!("Write to {name}")).quiet().link(&format!("mailto:{}", one.client.email)))
         }
-        @if used {
-            (act(
-                "Give the credit back",
-                html! { "1 credit returns to " (name) ": then " (sessions(one.balance.available_or_frozen() + 1)) " to book. " (past_date(desk, one)) },
-                &link::desk_waive(id), None, Button::new("Give it back").quiet(),
-            ))
-        }
-        @if one.booking.is_confirmed() {
-            (act(
-                "Cancel this session",
-                cancel_words(desk, one),
-                &link::desk_cancel(id), Some("A word to go with it"), Button::new("Cancel this session").danger(),
-            ))
-        }
-        p { (Button::new(&format!("Write to {name}")).quiet().link(&format!("mailto:{}", one.client.email))) }
+        p.hint { "What each of them does is said before anything changes." }
     }
+}
+
+const fn act_button(act: Act) -> Button<'static> {
+    let button = Button::new(act.words().0);
+    match act {
+        Act::Cancel => button.danger(),
+        Act::Missed | Act::Waive => button.quiet(),
+    }
+}
+
+/// The page that asks before something is done to the credit. `seen` is what it would do, if it can be done.
+#[must_use]
+pub fn ask(
+    desk: &Desk<'_>,
+    one: &Appointment<'_>,
+    act: Act,
+    seen: Option<&Foresight>,
+    typed: &Typed,
+    refused: Option<&Said>,
+) -> Markup {
+    let href = link::desk_booking(one.booking.id);
+    let name = one.client.name.first_word();
+    let (_, title) = act.words();
+    let line = html! { "With " (one.client.name) ", " (super::moment(one.booking.starts_at, desk.zone())) };
+    let main = html! {
+        (super::head(Some((&href, "The session")), title, line))
+        div.narrow {
+            @if let Some(said) = refused { (ui::note(Note::Bad, &said.what, html! { (said.then) })) }
+            @match seen {
+                None => p { "There is nothing of the kind to do with this session now." },
+                Some(seen) => {
+                    form.form method="post" action=(act.address(one.booking.id)) {
+                        (ui::before_after(Counter::of(&seen.before), Counter::of(&seen.after), consequence(desk, one, act, seen)))
+                        @if act == Act::Cancel {
+                            (Field::new("reason", &format!("A word for {name}")).optional().value(typed.value("reason")).error(typed.error("reason")))
+                        }
+                        (ui::submit(act_button(act), html! { a href=(href) { "Leave it as it is" } }))
+                    }
+                }
+            }
+        }
+    };
+    desk.page(title, Tab::Calendar, &main)
+}
+
+fn consequence(desk: &Desk<'_>, one: &Appointment<'_>, act: Act, seen: &Foresight) -> Markup {
+    let name = one.client.name.first_word();
+    let left = seen.after.available_or_frozen();
+    match act {
+        Act::Missed => html! {
+            (name) " did not come. " b { "The credit stays used" } ", and the ledger says so. It is no session of the arc. "
+            "You can give the credit back later."
+        },
+        Act::Waive => html! {
+            b { "1 credit returns to " (name) }
+            @if left > seen.before.available_or_frozen() { ": then " (sessions(left)) " to book" }
+            ". " (past_date(desk, one))
+        },
+        Act::Cancel => html! {
+            b { "The credit comes back to " (name) } ", at any time. "
+            @if left > 0 { (name) " will have " (sessions(left)) " to book. " }
+            @if let Some(to) = extended(seen) { "The date moves to " (long_date(to)) ", so that there is time to book again. " }
+            "We write to " (name) " with an apology and a link to other times."
+        },
+    }
+}
+
+fn extended(seen: &Foresight) -> Option<jiff::civil::Date> {
+    let [before, after] =
+        [&seen.before, &seen.after].map(|balance| balance.deadline.as_ref().map(|one| one.on));
+    after.filter(|after| before.is_some_and(|before| before < *after))
 }
 
 fn past_date(desk: &Desk<'_>, one: &Appointment<'_>) -> Markup {
@@ -103,30 +209,5 @@ fn past_date(desk: &Desk<'_>, one: &Appointment<'_>) -> Markup {
         },
         Some(deadline) => html! { "Use by " (long_date(deadline.on)) "." },
         None => html! {},
-    }
-}
-
-fn cancel_words(desk: &Desk<'_>, one: &Appointment<'_>) -> Markup {
-    let name = one.client.name.first_word();
-    let entries =
-        change::cancel_by_practitioner(one.booking, (one.lot, one.balance), desk.now).unwrap_or_default();
-    let to = entries.iter().find_map(|what| if let What::Extend { to } = what { Some(*to) } else { None });
-    html! {
-        "The credit comes back to " (name) ", at any time. "
-        @if let Some(to) = to { "The date moves to " (long_date(to)) ", so that there is time to book again. " }
-        "We write to " (name) " with an apology and a link to other times."
-    }
-}
-
-fn act(title: &str, consequence: Markup, to: &str, reason: Option<&str>, button: Button<'_>) -> Markup {
-    html! {
-        details.act {
-            summary { (title) }
-            p { (consequence) }
-            form.form method="post" action=(to) {
-                @if let Some(label) = reason { (Field::new("reason", label).id(&format!("reason-{title}").replace(' ', "-")).optional()) }
-                (button)
-            }
-        }
     }
 }

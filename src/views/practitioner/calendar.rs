@@ -1,93 +1,170 @@
-//! The calendar: a week's sessions, as a list on phones and a grid beyond. Open hours and time off lie behind them.
+//! The calendar: a week, or a day with practitioners side by side; a list on phones and a grid beyond. Open hours, time off
+//! and what other calendars hold lie behind the sessions; an open time is the way to book it.
 
-use jiff::civil::{Date, DateTime};
+mod column;
+mod place;
+
+use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::{Appointment, Desk, Tab, time_of_day};
-use crate::domain::calendar::availability::Availability;
+use super::{Appointment, Desk, Tab};
 use crate::domain::calendar::closure::Closure;
-use crate::domain::time::{clock_time, long_date, plus_days};
+use crate::domain::calendar::slot::Busy;
+use crate::domain::people::practitioner::Practitioner;
+use crate::domain::time::{Timestamp, long_date, plus_days};
 use crate::views::art::{Icon, icon};
 use crate::views::link;
 use crate::views::text::{counted, sessions, times_in};
-use crate::views::ui::Button;
+use crate::views::ui::{Button, Field};
+use place::{Minutes, Ruled};
 
-/// Quarters of an hour that the grid has: thirteen hours.
-const QUARTERS: i32 = 52;
+/// What is shown at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Span {
+    /// A week of one practitioner, from a Monday on.
+    Week(Date),
+    /// A day of all whose desks are open to the reader.
+    Day(Date),
+}
 
-/// What the page of a week shows.
+impl Span {
+    /// Its first day and its last.
+    #[must_use]
+    pub fn days(self) -> (Date, Date) {
+        match self {
+            Self::Week(monday) => (monday, plus_days(monday, 6)),
+            Self::Day(day) => (day, day),
+        }
+    }
+
+    fn title(self) -> String {
+        let (from, until) = self.days();
+        match self {
+            Self::Week(_) => span_of_days(from, until),
+            Self::Day(day) => day.strftime("%A %-d %B").to_string(),
+        }
+    }
+
+    /// The one that is so many further on.
+    fn on(self, by: i32) -> String {
+        match self {
+            Self::Week(monday) => link::on_day(&link::desk_calendar(), plus_days(monday, 7 * by)),
+            Self::Day(day) => link::desk_day(plus_days(day, by)),
+        }
+    }
+}
+
+/// A day of a practitioner.
 #[derive(Debug, Clone)]
-pub struct Week<'a> {
-    /// Its Monday, in the practitioner's zone.
-    pub monday: Date,
-    /// Its sessions, by start.
+pub struct Column<'a> {
+    /// The day.
+    pub on: Date,
+    /// Whose it is.
+    pub whose: &'a Practitioner,
+    /// Her sessions that touch the day, by start.
     pub sessions: Vec<Appointment<'a>>,
-    /// When she can be booked, if she has said so.
-    pub availability: Option<&'a Availability>,
-    /// Time off that touches the week.
-    pub closures: Vec<&'a Closure>,
-    /// How many times of the usual length are still free in it.
+    /// When she can be booked.
+    pub open: Vec<(Timestamp, Timestamp)>,
+    /// Time off that touches the day.
+    pub off: Vec<&'a Closure>,
+    /// What her other calendars hold that day.
+    pub outside: Vec<Busy>,
+    /// The times at which a session could start.
+    pub free: Vec<Timestamp>,
+    /// Minutes from one such time to the next.
+    pub step: u16,
+}
+
+/// What the page shows.
+#[derive(Debug, Clone)]
+pub struct Calendar<'a> {
+    /// Which days.
+    pub span: Span,
+    /// The day that was asked for.
+    pub day: Date,
+    /// The days, or the practitioners of the day.
+    pub columns: Vec<Column<'a>>,
+    /// How many times of the usual length are still free for clients.
     pub free: usize,
 }
 
-/// A stretch of one day in quarters of an hour from the grid's first hour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Place {
-    at: i32,
-    long: i32,
-}
-
-impl Place {
-    /// Minutes of the day on the grid; nothing if it lies outside of it altogether.
-    fn new(from: i32, until: i32, first_hour: i32) -> Option<Self> {
-        let quarter = |minute: i32| (minute - first_hour * 60).div_euclid(15);
-        let at = quarter(from).clamp(0, QUARTERS - 1);
-        let end = quarter(until + 14).min(QUARTERS);
-        (end > 0 && quarter(from) < QUARTERS).then(|| Self { at, long: (end - at).max(1) })
-    }
-
-    fn class(self, kind: &str) -> String {
-        format!("{kind} at-{} for-{}", self.at, self.long)
+impl Calendar<'_> {
+    /// The hours to rule: for sessions and open hours. What is off or elsewhere is drawn as far as they go.
+    fn ruled(&self, desk: &Desk<'_>) -> Ruled {
+        let held = self.columns.iter().flat_map(|column| {
+            let sessions = column.sessions.iter().map(|one| (one.booking.starts_at, one.booking.ends_at()));
+            let stretches = sessions.chain(column.open.iter().copied());
+            stretches.filter_map(|(from, until)| Minutes::of(from, until, column.on, desk.zone()))
+        });
+        Ruled::around(held)
     }
 }
 
-fn minute_of_day(local: DateTime) -> i32 {
-    i32::from(local.hour()) * 60 + i32::from(local.minute())
-}
-
-/// The page of a week.
+/// The page.
 #[must_use]
-pub fn page(desk: &Desk<'_>, week: &Week<'_>) -> Markup {
-    let (monday, sunday) = (week.monday, plus_days(week.monday, 6));
-    let title = span_of_days(monday, sunday);
-    let count = u32::try_from(week.sessions.len()).unwrap_or(u32::MAX);
-    let free = u32::try_from(week.free).unwrap_or(u32::MAX);
-    let to = |day: Date| link::on_day(&link::desk_calendar(), day);
-    let first_hour = first_hour(desk, week);
+pub fn page(desk: &Desk<'_>, calendar: &Calendar<'_>) -> Markup {
+    let title = calendar.span.title();
+    let ruled = calendar.ruled(desk);
+    let class = match calendar.span {
+        Span::Week(_) => "cal",
+        Span::Day(_) => "cal of-day",
+    };
     let main = html! {
-        div."desk-head with" {
-            div {
-                h1 { (title) }
-                p { (sessions(count)) " this week, " (counted(free, "time", "times")) " still free" }
-            }
-            nav.cluster aria-label="Week" {
-                a."btn ghost small" href=(to(plus_days(monday, -7))) { (icon(Icon::Prev)) span.sr { "Week before" } }
-                a."btn ghost small" href=(link::desk_calendar()) { "This week" }
-                a."btn ghost small" href=(to(plus_days(monday, 7))) { (icon(Icon::Next)) span.sr { "Week after" } }
-            }
-        }
+        (head(desk, calendar, &title))
         div.calwrap {
             ul.hours-rule aria-hidden="true" {
-                @for hour in first_hour..=first_hour + QUARTERS / 4 - 1 { li { (hour_words(hour)) } }
+                @for hour in ruled.first..ruled.end { li { (hour_words(hour)) } }
             }
-            ol.cal { @for offset in 0..7 { (day(desk, week, plus_days(monday, offset), first_hour)) } }
+            ol class=(class) data-first=(ruled.first) {
+                @for column in &calendar.columns { (column::draw(desk, column, calendar.span, ruled)) }
+            }
         }
         p.hint.calfoot {
-            "Lighter time is open to book. " (times_in(desk.zone())) " "
+            "Lighter time is open to book; press it to book for somebody. " (times_in(desk.zone())) " "
             @if desk.seat.is_own() { a href=(link::desk_hours()) { "Change your hours or take time off" } "." }
         }
     };
-    desk.page(&title, Tab::Calendar, &main)
+    desk.page_with(&title, Tab::Calendar, &main, Some("js/calendar.js"))
+}
+
+fn head(desk: &Desk<'_>, calendar: &Calendar<'_>, title: &str) -> Markup {
+    let count: usize = calendar.columns.iter().map(|column| column.sessions.len()).sum();
+    let count = u32::try_from(count).unwrap_or(u32::MAX);
+    let free = u32::try_from(calendar.free).unwrap_or(u32::MAX);
+    let (words, before, now, after) = match calendar.span {
+        Span::Week(_) => ("this week", "Week before", "This week", "Week after"),
+        Span::Day(_) => ("on this day", "Day before", "Today", "Day after"),
+    };
+    let today = desk.zone().date(desk.now);
+    let is_week = matches!(calendar.span, Span::Week(_));
+    let this = if is_week { link::desk_calendar() } else { link::desk_day(today) };
+    html! {
+        div."desk-head with" {
+            div {
+                h1 { (title) }
+                p { (sessions(count)) " " (words) ", " (counted(free, "time", "times")) " still free" }
+            }
+            nav.cluster aria-label=(if is_week { "Week" } else { "Day" }) {
+                a."btn ghost small" href=(calendar.span.on(-1)) { (icon(Icon::Prev)) span.sr { (before) } }
+                a."btn ghost small" href=(this) { (now) }
+                a."btn ghost small" href=(calendar.span.on(1)) { (icon(Icon::Next)) span.sr { (after) } }
+            }
+        }
+        div."calnav cluster" {
+            nav aria-label="View" {
+                ul."filter row" {
+                    li { a href=(link::on_day(&link::desk_calendar(), calendar.day)) aria-current=[is_week.then_some("true")] { "Week" } }
+                    li { a href=(link::desk_day(calendar.day)) aria-current=[(!is_week).then_some("true")] { "Day" } }
+                }
+            }
+            form.inline method="get" action=(link::desk_calendar()) {
+                @if !is_week { input type="hidden" name="view" value="day"; }
+                (Field::new("day", "Go to a day").label_heard().kind("date").value(&calendar.day.to_string()))
+                (Button::new("Go").quiet().small())
+            }
+            (Button::new("Book for a client").quiet().small().link(&link::desk_calendar_book()))
+        }
+    }
 }
 
 /// "13 to 19 April", "27 April to 3 May".
@@ -112,97 +189,6 @@ fn hour_words(hour: i32) -> String {
     }
 }
 
-/// The hour at which the grid begins: eight, or earlier if something does, or later if something ends past nine.
-fn first_hour(desk: &Desk<'_>, week: &Week<'_>) -> i32 {
-    let mut starts: Vec<i32> = Vec::new();
-    let mut ends: Vec<i32> = Vec::new();
-    for one in &week.sessions {
-        let from = minute_of_day(desk.zone().local(one.booking.starts_at));
-        starts.push(from);
-        ends.push(from + i32::try_from(one.booking.length_minutes).unwrap_or(0));
-    }
-    for offset in 0..7 {
-        for range in ranges(week, plus_days(week.monday, offset)) {
-            starts.push(i32::from(range.start()));
-            ends.push(i32::from(range.end()));
-        }
-    }
-    let earliest = starts.into_iter().min().unwrap_or(8 * 60) / 60;
-    let latest = (ends.into_iter().max().unwrap_or(0) + 59) / 60;
-    let late_start = (latest - QUARTERS / 4).clamp(8, 24 - QUARTERS / 4);
-    earliest.min(late_start)
-}
-
-fn ranges<'a>(week: &Week<'a>, on: Date) -> &'a [crate::domain::calendar::availability::Range] {
-    week.availability.map_or(&[], |availability| availability.ranges_on(on))
-}
-
-fn day(desk: &Desk<'_>, week: &Week<'_>, on: Date, first_hour: i32) -> Markup {
-    let zone = desk.zone();
-    let is_today = zone.date(desk.now) == on;
-    let on_day: Vec<_> = week.sessions.iter().filter(|one| zone.date(one.booking.starts_at) == on).collect();
-    let (begins, ends) = (zone.start_of(on), zone.end_of(on));
-    let off: Vec<_> = week.closures.iter().filter(|closure| closure.overlaps(begins, ends)).collect();
-    html! {
-        li class=(if is_today { "cal-day is-today" } else { "cal-day" }) {
-            h2 {
-                (on.strftime("%a").to_string()) " " b { (on.day()) }
-                @if is_today { span.sr { " today" } }
-            }
-            ol {
-                @for range in ranges(week, on) {
-                    @if let Some(place) = Place::new(i32::from(range.start()), i32::from(range.end()), first_hour) {
-                        li class=(place.class("open-hours")) aria-hidden="true" {}
-                    }
-                }
-                @for closure in &off { (time_off(desk, closure, on, first_hour)) }
-                @if on_day.is_empty() && off.is_empty() { li.none { "No sessions" } }
-                @for one in &on_day { (session(desk, one, first_hour)) }
-            }
-        }
-    }
-}
-
-fn session(desk: &Desk<'_>, one: &Appointment<'_>, first_hour: i32) -> Markup {
-    let from = minute_of_day(desk.zone().local(one.booking.starts_at));
-    let until = from + i32::try_from(one.booking.length_minutes).unwrap_or(0);
-    let class =
-        Place::new(from, until, first_hour).map_or_else(|| "ev".to_owned(), |place| place.class("ev"));
-    html! {
-        li class=(class) {
-            a href=(link::desk_booking(one.booking.id)) {
-                (time_of_day(one.booking.starts_at, desk.zone())) " " b { (one.client.name) }
-                @if let Some(rank) = one.rank() { " " span { (rank) } }
-            }
-        }
-    }
-}
-
-fn time_off(desk: &Desk<'_>, closure: &Closure, on: Date, first_hour: i32) -> Markup {
-    let zone = desk.zone();
-    let from =
-        if closure.from() <= zone.start_of(on) { 0 } else { minute_of_day(zone.local(closure.from())) };
-    let until =
-        if closure.until() >= zone.end_of(on) { 24 * 60 } else { minute_of_day(zone.local(closure.until())) };
-    let class = Place::new(from, until, first_hour)
-        .map_or_else(|| "ev off".to_owned(), |place| place.class("ev off"));
-    let words = match (from, until) {
-        (0, 1440) => "All day".to_owned(),
-        (0, _) => format!("Until {}", clock_time(zone.local(closure.until()).time())),
-        (_, 1440) => format!("From {}", clock_time(zone.local(closure.from()).time())),
-        _ => format!(
-            "{} to {}",
-            clock_time(zone.local(closure.from()).time()),
-            clock_time(zone.local(closure.until()).time())
-        ),
-    };
-    html! {
-        li class=(class) {
-            p { b { "Time off" } " " span { (words) @if let Some(note) = closure.note() { ". " (note) } } }
-        }
-    }
-}
-
 /// The page of a practitioner who has neither hours nor sessions yet.
 #[must_use]
 pub fn no_hours(desk: &Desk<'_>) -> Markup {
@@ -222,16 +208,6 @@ pub fn no_hours(desk: &Desk<'_>) -> Markup {
 mod tests {
     use super::*;
     use jiff::civil::date;
-
-    #[test]
-    fn a_session_lies_where_its_quarters_are() {
-        // 9:30 to 10:20 on a grid from 8: six quarters down, four long, the last one begun.
-        assert_eq!(Place::new(570, 620, 8), Some(Place { at: 6, long: 4 }));
-        assert_eq!(Place::new(480, 1260, 8), Some(Place { at: 0, long: 52 }));
-        assert_eq!(Place::new(0, 1440, 8), Some(Place { at: 0, long: 52 }), "a day off fills the grid");
-        assert_eq!(Place::new(0, 480, 8), None, "over before the grid begins");
-        assert_eq!(Place::new(1260, 1300, 8), None, "after its end");
-    }
 
     #[test]
     fn days_are_named_with_as_few_months_as_can_be() {

@@ -68,6 +68,7 @@ pub fn page(desk: &Desk<'_>, person: &Person<'_>) -> Markup {
                 p.hint { (times_in(desk.zone())) }
             }
             aside."split-side form" {
+                p { (Button::new("Book a session").link(&link::desk_book(client.id))) }
                 section {
                     h2 { "Credits" }
                     @for one in &person.credits {

@@ -13,11 +13,13 @@ use crate::domain::people::seat::Seat;
 use crate::domain::text::Line;
 use crate::domain::time::{Timestamp, Zone, clock_time, long_day, machine_moment};
 use crate::views::art::{Icon, icon};
+use crate::views::asset;
 use crate::views::frond::Counter;
 use crate::views::link;
 use crate::views::page::{self, Frame, NavLink};
 use crate::views::ui::{self, Button, Note, Select};
 
+pub mod book;
 pub mod booking;
 pub mod calendar;
 pub mod client;
@@ -30,10 +32,13 @@ pub mod packages;
 pub mod people;
 pub mod purchase;
 pub mod refund;
+pub mod reschedule;
 pub mod settings;
 pub mod sign_in;
 pub mod till;
 pub mod today;
+pub mod weekly;
+pub mod when;
 
 #[cfg(test)]
 mod tests;
@@ -102,6 +107,12 @@ impl Desk<'_> {
     /// A page of the desk.
     #[must_use]
     pub fn page(&self, title: &str, tab: Tab, main: &Markup) -> Markup {
+        self.page_with(title, tab, main, None)
+    }
+
+    /// The same, with a script of its own for comfort.
+    #[must_use]
+    pub fn page_with(&self, title: &str, tab: Tab, main: &Markup, script: Option<&str>) -> Markup {
         let home = link::desk();
         let tabs = if self.seat.is_own() { &TABS[..] } else { &TABS[..SHARED] };
         let hrefs: Vec<String> = tabs.iter().map(|(_, _, _, href)| href()).collect();
@@ -115,6 +126,7 @@ impl Desk<'_> {
             .collect();
         let mut frame = Frame::new(title, self.practice.as_str(), &home, self.accent);
         frame.nav = &nav;
+        frame.head = script.map(|name| html! { script src=(asset::url(name)) defer {} });
         frame.me = Some(html! {
             @if self.seat.is_own() {
                 a href=(link::storefront(&self.who.slug)) { (icon(Icon::Eye)) "See your storefront" }

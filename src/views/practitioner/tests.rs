@@ -22,6 +22,8 @@ use crate::domain::people::practitioner::{Membership, Role};
 use crate::domain::people::seat::Seat;
 use crate::views::typed::Typed;
 
+mod sessions;
+
 struct Practice {
     name: Line,
     who: Practitioner,
@@ -166,39 +168,6 @@ fn today_says_who_comes_and_who_needs_a_hand() {
     sound(&today::first_day(&practice.desk(), "https://book.example/ines", 0));
 }
 
-#[test]
-fn a_week_shows_sessions_hours_and_time_off() {
-    let practice = practice();
-    let hours = Hours::parse([(jiff::civil::Weekday::Tuesday, "09:00", "17:00")]).unwrap();
-    let availability =
-        Availability::new(practice.who.zone.clone(), hours, vec![], Rhythm::default()).unwrap();
-    let off =
-        Closure::days(ClosureId::from_bits(1), date(2026, 4, 24), date(2026, 5, 3), &practice.who.zone, None)
-            .unwrap();
-    let week = calendar::Week {
-        monday: date(2026, 4, 20),
-        sessions: vec![practice.appointment(0), practice.appointment(1)],
-        availability: Some(&availability),
-        closures: vec![&off],
-        free: 7,
-    };
-    let page = calendar::page(&practice.desk(), &week);
-    let html = sound(&page);
-    // 15:30 in Berlin on a grid from 8; 9:00 to 17:00 behind it.
-    for part in [
-        "20 to 26 April",
-        "7 times still free",
-        "ev at-30 for-4",
-        "open-hours at-4 for-32",
-        "All day",
-        "2 of 6",
-    ] {
-        assert!(html.contains(part), "{part}");
-    }
-    assert_eq!(html.matches("Time off").count(), 3, "on each of the three days of it");
-    sound(&calendar::no_hours(&practice.desk()));
-}
-
 fn letter(practice: &Practice, state: message::State) -> Message {
     Message {
         id: MessageId::from_bits(9),
@@ -247,23 +216,6 @@ fn a_clients_page_tells_all_that_happened() {
     assert!(
         sound(&clients::page(&practice.desk(), &folk, clients::Show::Active, "meyer"))
             .contains("0 people found")
-    );
-}
-
-#[test]
-fn a_session_offers_only_what_can_be_done_and_says_what_follows() {
-    let practice = practice();
-    let page = |i| booking::page(&practice.desk(), &practice.appointment(i), None);
-    let (held, today) = (page(0), page(1));
-    assert!(sound(&held).contains("Mark as missed") && held.0.contains("4 sessions to book"));
-    assert!(!sound(&today).contains("Mark as missed") && !today.0.contains("Give the credit back"));
-    assert!(today.0.contains("The credit comes back to Nora, at any time."));
-    assert!(!today.0.contains("The date moves to"), "13 July is more than 30 days away");
-    let late = Practice { now: at("2026-06-20T07:00:00Z"), ..practice };
-    assert!(
-        booking::page(&late.desk(), &late.appointment(1), None)
-            .0
-            .contains("The date moves to Monday 20 July 2026")
     );
 }
 

@@ -5,6 +5,7 @@ mod change;
 mod dashboard;
 mod profile;
 mod times;
+mod weekly;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -28,6 +29,8 @@ pub fn routes() -> Router<Web> {
         .route(route::RECEIPT, get(dashboard::receipt))
         .route(route::BOOK, get(times::book))
         .route(route::BOOK_CONFIRM, get(booking::confirm))
+        .route(route::WEEKLY, get(weekly::dates).post(weekly::book))
+        .route(route::WEEKLY_CONFIRM, get(weekly::confirm))
         .route(route::BOOKINGS, post(booking::create))
         .route(route::BOOKING, get(booking::show))
         .route(route::BOOKING_ICS, get(booking::ics))

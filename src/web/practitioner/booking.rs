@@ -1,31 +1,98 @@
-//! One session: marking it as missed, giving its credit back, canceling it.
+//! One session: marking it as missed, giving its credit back, canceling it; each asks first and says what follows.
 
+use axum::Router;
 use axum::extract::Path;
+use axum::routing::get;
+use maud::Markup;
 
 use super::{Answer, Counter, Room, done, named, rule};
 use crate::actions::calendar::change as cancel_action;
 use crate::actions::credits::lot as credit_action;
+use crate::domain::calendar::booking::Booking;
+use crate::domain::credits::foresight::foresee;
+use crate::domain::credits::ledger::{Actor, Entry};
+use crate::domain::credits::selection::Counted;
 use crate::domain::id::BookingId;
+use crate::domain::people::client::Client;
 use crate::store::{View, calendar, credits, people};
-use crate::views::link;
+use crate::views::link::{self, route};
 use crate::views::practitioner::Appointment;
-use crate::views::practitioner::booking::page as view;
+use crate::views::practitioner::booking::{self as view, Act};
 use crate::views::text::{self, Said};
+use crate::views::typed::Typed;
+use crate::web::Web;
 use crate::web::failure::Failure;
 use crate::web::form::Fields;
 
-fn draw(room: &Room, read: &View, id: BookingId, refused: Option<&Said>) -> Result<maud::Markup, Failure> {
-    let found = calendar::booking::find(read, id)?.filter(|booking| booking.practitioner == room.id());
-    let booking = found.ok_or(Failure::NotFound)?;
-    let client = people::client::find(read, booking.client)?.ok_or(Failure::NotFound)?;
-    let (lot, balance) = credits::lot::counted(read, booking.lot, room.now)?.ok_or(Failure::NotFound)?;
-    let one = Appointment { booking: &booking, client: &client, lot: &lot, balance: &balance };
-    Ok(view(&room.desk(), &one, refused))
+/// The routes of this area.
+pub(super) fn routes() -> Router<Web> {
+    Router::new()
+        .route(route::DESK_BOOKING, get(page))
+        .route(route::DESK_MISSED, get(ask_missed).post(missed))
+        .route(route::DESK_WAIVE, get(ask_waive).post(waive))
+        .route(route::DESK_CANCEL, get(ask_cancel).post(cancel))
+}
+
+/// A session of this desk, with all that is said of it.
+pub(super) struct Found {
+    pub(super) booking: Booking,
+    pub(super) client: Client,
+    counted: Counted,
+    entries: Vec<Entry>,
+}
+
+impl Found {
+    pub(super) fn read(room: &Room, read: &View, id: BookingId) -> Result<Self, Failure> {
+        let found = calendar::booking::find(read, id)?.filter(|booking| booking.practitioner == room.id());
+        let booking = found.ok_or(Failure::NotFound)?;
+        let client = people::client::find(read, booking.client)?.ok_or(Failure::NotFound)?;
+        let counted = credits::lot::counted(read, booking.lot, room.now)?.ok_or(Failure::NotFound)?;
+        let entries = credits::ledger::of(read, booking.lot)?;
+        Ok(Self { booking, client, counted, entries })
+    }
+
+    pub(super) fn appointment(&self) -> Appointment<'_> {
+        let (lot, balance) = &self.counted;
+        Appointment { booking: &self.booking, client: &self.client, lot, balance }
+    }
 }
 
 /// The page.
 pub async fn page(Counter(room): Counter, Path(id): Path<String>) -> Result<Answer, Failure> {
-    room.show(move |room, read| draw(room, read, named(&id)?, None)).await
+    room.show(move |room, read| {
+        let found = Found::read(room, read, named(&id)?)?;
+        Ok(view::page(&room.desk(), &found.appointment()))
+    })
+    .await
+}
+
+/// The page that asks; `refused` says why an act was not done.
+fn draw(room: &Room, id: &str, act: Act, typed: &Typed, refused: Option<&Said>) -> Result<Markup, Failure> {
+    let found = Found::read(room, &room.app.store.read()?, named(id)?)?;
+    let one = found.appointment();
+    let whats = act.entries(&one, room.now);
+    let actor = Actor::Practitioner(room.id());
+    let seen = whats.map(|whats| foresee(one.lot, &found.entries, &whats, actor, room.now));
+    Ok(view::ask(&room.desk(), &one, act, seen.as_ref(), typed, refused))
+}
+
+async fn ask(room: Room, id: String, act: Act) -> Result<Answer, Failure> {
+    room.run(move |room| Ok(Answer::Page(draw(room, &id, act, &Typed::default(), None)?))).await
+}
+
+/// "Did she not come?"
+pub async fn ask_missed(Counter(room): Counter, Path(id): Path<String>) -> Result<Answer, Failure> {
+    ask(room, id, Act::Missed).await
+}
+
+/// "Shall the credit go back?"
+pub async fn ask_waive(Counter(room): Counter, Path(id): Path<String>) -> Result<Answer, Failure> {
+    ask(room, id, Act::Waive).await
+}
+
+/// "Shall we cancel it?"
+pub async fn ask_cancel(Counter(room): Counter, Path(id): Path<String>) -> Result<Answer, Failure> {
+    ask(room, id, Act::Cancel).await
 }
 
 /// What was done, or why it was not.
@@ -35,14 +102,14 @@ type Done = Result<(), Said>;
 async fn act(
     room: Room,
     id: String,
-    what: &'static str,
+    (what, kind): (&'static str, Act),
     act: fn(&Room, BookingId) -> Result<Done, Failure>,
 ) -> Result<Answer, Failure> {
     room.run(move |room| {
-        let id = named(&id)?;
-        match act(room, id)? {
-            Ok(()) => Ok(done(&link::desk_booking(id), what)),
-            Err(said) => Ok(Answer::Wrong(draw(room, &room.app.store.read()?, id, Some(&said))?)),
+        let booking = named(&id)?;
+        match act(room, booking)? {
+            Ok(()) => Ok(done(&link::desk_booking(booking), what)),
+            Err(said) => Ok(Answer::Wrong(draw(room, &id, kind, &Typed::default(), Some(&said))?)),
         }
     })
     .await
@@ -68,7 +135,7 @@ pub(super) fn credit_words(refusal: credit_action::Refusal) -> Result<Said, Fail
 
 /// Marks it as missed.
 pub async fn missed(Counter(room): Counter, Path(id): Path<String>) -> Result<Answer, Failure> {
-    act(room, id, "missed", |room, id| {
+    act(room, id, ("missed", Act::Missed), |room, id| {
         let marked = rule(credit_action::mark_missed(&room.app, room.id(), id))?;
         marked.map_or_else(|refusal| credit_words(refusal).map(Err), |()| Ok(Ok(())))
     })
@@ -77,7 +144,7 @@ pub async fn missed(Counter(room): Counter, Path(id): Path<String>) -> Result<An
 
 /// Gives its credit back.
 pub async fn waive(Counter(room): Counter, Path(id): Path<String>) -> Result<Answer, Failure> {
-    act(room, id, "waived", |room, id| {
+    act(room, id, ("waived", Act::Waive), |room, id| {
         let waived = rule(credit_action::waive(&room.app, room.id(), id))?;
         waived.map_or_else(|refusal| credit_words(refusal).map(Err), |()| Ok(Ok(())))
     })
@@ -91,20 +158,18 @@ pub async fn cancel(
     fields: Fields,
 ) -> Result<Answer, Failure> {
     room.run(move |room| {
-        let id: BookingId = named(&id)?;
-        let reason = match fields.some("reason").map(str::parse) {
-            Some(Err(why)) => {
-                let said = Said { what: "Not canceled yet.".to_owned(), then: text::text(why) };
-                return Ok(Answer::Wrong(draw(room, &room.app.store.read()?, id, Some(&said))?));
-            }
-            Some(Ok(reason)) => Some(reason),
-            None => None,
-        };
-        match rule(cancel_action::cancel_by_practitioner(&room.app, room.id(), id, reason))? {
-            Ok(_) => Ok(done(&link::desk_booking(id), "cancelled")),
+        let booking: BookingId = named(&id)?;
+        let mut typed = fields.typed();
+        let reason = super::parse::line_or_none(&mut typed, "reason");
+        if !typed.is_sound() {
+            return Ok(Answer::Wrong(draw(room, &id, Act::Cancel, &typed, None)?));
+        }
+        match rule(cancel_action::cancel_by_practitioner(&room.app, room.id(), booking, reason))? {
+            Ok(_) => Ok(done(&link::desk_booking(booking), "cancelled")),
             Err(cancel_action::Refusal::Rule(refusal)) => {
-                let said = text::change(refusal, &room.who.zone);
-                Ok(Answer::Wrong(draw(room, &room.app.store.read()?, id, Some(&said))?))
+                let found = Found::read(room, &room.app.store.read()?, booking)?;
+                let said = text::change_for(refusal, found.client.name.first_word(), &room.who.zone);
+                Ok(Answer::Wrong(draw(room, &id, Act::Cancel, &typed, Some(&said))?))
             }
             Err(cancel_action::Refusal::NotThere | cancel_action::Refusal::Otherwise(_)) => {
                 Err(Failure::NotFound)

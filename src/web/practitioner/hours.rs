@@ -50,7 +50,7 @@ fn draw(room: &Room, read: &View, forms: &Forms) -> Result<Markup, Failure> {
     let today = zone.date(room.now);
     let week = forms.week.clone().unwrap_or_else(|| view::typed(&availability));
     let closures = calendar::closure::of(read, room.id())?;
-    let length = usual_length(room, read)?;
+    let length = usual_length(read, room.id())?;
     let span = (today, plus_days(today, 6));
     let free = action::free(&room.app, room.id(), minutes(i64::from(length)), span, By::Client, None)?;
     let clients: HashMap<_, _> =

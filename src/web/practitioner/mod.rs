@@ -14,6 +14,7 @@ use crate::domain::credits::selection::Counted;
 use crate::store::{View, credits};
 use crate::views::link::route;
 
+mod book;
 mod booking;
 mod calendar;
 mod clients;
@@ -25,12 +26,15 @@ pub(super) mod parse;
 mod people;
 mod purchase;
 mod refund;
+mod reschedule;
 mod room;
 mod seat;
 mod settings;
 mod sign_in;
 mod till;
 mod today;
+mod weekly;
+mod when;
 
 pub(super) use hours::to_midnight;
 pub(super) use packages::read_offer;
@@ -46,15 +50,10 @@ pub fn routes() -> Router<Web> {
         // Members of the practice; what they may is in each handler's signature.
         .route(route::DESK_SEAT, post(seat::choose))
         .route(route::DESK, get(today::page))
-        .route(route::DESK_CALENDAR, get(calendar::page))
         .route(route::DESK_CLIENTS, get(clients::list))
         .route(route::DESK_CLIENT, get(clients::one))
         .route(route::DESK_EXTEND, get(credits_forms::extend_form).post(credits_forms::extend))
         .route(route::DESK_COMP, get(credits_forms::comp_form).post(credits_forms::comp))
-        .route(route::DESK_BOOKING, get(booking::page))
-        .route(route::DESK_MISSED, post(booking::missed))
-        .route(route::DESK_WAIVE, post(booking::waive))
-        .route(route::DESK_CANCEL, post(booking::cancel))
         .route(route::DESK_PURCHASE, get(purchase::page))
         .route(route::DESK_PAID, post(purchase::paid))
         .route(route::DESK_WITHDRAW, post(purchase::withdraw))
@@ -76,6 +75,11 @@ pub fn routes() -> Router<Web> {
         .merge(settings::pictures_route())
         .merge(people::routes())
         .merge(till::routes())
+        .merge(book::routes())
+        .merge(booking::routes())
+        .merge(calendar::routes())
+        .merge(reschedule::routes())
+        .merge(weekly::routes())
         .merge(refund::routes())
 }
 
@@ -83,6 +87,9 @@ pub fn routes() -> Router<Web> {
 const DONE: &[(&str, &str)] = &[
     ("saved", "Saved."),
     ("missed", "Marked as missed."),
+    ("booked", "The session is booked."),
+    ("booked-weekly", "The sessions are booked."),
+    ("moved-to", "The session is moved, and its credit with it."),
     ("waived", "The credit is given back."),
     ("cancelled", "The session is canceled, and the credit is back."),
     ("paid", "Marked as paid. The sessions are there."),

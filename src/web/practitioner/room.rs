@@ -134,6 +134,11 @@ impl Room {
         self.storefront.currency(&self.practice)
     }
 
+    /// The desks that she may open, her own first.
+    pub(super) fn desks(&self) -> &[Practitioner] {
+        &self.desks
+    }
+
     /// Whose desk it is.
     pub(in crate::web) const fn id(&self) -> PractitionerId {
         self.who.id

@@ -10,10 +10,13 @@ use crate::web::failure::Failure;
 use crate::web::form::Fields;
 use crate::web::guard::Member;
 
-/// Opens the desk of `desk`, in this browser, from now on.
+/// Opens the desk of `desk`, in this browser, from now on: today, or the page of the desk that `next` names.
 pub async fn choose(State(web): State<Web>, member: Member, fields: Fields) -> Result<Answer, Failure> {
     let whose = named(fields.text("desk"))?;
     let sat = web.app.run(move |app| rule(login::sit_at(app, &member.cookie, whose))).await?;
     sat.map_err(|_| Failure::NotFound)?;
-    Ok(Answer::To(link::desk()))
+    let next = link::safe_next(
+        fields.some("next").filter(|next| next.starts_with("/desk/")).or(Some(&link::desk())),
+    );
+    Ok(Answer::To(next))
 }
