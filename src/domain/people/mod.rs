@@ -5,3 +5,5 @@ pub mod erasure;
 pub mod login;
 pub mod note;
 pub mod practitioner;
+pub mod search;
+pub mod tag;
