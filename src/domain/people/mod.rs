@@ -6,4 +6,5 @@ pub mod login;
 pub mod note;
 pub mod practitioner;
 pub mod search;
+pub mod seat;
 pub mod tag;
