@@ -23,16 +23,20 @@ pub const SHARED: &str = "shared";
 pub struct Notes<'a> {
     /// About whom.
     pub client: &'a Client,
-    /// What is written, oldest first.
-    pub all: &'a [Note],
+    /// What is written, oldest first; nothing if it does not open.
+    pub all: Option<&'a [Note]>,
     /// The sessions with her, by id.
     pub sessions: &'a HashMap<BookingId, Booking>,
 }
 
 impl<'a> Notes<'a> {
+    fn open(&self) -> &'a [Note] {
+        self.all.unwrap_or_default()
+    }
+
     /// What is written about a session.
     pub fn about(&self, booking: BookingId) -> impl Iterator<Item = &'a Note> {
-        self.all.iter().filter(move |note| note.heading.booking == Some(booking))
+        self.open().iter().filter(move |note| note.heading.booking == Some(booking))
     }
 }
 
@@ -62,9 +66,17 @@ pub(super) fn part(desk: &Desk<'_>, notes: &Notes<'_>, id: NoteId) -> Markup {
                 (Button::new("Keep the note").quiet())
             }
             p { a href=(link::desk_notes(notes.client.id)) { "A note for " (name) " to read, or where you started" } }
-            (list(desk, notes, notes.all.iter().rev()))
+            @if notes.all.is_none() { (locked()) }
+            (list(desk, notes, notes.open().iter().rev()))
         }
     }
+}
+
+/// That the notes are there and do not open: the rest of a page is of use without them.
+pub(super) fn locked() -> Markup {
+    ui::note(ui::Note::Bad, "The notes do not open.", html! {
+        "The key of this server does not fit them. Whoever runs it can put the key back that belongs to this data; nothing is lost until then."
+    })
 }
 
 /// Some notes, each with what it is about and a way to change it.
@@ -98,7 +110,7 @@ fn one(desk: &Desk<'_>, notes: &Notes<'_>, note: &Note) -> Markup {
 /// Where the two of them started and where they are, side by side.
 #[must_use]
 pub(super) fn ends_part(desk: &Desk<'_>, notes: &Notes<'_>) -> Markup {
-    let (start, now) = ends(notes.all);
+    let (start, now) = ends(notes.open());
     let half = |title: &str, note: &Note| {
         html! {
             div {
@@ -143,7 +155,7 @@ pub fn form(desk: &Desk<'_>, form: &Form<'_>, typed: &Typed) -> Markup {
     let title = if form.kept.is_some() { "Change a note" } else { "A new note" };
     let reads = format!("You and {name}");
     let beside = if form.session.is_some() { "session" } else { "sessions" };
-    let detail = format!("{name} finds it beside her {beside}. No mail is sent.");
+    let detail = format!("{name} finds it beside the {beside}. No mail is sent.");
     let readers = [
         Choice::with_detail("no", "Only you", "Kept under lock; nobody else in the practice can open it."),
         Choice::with_detail("yes", &reads, &detail),
@@ -167,8 +179,10 @@ pub fn form(desk: &Desk<'_>, form: &Form<'_>, typed: &Typed) -> Markup {
                     }
                 }
                 (ui::submit(Button::new("Keep the note"), html! {
-                    a href=(href) { "Leave it as it is" }
-                    @if form.kept.is_some() { ", or " a href=(link::desk_note_remove(client.id, form.id)) { "delete the note" } }
+                    span {
+                        a href=(href) { "Leave it as it is" }
+                        @if form.kept.is_some() { ", or " a href=(link::desk_note_remove(client.id, form.id)) { "delete the note" } }
+                    }
                 }))
             }
         }
@@ -187,7 +201,7 @@ pub fn remove(desk: &Desk<'_>, client: &Client, note: &Note) -> Markup {
             div.jotting { @for paragraph in note.text.paragraphs() { p.lines { (paragraph) } } }
             form.form method="post" action=(link::desk_note_remove(client.id, note.heading.id)) {
                 (ui::note(ui::Note::Warn, "It cannot be brought back.", html! {
-                    @if shared { (client.name.first_word()) " will not find it beside her sessions any more. " }
+                    @if shared { (client.name.first_word()) " will not find it any more. " }
                     "Backups keep it until they are as old as they may get."
                 }))
                 (ui::submit(Button::new("Delete the note").danger(), html! { a href=(href) { "Keep it" } }))

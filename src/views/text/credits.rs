@@ -55,7 +55,7 @@ pub fn transfer(refusal: transfer::Refusal) -> Said {
             &format!("{} can be passed on.", number_first(free)),
             "Booked sessions stay with whoever booked them; they can be called off first.",
         ),
-        transfer::Refusal::SameClient => said("These are hers already.", "Please choose somebody else."),
+        transfer::Refusal::SameClient => said("That is whose they are already.", "Please choose somebody else."),
         transfer::Refusal::Frozen => {
             said("These sessions are paused.", "End the pause first; then they can be passed on.")
         }

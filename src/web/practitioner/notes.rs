@@ -8,7 +8,9 @@ use axum::routing::get;
 use maud::Markup;
 
 use super::{Answer, Room, done, named, parse, rule};
+use crate::actions::Error;
 use crate::actions::people::note as action;
+use crate::app::Fault;
 use crate::domain::calendar::booking::Booking;
 use crate::domain::id::{BookingId, ClientId, NoteId};
 use crate::domain::people::note::{self, Audience, Draft, Kind, Note};
@@ -28,9 +30,17 @@ pub(super) fn routes() -> Router<Web> {
         .route(route::DESK_NOTE_REMOVE, get(ask).post(remove))
 }
 
-/// What she wrote about a client of hers.
-pub(super) fn of(room: &Room, client: ClientId) -> Result<Vec<Note>, Failure> {
-    rule(action::of_practitioner(&room.app, room.id(), client))?.map_err(|_| Failure::NotFound)
+/// What she wrote about a client of hers; nothing if it does not open.
+pub(super) fn of(room: &Room, client: ClientId) -> Result<Option<Vec<Note>>, Failure> {
+    match action::of_practitioner(&room.app, room.id(), client) {
+        Ok(notes) => Ok(Some(notes)),
+        Err(Error::Refused(_)) => Err(Failure::NotFound),
+        Err(Error::Failed(Fault::Sealed)) => {
+            tracing::error!(%client, "the notes about a client do not open");
+            Ok(None)
+        }
+        Err(Error::Failed(fault)) => Err(fault.into()),
+    }
 }
 
 /// Sessions by id, as the views of notes take them.
@@ -47,7 +57,7 @@ fn draw(room: &Room, read: &View, (client, id): (ClientId, NoteId), typed: &Type
         let hers = found.filter(|one| one.client == client.id && one.practitioner == room.id());
         Some(hers.ok_or(Failure::NotFound)?)
     };
-    let kept = of(room, client.id)?.into_iter().find(|note| note.heading.id == id);
+    let kept = of(room, client.id)?.unwrap_or_default().into_iter().find(|note| note.heading.id == id);
     let form = Form { id, client: &client, session: session.as_ref(), kept: kept.as_ref() };
     Ok(view::form(&room.desk(), &form, typed))
 }
@@ -66,13 +76,13 @@ async fn change(room: Room, Path((client, id)): Path<(String, String)>) -> Resul
     room.show(move |room, read| {
         let (client, id) = (named(&client)?, named(&id)?);
         let note = one(room, client, id)?;
-        let session = note.heading.booking.map_or(String::new(), |booking| booking.to_string());
-        let yes = |holds| if holds { "yes" } else { "no" };
+        let heading = &note.heading;
+        let session = heading.booking.map_or(String::new(), |booking| booking.to_string());
         let typed = Typed::default()
             .with("text", note.text.as_str())
             .with("session", session)
-            .with(SHARED, yes(note.heading.audience == Audience::Shared))
-            .with("start", yes(note.heading.kind == Kind::Start));
+            .with(SHARED, if heading.audience == Audience::Shared { "yes" } else { "no" })
+            .with("start", if heading.kind == Kind::Start { "yes" } else { "no" });
         draw(room, read, (client, id), &typed)
     })
     .await
