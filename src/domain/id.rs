@@ -85,10 +85,14 @@ ids! {
     BookingId,
     /// A stretch of time off.
     ClosureId,
+    /// A calendar that is not ours.
+    OutsideId,
     /// One message in the outbox.
     MessageId,
     /// A numbered receipt or credit note.
     ReceiptId,
+    /// Money given back, or going to be.
+    RefundId,
 }
 
 #[cfg(test)]

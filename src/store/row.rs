@@ -119,8 +119,10 @@ bits!(
     EntryId,
     BookingId,
     ClosureId,
+    OutsideId,
     MessageId,
-    ReceiptId
+    ReceiptId,
+    RefundId
 );
 
 /// Fields that are identifiers: `#[serde(with = "id")]`.

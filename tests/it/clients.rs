@@ -65,7 +65,8 @@ async fn a_search_needs_neither_accents_nor_spaces_and_goes_over_everybody() {
 async fn the_list_is_filtered_by_what_clients_have_and_owe() {
     let house = House::new().await;
     let (nora, lot) = house.bought("Nora Lind", &house.six).await;
-    booking::book(&house.app, nora, BookingId::from_bits(house.id()), lot, at("2026-04-21T08:00:00Z")).unwrap();
+    booking::book(&house.app, nora, BookingId::from_bits(house.id()), lot, at("2026-04-21T08:00:00Z"))
+        .unwrap();
     house.bought("Theo Marsh", &house.six).await;
     house.order("Sam Whitaker", &house.six, Choice::AtPractice);
     add(&house, "Walter Ink", "walter@post.example");
@@ -150,7 +151,8 @@ async fn somebody_is_added_once_and_sold_a_package_that_lands_when_it_is_paid() 
     let mut ines = house.practitioner(house.ines);
     let form = ines.get("/desk/clients/new").await;
     let id = form.field("id");
-    let fields = |email| [("id", id.as_str()), ("name", "Walter Ink"), ("email", email), ("phone", "802 555 0142")];
+    let fields =
+        |email| [("id", id.as_str()), ("name", "Walter Ink"), ("email", email), ("phone", "802 555 0142")];
     let wrong = ines.post("/desk/clients/new", &fields("walter at home")).await;
     assert!(wrong.status == WRONG && wrong.field("name") == "Walter Ink", "{}", wrong.text);
     for _ in 0..2 {
@@ -163,7 +165,10 @@ async fn somebody_is_added_once_and_sold_a_package_that_lands_when_it_is_paid() 
     let mut hana = house.practitioner(house.hana);
     let other = hana.get("/desk/clients/new").await.field("id");
     let again = [("id", other.as_str()), ("name", "W. I."), ("email", "Walter@post.example")];
-    assert_eq!(hana.post("/desk/clients/new", &again).await.location(), format!("/desk/clients/{id}?done=known"));
+    assert_eq!(
+        hana.post("/desk/clients/new", &again).await.location(),
+        format!("/desk/clients/{id}?done=known")
+    );
     assert!(hana.get(&format!("/desk/clients/{id}")).await.text.contains("Walter Ink"));
 
     let path = format!("/desk/clients/{id}/sell");
@@ -219,13 +224,11 @@ async fn another_address_is_kept_only_after_it_was_said_what_follows() {
     let hijack = [("name", "Nora L."), ("email", "mara@evil.example"), ("sure", "yes")];
     mara.post(&path, &hijack).await;
     assert_eq!(client::of(&house.app, nora).unwrap().email.to_string(), "nora@new.example");
-    let card = Card {
-        name: "N".parse().unwrap(),
-        email: "nora@new.example".parse().unwrap(),
-        phone: None,
-    };
+    let card = Card { name: "N".parse().unwrap(), email: "nora@new.example".parse().unwrap(), phone: None };
     let id = ClientId::from_bits(house.id());
-    assert!(matches!(by_practitioner::add(&house.app, house.hana, id, card), Ok(Added::Known(found)) if found == nora));
+    assert!(
+        matches!(by_practitioner::add(&house.app, house.hana, id, card), Ok(Added::Known(found)) if found == nora)
+    );
     let refused = ines.post(&path, &hijack).await;
     assert!(refused.status == WRONG && refused.text.contains("Others in this practice have this client too"));
     house.assert_sound();

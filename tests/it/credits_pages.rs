@@ -24,11 +24,14 @@ fn lot_of(house: &House, client: ClientId) -> LotId {
 async fn a_pause_says_what_waits_and_its_end_says_the_new_date() {
     let house = House::new().await;
     let (nora, lot) = house.bought("Nora Lind", &house.six).await;
-    booking::book(&house.app, nora, BookingId::from_bits(house.id()), lot, at("2026-04-21T08:00:00Z")).unwrap();
+    booking::book(&house.app, nora, BookingId::from_bits(house.id()), lot, at("2026-04-21T08:00:00Z"))
+        .unwrap();
     let mut ines = house.practitioner(house.ines);
     let path = format!("/desk/lots/{lot}/pause");
     let page = ines.get(&path).await.text;
-    for words in ["Nothing can be booked while the pause lasts.", "What is booked stays: 1 session.", "13 July"] {
+    for words in
+        ["Nothing can be booked while the pause lasts.", "What is booked stays: 1 session.", "13 July"]
+    {
         assert!(page.contains(words), "{words} is not in {page}");
     }
     let long = "x".repeat(201);
@@ -42,7 +45,10 @@ async fn a_pause_says_what_waits_and_its_end_says_the_new_date() {
     house.live(fiddlehead::domain::time::hours(10 * 24)).await;
     let mut ines = house.practitioner(house.ines);
     let page = ines.get(&path).await.text;
-    assert!(page.contains("From now on 5 sessions can be booked again.") && page.contains("23 July"), "{page}");
+    assert!(
+        page.contains("From now on 5 sessions can be booked again.") && page.contains("23 July"),
+        "{page}"
+    );
     ines.post(&path, &[("turn", "unfreeze")]).await;
     assert_eq!(house.balance(lot).deadline.unwrap().on.to_string(), "2026-07-23");
     house.assert_sound();
@@ -63,7 +69,10 @@ async fn a_correction_is_shown_with_its_worth_and_made_once() {
     assert!(ines.get(&format!("{path}?to=101&reason=x")).await.text.contains("at most 100 sessions"));
     let fields = [("from", "6"), ("to", "8"), ("reason", "as we said")];
     for _ in 0..2 {
-        assert_eq!(ines.post(&path, &fields).await.location(), format!("/desk/clients/{nora}?done=corrected"));
+        assert_eq!(
+            ines.post(&path, &fields).await.location(),
+            format!("/desk/clients/{nora}?done=corrected")
+        );
     }
     assert_eq!((house.balance(lot).total, entries(&house, lot)), (8, 2));
     let stale = ines.post(&path, &[("from", "6"), ("to", "5"), ("reason", "x")]).await;
@@ -95,7 +104,10 @@ async fn sessions_are_passed_on_to_somebody_known_or_new_and_the_books_hold() {
     let (id, who) = (page.field("id"), theo.to_string());
     let fields = [("id", id.as_str()), ("who", &who), ("count", "2"), ("reason", "a present")];
     for _ in 0..2 {
-        assert_eq!(ines.post(&path, &fields).await.location(), format!("/desk/clients/{nora}?done=passed-on"));
+        assert_eq!(
+            ines.post(&path, &fields).await.location(),
+            format!("/desk/clients/{nora}?done=passed-on")
+        );
     }
     assert_eq!((house.balance(lot).available, house.balance(lot_of(&house, theo)).available), (4, 2));
     // Somebody new is added on the way.
@@ -122,16 +134,24 @@ async fn more_time_for_many_shows_each_new_date_and_gives_all_or_none() {
     assert_eq!(ines.get("/desk/clients/extend?fill=11").await.field("days"), "11");
     let query = |rest: &str| format!("/desk/clients/extend?lot={first}&lot={second}&days=11{rest}");
     assert!(ines.get(&query("")).await.text.contains("Please fill this in."), "a reason is asked for");
-    assert!(ines.get("/desk/clients/extend?days=11&reason=x").await.text.contains("Please tick at least one."));
+    assert!(
+        ines.get("/desk/clients/extend?days=11&reason=x").await.text.contains("Please tick at least one.")
+    );
     let seen = ines.get(&query("&reason=away")).await.text;
     assert!(seen.contains("Extend 2 dates") && seen.matches("24 July").count() >= 2, "{seen}");
     let by = house.balance(first).deadline.unwrap().on;
     let to = plus_days(by, 11);
     let [one, two, foreign] = [first, second, others].map(|lot| format!("{lot}/{to}"));
-    let done = ines.post("/desk/clients/extend", &[("lot", &one), ("lot", &foreign), ("reason", "away")]).await;
-    assert_eq!((done.status, house.balance(first).deadline.unwrap().on), (StatusCode::NOT_FOUND, by), "all or none");
+    let done =
+        ines.post("/desk/clients/extend", &[("lot", &one), ("lot", &foreign), ("reason", "away")]).await;
+    assert_eq!(
+        (done.status, house.balance(first).deadline.unwrap().on),
+        (StatusCode::NOT_FOUND, by),
+        "all or none"
+    );
     for _ in 0..2 {
-        let done = ines.post("/desk/clients/extend", &[("lot", &one), ("lot", &two), ("reason", "away")]).await;
+        let done =
+            ines.post("/desk/clients/extend", &[("lot", &one), ("lot", &two), ("reason", "away")]).await;
         assert_eq!(done.location(), "/desk/clients?done=extended-many");
     }
     for lot in [first, second] {

@@ -4,7 +4,9 @@
 use axum::http::StatusCode;
 use fiddlehead::actions::calendar::booking;
 use fiddlehead::actions::catalog::checkout::Choice;
-use fiddlehead::domain::id::{BookingId, ClientId, LotId, NoteId, PackageId, PractitionerId, PurchaseId};
+use fiddlehead::domain::id::{
+    BookingId, ClientId, LotId, NoteId, PackageId, PractitionerId, PurchaseId, RefundId,
+};
 use fiddlehead::domain::time::hours;
 use fiddlehead::store;
 
@@ -68,6 +70,7 @@ const ROUTES: &[(&str, &str, Another, FrontDesk)] = &[
     ("GET", "/desk/purchases/{purchase}", NotFound, Served),
     ("POST", "/desk/purchases/{purchase}/paid", NotFound, Served),
     ("POST", "/desk/purchases/{purchase}/withdraw", NotFound, TurnedAway),
+    ("GET", "/desk/refunds/{refund}", NotFound, TurnedAway),
     ("GET", "/desk/packages", Hers, TurnedAway),
     ("GET", "/desk/packages/new", Hers, TurnedAway),
     ("POST", "/desk/packages/new", NotFound, TurnedAway),
@@ -106,6 +109,7 @@ struct Ids {
     note: NoteId,
     /// Another client of Ines's.
     other: ClientId,
+    refund: RefundId,
 }
 
 impl Ids {
@@ -119,6 +123,7 @@ impl Ids {
             .replace("{closure}", &self.closure)
             .replace("{message}", &self.message)
             .replace("{note}", &self.note.to_string())
+            .replace("{refund}", &self.refund.to_string())
             .replace("{date}", "2026-05-04")
     }
 
@@ -198,6 +203,7 @@ async fn practice() -> (House, Ids) {
     let id = BookingId::from_bits(house.id());
     booking::book(&house.app, client, id, lot, at("2026-04-15T08:00:00Z")).unwrap();
     house.live(hours(24)).await;
+    let refund = house.refunded_in_part(lot);
     let unpaid = house.order("Sam Whitaker", &house.six, Choice::AtPractice);
     let note = NoteId::from_bits(house.id());
     let mut ines = house.practitioner(house.ines);
@@ -212,14 +218,29 @@ async fn practice() -> (House, Ids) {
     let message = store::messages::message::all(&read).unwrap()[0].id.to_string();
     drop(read);
     let (practitioner, package) = (house.ines, house.six.id);
-    (house, Ids { practitioner, client, lot, booking: id, purchase: unpaid.id, package, closure, message, note, other: unpaid.client })
+    (
+        house,
+        Ids {
+            practitioner,
+            client,
+            lot,
+            booking: id,
+            purchase: unpaid.id,
+            package,
+            closure,
+            message,
+            refund,
+            note,
+            other: unpaid.client,
+        },
+    )
 }
 
 /// All of Ines's that could be changed, as text.
 fn everything_of_ines(house: &House, ids: &Ids) -> String {
     let read = house.app.store.read().unwrap();
     format!(
-        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
         store::people::client::find(&read, ids.client),
         store::people::note::about(&read, ids.client),
         store::people::tag::all_of(&read, house.ines),
@@ -232,6 +253,7 @@ fn everything_of_ines(house: &House, ids: &Ids) -> String {
         store::calendar::closure::of(&read, house.ines),
         store::catalog::storefront::find(&read, house.ines),
         store::catalog::practice::find(&read),
+        store::billing::refund::all(&read),
     )
 }
 

@@ -53,7 +53,10 @@ async fn a_note_is_written_shared_changed_and_deleted() {
     assert_eq!(ines.post(&notes, &[("id", &id), ("text", "  ")]).await.status, WRONG);
     let long = ines.post(&notes, &[("id", &id), ("text", &"x".repeat(5001))]).await;
     assert!(long.status == WRONG && long.text.contains("xxxx"), "what was typed is kept");
-    assert_eq!(ines.post(&notes, &[("id", &id), ("text", "Sleeps badly.")]).await.location(), format!("{page}?done=noted"));
+    assert_eq!(
+        ines.post(&notes, &[("id", &id), ("text", "Sleeps badly.")]).await.location(),
+        format!("{page}?done=noted")
+    );
     assert!(ines.get(&page).await.text.contains("Sleeps badly."));
     for path in ["/me".to_owned(), format!("/me/bookings/{session}")] {
         let shown = me.get(&path).await;
@@ -64,7 +67,8 @@ async fn a_note_is_written_shared_changed_and_deleted() {
     let about = ines.get(&format!("{notes}?session={session}")).await;
     let shared = about.field("id");
     let session_text = session.to_string();
-    let fields = [("id", shared.as_str()), ("session", &session_text), ("shared", "yes"), ("text", "Breathe <out>.")];
+    let fields =
+        [("id", shared.as_str()), ("session", &session_text), ("shared", "yes"), ("text", "Breathe <out>.")];
     ines.post(&notes, &fields).await;
     let shown = ines.get(&page).await.text;
     assert!(shown.contains("Nora can read this") && shown.contains("Breathe &lt;out&gt;."), "{shown}");
@@ -79,7 +83,8 @@ async fn a_note_is_written_shared_changed_and_deleted() {
     // Taken back, then deleted.
     let change = ines.get(&format!("{notes}/{shared}")).await;
     assert_eq!((change.status, change.field("session")), (OK, session_text.clone()));
-    ines.post(&notes, &[("id", &shared), ("session", &session_text), ("shared", "no"), ("text", "Breathe.")]).await;
+    ines.post(&notes, &[("id", &shared), ("session", &session_text), ("shared", "no"), ("text", "Breathe.")])
+        .await;
     assert!(!me.get("/me").await.text.contains("Breathe"));
     let remove = format!("{notes}/{shared}/remove");
     assert!(ines.get(&remove).await.text.contains("It cannot be brought back."));
@@ -93,7 +98,8 @@ async fn a_note_is_written_shared_changed_and_deleted() {
 #[tokio::test]
 async fn the_words_of_a_note_are_in_no_file_no_log_and_no_mail() {
     let log = Log::default();
-    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(log.clone()).finish();
+    let subscriber =
+        tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(log.clone()).finish();
     // Where tests share a process another may have taken the place: then the log is empty, and the file and mails still count.
     let ours = tracing::subscriber::set_global_default(subscriber).is_ok();
     let folder = tempfile::tempdir().unwrap();
@@ -109,7 +115,8 @@ async fn the_words_of_a_note_are_in_no_file_no_log_and_no_mail() {
     let long = format!("{CANARY} {}", "x".repeat(5001));
     let id = ines.get(&notes).await.field("id");
     assert_eq!(ines.post(&notes, &[("id", &id), ("text", &long)]).await.status, WRONG);
-    booking::book(&house.app, nora, BookingId::from_bits(house.id()), lot, at("2026-04-15T08:00:00Z")).unwrap();
+    booking::book(&house.app, nora, BookingId::from_bits(house.id()), lot, at("2026-04-15T08:00:00Z"))
+        .unwrap();
     house.live(hours(30)).await;
     assert!(house.client(nora).get("/me").await.text.contains(CANARY), "she reads what is shared");
 

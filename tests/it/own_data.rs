@@ -20,7 +20,12 @@ use crate::support::{House, at};
 
 fn write(house: &House, client: ClientId, audience: Audience, text: &str) {
     let (id, text) = (NoteId::from_bits(house.id()), text.parse().unwrap());
-    note::write(&house.app, house.ines, Draft { id, client, booking: None, audience, kind: Kind::Usual, text }).unwrap();
+    note::write(
+        &house.app,
+        house.ines,
+        Draft { id, client, booking: None, audience, kind: Kind::Usual, text },
+    )
+    .unwrap();
 }
 
 #[tokio::test]

@@ -41,9 +41,11 @@ const WINGS: &[(&str, u8)] = &[
     ("credits", 2),
     ("calendar", 3),
     ("billing", 3),
-    ("messages", 4),
+    // Only in `actions`: money given back calls sessions off.
+    ("refunds", 4),
+    ("messages", 5),
     // Only in `actions`: backup, erase, export and prune go over everything.
-    ("keeping", 5),
+    ("keeping", 6),
 ];
 
 /// Crates of others that belong to one room, or to a few.
@@ -246,8 +248,9 @@ fn worldly_domain(files: &[Source], crates: &HashSet<String>) -> Vec<String> {
         let foreign = crates.contains(head) && !DOMAIN_CRATES.contains(&head.as_str());
         let std_world =
             head == "std" && matches!(mention.segments.get(1)?.as_str(), "fs" | "net" | "env" | "process");
-        (foreign || std_world)
-            .then(|| "the domain knows std (no disk, net or process), icu_normalizer, jiff and thiserror".to_owned())
+        (foreign || std_world).then(|| {
+            "the domain knows std (no disk, net or process), icu_normalizer, jiff and thiserror".to_owned()
+        })
     })
 }
 

@@ -44,7 +44,8 @@ pub fn sell(app: &App, whose: PractitionerId, sale: Sale) -> Result<Purchase, Er
     let refused = Error::Refused;
     app.keep(move |tx| {
         let client = people::client::find_of(tx, whose, sale.client)?.ok_or(refused(Refusal::NotThere))?;
-        let package = catalog::package::find(tx, sale.package)?.filter(|package| package.practitioner == whose);
+        let package =
+            catalog::package::find(tx, sale.package)?.filter(|package| package.practitioner == whose);
         let package = package.ok_or(refused(Refusal::NotThere))?;
         if let Some(already) = catalog::purchase::find(tx, sale.id)? {
             let same = already.client == client.id && already.package == package.id;

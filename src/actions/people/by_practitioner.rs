@@ -91,8 +91,12 @@ fn is_of_others(read: &impl Read, whose: PractitionerId, client: ClientId) -> Re
 pub fn correct(app: &App, whose: PractitionerId, id: ClientId, card: Card) -> Result<(), Error<Refusal>> {
     app.keep(move |tx| {
         let found = people::client::find_of(tx, whose, id)?.ok_or(Error::Refused(Refusal::NotThere))?;
-        let mut client =
-            Client { name: card.name.clone(), email: card.email.clone(), phone: card.phone.clone(), ..found.clone() };
+        let mut client = Client {
+            name: card.name.clone(),
+            email: card.email.clone(),
+            phone: card.phone.clone(),
+            ..found.clone()
+        };
         if client.email.key() != found.email.key() {
             if people::client::with_email(tx, &client.email)?.is_some() {
                 return Err(Error::Refused(Refusal::AddressTaken));
@@ -124,7 +128,8 @@ pub fn tag(app: &App, whose: PractitionerId, id: ClientId, new: Tag) -> Result<(
     app.keep(move |tx| {
         people::client::find_of(tx, whose, id)?.ok_or(Error::Refused(NotTagged::NotThere))?;
         let (tags, in_use) = (people::tag::of(tx, whose, id)?, people::tag::in_use(tx, whose)?);
-        let tags = tag::add(&tags, &in_use, new.clone()).map_err(|why| Error::Refused(NotTagged::Rule(why)))?;
+        let tags =
+            tag::add(&tags, &in_use, new.clone()).map_err(|why| Error::Refused(NotTagged::Rule(why)))?;
         Ok(people::tag::put(tx, whose, id, &tags)?)
     })
 }

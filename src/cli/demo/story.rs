@@ -63,8 +63,8 @@ pub(super) struct Person {
 }
 
 use Deed::{
-    Books, Buys, Cancels, HasPaid, IsExtended, IsGiven, IsLetDown, IsNoted, IsPaused, IsTagged, IsTold, IsWaived,
-    Missed, Moves, Starts,
+    Books, Buys, Cancels, HasPaid, IsExtended, IsGiven, IsLetDown, IsNoted, IsPaused, IsTagged, IsTold,
+    IsWaived, Missed, Moves, Starts,
 };
 use Pays::{AtPractice, AtSecondTry, Card, Debit, FailingDebit, Never};
 
@@ -94,11 +94,19 @@ pub(super) const CAST: &[Person] = &[
             (d(119) - 2, IsTagged("Evenings")),
             (d(49), Buys("six-sessions", Card)),
             (d(49) - 1, Books(-42, 17)),
-            (d(41), IsNoted("Starts with the calendar notification. The team meeting on Mondays is the hard one.")),
+            (
+                d(41),
+                IsNoted(
+                    "Starts with the calendar notification. The team meeting on Mondays is the hard one.",
+                ),
+            ),
             (d(40), Books(-28, 17)),
             (d(27) + 1, IsNoted("Log kept 5 days of 7. Breathing worked on the bus.")),
             (d(27), Books(-15, 17)),
-            (d(26), IsTold("Breathe out for six, in for four. Ten minutes before the meeting, by the window.")),
+            (
+                d(26),
+                IsTold("Breathe out for six, in for four. Ten minutes before the meeting, by the window."),
+            ),
             (d(20), Moves(-13, 17)),
             (d(12), IsNoted("Stayed in the meeting to the end. Sleeps six hours now.")),
             (d(6), Books(2, 17)),

@@ -40,10 +40,7 @@ pub fn of(read: &impl Read, whose: PractitionerId, client: ClientId) -> Result<V
 ///
 /// # Errors
 /// [`StoreError`] if the file fails.
-pub fn all_of(
-    read: &impl Read,
-    whose: PractitionerId,
-) -> Result<BTreeMap<ClientId, Vec<Tag>>, StoreError> {
+pub fn all_of(read: &impl Read, whose: PractitionerId) -> Result<BTreeMap<ClientId, Vec<Tag>>, StoreError> {
     Ok(TAGS.under(read, &whose)?.into_iter().map(|((_, client), tags)| (client, tags)).collect())
 }
 

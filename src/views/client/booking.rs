@@ -176,12 +176,7 @@ fn what_is_left(lot: crate::domain::id::LotId, session: &Session<'_>, more: &[Ti
 
 /// The page of a session that is over or was called off.
 #[must_use]
-pub fn past(
-    around: &Around<'_>,
-    booking: &Booking,
-    session: &Session<'_>,
-    shared: &[Shared<'_>],
-) -> Markup {
+pub fn past(around: &Around<'_>, booking: &Booking, session: &Session<'_>, shared: &[Shared<'_>]) -> Markup {
     let (lot, balance) = session.counted;
     let standing = balance.sitting(booking.id).map(|sitting| sitting.standing);
     let (title, says) = match (booking.state, standing) {

@@ -137,7 +137,8 @@ impl Wish<'_> {
         let show = if self.show == Show::default() { "" } else { self.show.name() };
         let order = if self.order == Order::default() { "" } else { self.order.name() };
         let page = if self.page > 1 { self.page.to_string() } else { String::new() };
-        let asked = [("q", self.search), ("show", show), ("tag", self.tag), ("order", order), ("page", &page)];
+        let asked =
+            [("q", self.search), ("show", show), ("tag", self.tag), ("order", order), ("page", &page)];
         link::asking(&link::desk_clients(), &asked)
     }
 }
@@ -279,7 +280,8 @@ fn list(desk: &Desk<'_>, shown: &[&Folk<'_>], wish: &Wish<'_>) -> Markup {
     let pages = shown.len().div_ceil(PAGE).max(1);
     let at = wish.page.clamp(1, pages);
     let some = &shown[(at - 1) * PAGE..shown.len().min(at * PAGE)];
-    let extends = matches!(wish.show, Show::Active | Show::NotBooked | Show::AtRisk) && wish.search.is_empty();
+    let extends =
+        matches!(wish.show, Show::Active | Show::NotBooked | Show::AtRisk) && wish.search.is_empty();
     html! {
         @if shown.is_empty() && wish.search.is_empty() { p { "Nobody here just now." } }
         @if !some.is_empty() {

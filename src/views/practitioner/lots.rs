@@ -81,7 +81,12 @@ fn left_of(balance: &Balance) -> String {
 
 /// Pausing a lot, or ending its pause.
 #[must_use]
-pub fn pause(desk: &Desk<'_>, subject: &Subject<'_>, seen: Result<&Foresight, &Said>, typed: &Typed) -> Markup {
+pub fn pause(
+    desk: &Desk<'_>,
+    subject: &Subject<'_>,
+    seen: Result<&Foresight, &Said>,
+    typed: &Typed,
+) -> Markup {
     let (lot, balance) = subject.counted;
     let ends = balance.frozen_at.is_some();
     let (title, button, turn) = if ends {
@@ -353,8 +358,7 @@ fn whom(desk: &Desk<'_>, all: &[Candidate<'_>], aways: &[Away], typed: &Typed) -
 }
 
 fn each_new_date(all: &[Candidate<'_>], typed: &Typed) -> Markup {
-    let can: Vec<(LotId, Date)> =
-        all.iter().filter_map(|one| Some((one.lot.id, one.to?.ok()?))).collect();
+    let can: Vec<(LotId, Date)> = all.iter().filter_map(|one| Some((one.lot.id, one.to?.ok()?))).collect();
     let n = u32::try_from(can.len()).unwrap_or(u32::MAX);
     let button = format!("Extend {}", text::counted(n, "date", "dates"));
     html! {

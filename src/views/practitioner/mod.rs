@@ -31,6 +31,7 @@ pub mod notes;
 pub mod packages;
 pub mod person;
 pub mod purchase;
+pub mod refund;
 pub mod settings;
 pub mod sign_in;
 pub mod today;

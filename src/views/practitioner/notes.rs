@@ -74,9 +74,13 @@ pub(super) fn part(desk: &Desk<'_>, notes: &Notes<'_>, id: NoteId) -> Markup {
 
 /// That the notes are there and do not open: the rest of a page is of use without them.
 pub(super) fn locked() -> Markup {
-    ui::note(ui::Note::Bad, "The notes do not open.", html! {
-        "The key of this server does not fit them. Whoever runs it can put the key back that belongs to this data; nothing is lost until then."
-    })
+    ui::note(
+        ui::Note::Bad,
+        "The notes do not open.",
+        html! {
+            "The key of this server does not fit them. Whoever runs it can put the key back that belongs to this data; nothing is lost until then."
+        },
+    )
 }
 
 /// Some notes, each with what it is about and a way to change it.
@@ -223,7 +227,8 @@ mod tests {
         let beginning_of = |text: &str| {
             let (id, client) = (NoteId::from_bits(1), ClientId::from_bits(1));
             let text = text.parse().unwrap();
-            let draft = Draft { id, client, booking: None, audience: Audience::Private, kind: Kind::Usual, text };
+            let draft =
+                Draft { id, client, booking: None, audience: Audience::Private, kind: Kind::Usual, text };
             beginning(&write(PractitionerId::from_bits(1), draft, None, Timestamp::UNIX_EPOCH).unwrap())
         };
         assert_eq!(beginning_of("Log kept 5 days of 7. Slept well."), "Log kept 5 days of 7.");

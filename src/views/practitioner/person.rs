@@ -42,11 +42,19 @@ fn name<'a>(typed: &'a Typed) -> Field<'a> {
 }
 
 fn email<'a>(typed: &'a Typed) -> Field<'a> {
-    Field::new("email", "Email").kind("email").value(typed.value("email")).required().error(typed.error("email"))
+    Field::new("email", "Email")
+        .kind("email")
+        .value(typed.value("email"))
+        .required()
+        .error(typed.error("email"))
 }
 
 fn phone<'a>(typed: &'a Typed) -> Field<'a> {
-    Field::new("phone", "Phone").kind("tel").value(typed.value("phone")).optional().error(typed.error("phone"))
+    Field::new("phone", "Phone")
+        .kind("tel")
+        .value(typed.value("phone"))
+        .optional()
+        .error(typed.error("phone"))
 }
 
 /// What changing an address comes to, once one was typed.

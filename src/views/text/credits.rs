@@ -55,14 +55,15 @@ pub fn transfer(refusal: transfer::Refusal) -> Said {
             &format!("{} can be passed on.", number_first(free)),
             "Booked sessions stay with whoever booked them; they can be called off first.",
         ),
-        transfer::Refusal::SameClient => said("That is whose they are already.", "Please choose somebody else."),
+        transfer::Refusal::SameClient => {
+            said("That is whose they are already.", "Please choose somebody else.")
+        }
         transfer::Refusal::Frozen => {
             said("These sessions are paused.", "End the pause first; then they can be passed on.")
         }
-        transfer::Refusal::Disputed => said(
-            "A payment is questioned.",
-            "Its sessions stay where they are until that is decided.",
-        ),
+        transfer::Refusal::Disputed => {
+            said("A payment is questioned.", "Its sessions stay where they are until that is decided.")
+        }
         transfer::Refusal::PastItsDate { on } => said(
             &format!("These sessions reached their date on {}.", long_day(on)),
             "Give them more time first; then they can be passed on.",

@@ -12,7 +12,7 @@ use crate::domain::messages::message::{About, Message};
 use crate::domain::people::client::Client;
 use crate::domain::people::login::Person as Addressee;
 use crate::domain::people::search::Search;
-use crate::store::{View, calendar, catalog, credits, messages, people};
+use crate::store::{View, billing, calendar, catalog, credits, messages, people};
 use crate::views::practitioner::client::{Credits, Person, page as client_view};
 use crate::views::practitioner::clients::{Folk, Order, Show, Wish, page as list_view};
 use crate::views::practitioner::notes::Notes;
@@ -29,7 +29,8 @@ pub async fn list(Counter(room): Counter, fields: Fields) -> Result<Answer, Fail
         clients.sort_by_cached_key(|client| client.name.as_str().to_lowercase());
         let lots = lots_by_client(read, room, &clients)?;
         // Tags are the practitioner's own words, as her notes are.
-        let tags = if room.seat.sees_notes() { people::tag::all_of(read, room.id())? } else { BTreeMap::new() };
+        let tags =
+            if room.seat.sees_notes() { people::tag::all_of(read, room.id())? } else { BTreeMap::new() };
         let owing: HashSet<ClientId> = catalog::purchase::of(read, room.id())?
             .into_iter()
             .filter(|purchase| purchase.state == State::AwaitingPractice)
@@ -131,6 +132,9 @@ pub(super) fn is_of(read: &View, room: &Room, message: &Message) -> Result<bool,
         About::Oneself => Ok(true),
         About::Purchase(id) => {
             Ok(catalog::purchase::find(read, id)?.is_some_and(|purchase| purchase.practitioner == room.id()))
+        }
+        About::Refund(id) => {
+            Ok(billing::refund::find(read, id)?.is_some_and(|refund| refund.practitioner == room.id()))
         }
         About::Lot(id) => of_lot(id),
         About::Booking(id, _) => {

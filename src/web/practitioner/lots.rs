@@ -106,7 +106,8 @@ fn read_correction(typed: &mut Typed, from: u32) -> Option<(Correction, Line)> {
 fn draw_adjust(room: &Room, read: &View, id: LotId, mut typed: Typed) -> Result<Markup, Failure> {
     let (client, counted) = lot_of(room, read, id)?;
     let mut seen: Option<Foresight> = None;
-    if typed.has("to") && typed.is_sound()
+    if typed.has("to")
+        && typed.is_sound()
         && let Some((correction, _)) = read_correction(&mut typed, counted.1.total)
     {
         match heard(rule(adjust::preview(&room.app, room.id(), id, correction))?, text::correction)? {
@@ -225,10 +226,13 @@ pub(super) fn aways(room: &Room, read: &View) -> Result<Vec<Away>, Failure> {
 
 fn draw_many(room: &Room, read: &View, mut typed: Typed) -> Result<Markup, Failure> {
     let show = Show::named(typed.value("show"));
-    let ticked: Vec<LotId> = typed.all("lot").iter().filter_map(|id| id.split('/').next()?.parse().ok()).collect();
+    let ticked: Vec<LotId> =
+        typed.all("lot").iter().filter_map(|id| id.split('/').next()?.parse().ok()).collect();
     let days = read_days(&mut typed);
     let mut lots = credits::lot::of(read, room.id(), room.now)?;
-    let extends = |(lot, balance): &Counted| crate::domain::credits::extension::extend((lot, balance), More::Days(1), room.now).is_ok();
+    let extends = |(lot, balance): &Counted| {
+        crate::domain::credits::extension::extend((lot, balance), More::Days(1), room.now).is_ok()
+    };
     // Once they are chosen the list is theirs; before, it is of all who could be.
     match days {
         Some(_) => lots.retain(|(lot, _)| ticked.contains(&lot.id)),
@@ -238,7 +242,8 @@ fn draw_many(room: &Room, read: &View, mut typed: Typed) -> Result<Markup, Failu
     lots.truncate(MANY);
     let ids: Vec<LotId> = lots.iter().map(|(lot, _)| lot.id).collect();
     let proposed = match days {
-        Some(days) => rule(extend::preview(&room.app, room.id(), &ids, More::Days(days)))?.map_err(|_| Failure::NotFound)?,
+        Some(days) => rule(extend::preview(&room.app, room.id(), &ids, More::Days(days)))?
+            .map_err(|_| Failure::NotFound)?,
         None => Vec::new(),
     };
     let mut clients: HashMap<ClientId, Client> = HashMap::new();
@@ -254,7 +259,8 @@ fn draw_many(room: &Room, read: &View, mut typed: Typed) -> Result<Markup, Failu
             lot,
             by: balance.deadline.as_ref().map(|deadline| deadline.on),
             to: proposed.get(i).map(|proposal| proposal.to),
-            is_ticked: ticked.contains(&lot.id) || ticked.is_empty() && show.takes_lot(&(lot.clone(), balance.clone()), room.now),
+            is_ticked: ticked.contains(&lot.id)
+                || ticked.is_empty() && show.takes_lot(&(lot.clone(), balance.clone()), room.now),
         })
         .collect();
     Ok(view::extend_many(&room.desk(), &all, &aways(room, read)?, &typed))

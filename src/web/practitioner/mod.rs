@@ -26,6 +26,7 @@ mod packages;
 pub(super) mod parse;
 mod person;
 mod purchase;
+mod refund;
 mod room;
 mod seat;
 mod settings;
@@ -77,6 +78,7 @@ pub fn routes() -> Router<Web> {
         .merge(notes::routes())
         .merge(person::routes())
         .merge(settings::pictures_route())
+        .merge(refund::routes())
 }
 
 /// What was just done, by the name that the address carries: the words are ours, never the address's.

@@ -48,7 +48,12 @@ pub(super) fn by_id(bookings: &[Booking]) -> HashMap<BookingId, Booking> {
     bookings.iter().map(|booking| (booking.id, booking.clone())).collect()
 }
 
-fn draw(room: &Room, read: &View, (client, id): (ClientId, NoteId), typed: &Typed) -> Result<Markup, Failure> {
+fn draw(
+    room: &Room,
+    read: &View,
+    (client, id): (ClientId, NoteId),
+    typed: &Typed,
+) -> Result<Markup, Failure> {
     let client = people::client::find_of(read, room.id(), client)?.ok_or(Failure::NotFound)?;
     let session = if typed.value("session").is_empty() {
         None

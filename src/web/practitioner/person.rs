@@ -110,7 +110,9 @@ async fn correct(Counter(room): Counter, Path(id): Path<String>, fields: Fields)
                 match rule(action::correct(&room.app, room.id(), client.id, card))? {
                     Ok(()) => return Ok(done(&link::desk_client(client.id), "saved")),
                     Err(Refusal::NotThere) => return Err(Failure::NotFound),
-                    Err(Refusal::AddressTaken) => typed.wrong("email", "Somebody else signs in with that address."),
+                    Err(Refusal::AddressTaken) => {
+                        typed.wrong("email", "Somebody else signs in with that address.")
+                    }
                     Err(Refusal::OfOthersToo) => typed.wrong("email", OF_OTHERS),
                 }
                 new = None;
@@ -132,7 +134,8 @@ async fn tag(room: Room, Path(id): Path<String>, fields: Fields) -> Result<Answe
         let client = hers(room, &room.app.store.read()?, &id)?;
         let back = || Ok(done(&link::desk_client(client.id), "saved"));
         if let Some(off) = fields.some("off") {
-            rule(action::untag(&room.app, room.id(), client.id, named(off)?))?.map_err(|_| Failure::NotFound)?;
+            rule(action::untag(&room.app, room.id(), client.id, named(off)?))?
+                .map_err(|_| Failure::NotFound)?;
             return back();
         }
         let mut typed = fields.typed();
@@ -151,7 +154,13 @@ async fn tag(room: Room, Path(id): Path<String>, fields: Fields) -> Result<Answe
     .await
 }
 
-fn draw_sell(room: &Room, read: &View, client: &Client, id: PurchaseId, typed: &Typed) -> Result<Markup, Failure> {
+fn draw_sell(
+    room: &Room,
+    read: &View,
+    client: &Client,
+    id: PurchaseId,
+    typed: &Typed,
+) -> Result<Markup, Failure> {
     let mut packages = catalog::package::of(read, room.id())?;
     packages.retain(|one| one.listing != Listing::Archived && !one.offer.price.is_zero());
     let chosen = packages.iter().find(|one| one.id.to_string() == typed.value("package"));
@@ -159,7 +168,11 @@ fn draw_sell(room: &Room, read: &View, client: &Client, id: PurchaseId, typed: &
 }
 
 /// Which package; with one, what selling it comes to.
-async fn sell_form(Counter(room): Counter, Path(id): Path<String>, fields: Fields) -> Result<Answer, Failure> {
+async fn sell_form(
+    Counter(room): Counter,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Result<Answer, Failure> {
     room.show(move |room, read| {
         let client = hers(room, read, &id)?;
         draw_sell(room, read, &client, PurchaseId::from_bits(room.app.id()), &fields.typed())

@@ -56,7 +56,8 @@ fn a_clients_page_tells_all_that_happened() {
     }
     assert_eq!(html.matches("Not booked</p>").count(), 3);
     let front_desk = Desk { seat: Seat::FrontDesk, ..practice.desk() };
-    let without = client::page(&front_desk, &client::Person { notes: None, tags: (&[], &[]), ..person.clone() });
+    let without =
+        client::page(&front_desk, &client::Person { notes: None, tags: (&[], &[]), ..person.clone() });
     for words in ["Sleeps badly", "Private notes", "Evenings", "Tags"] {
         assert!(html.contains(words) && !without.0.contains(words), "{words}");
     }
@@ -68,4 +69,3 @@ fn a_clients_page_tells_all_that_happened() {
     let none = clients::page(&practice.desk(), &[], &clients::Wish { search: "meyer", ..wish });
     assert!(sound(&none).contains("0 people found"));
 }
-
