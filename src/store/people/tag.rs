@@ -53,11 +53,14 @@ pub fn in_use(read: &impl Read, whose: PractitionerId) -> Result<Vec<Tag>, Store
     Ok(all.map(|tag| (tag.key(), tag)).collect::<BTreeMap<_, _>>().into_values().collect())
 }
 
+/// The tags of one client by one practitioner.
+type Tagged = ((PractitionerId, ClientId), Vec<Tag>);
+
 /// Everybody's tags of everybody.
 ///
 /// # Errors
 /// [`StoreError`] if the file fails.
-pub fn all(read: &impl Read) -> Result<Vec<((PractitionerId, ClientId), Vec<Tag>)>, StoreError> {
+pub fn all(read: &impl Read) -> Result<Vec<Tagged>, StoreError> {
     TAGS.all(read)
 }
 
