@@ -1,9 +1,10 @@
-//! What the running program holds: the store, the clock, chance, the till, the post, and the word for what went wrong.
+//! What the running program holds: the store, the clock, chance, the till, the post, the way to other calendars, and the word for what went wrong.
 
 use std::sync::Arc;
 
 use tokio::sync::watch;
 
+use crate::calendars::Calendars;
 use crate::domain::catalog::purchase::Purchase;
 use crate::domain::id::PractitionerId;
 use crate::domain::time::Timestamp;
@@ -86,6 +87,8 @@ pub struct App {
     pub cashier: Option<Arc<Cashier>>,
     /// How mail leaves.
     pub post: Post,
+    /// How calendars that are not ours are read.
+    pub calendars: Calendars,
     /// What every link begins with, without a trailing slash.
     pub base_url: String,
     /// Rung after every change, so that what became due is looked at.

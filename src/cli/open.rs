@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use crate::app::{App, Cashier, Post};
+use crate::calendars::{Calendars, Guard, Resolver};
 use crate::mail::{Mail, Sender, Smtp, SmtpSettings};
 use crate::payments::webhook::Secret;
 use crate::payments::{Stripe, Till};
@@ -40,6 +41,7 @@ pub(super) fn app(config: &Config) -> Result<Arc<App>, String> {
         key,
         cashier: config.stripe.as_ref().map(cashier).transpose()?.map(Arc::new),
         post: config.mail.as_ref().map_or(Ok(Post::None), post)?,
+        calendars: calendars(config),
         base_url: config.base_url.to_string(),
         bell: watch::Sender::new(0),
     }))
@@ -54,6 +56,13 @@ pub(super) fn make_folder(folder: &Path) -> Result<(), String> {
     builder.create(folder).map_err(|why| {
         format!("{}: cannot be made ({why}). Choose another data_dir, or make it", folder.display())
     })
+}
+
+/// Reads calendars of the public internet, and of the networks that the settings open.
+fn calendars(config: &Config) -> Calendars {
+    let networks = config.allow_private.clone();
+    let opens = move |address| networks.iter().any(|network| network.contains(address));
+    Calendars::new(Guard::new(Box::new(opens)), Resolver::System)
 }
 
 fn cashier(stripe: &config::Stripe) -> Result<Cashier, String> {

@@ -4,6 +4,7 @@
 
 mod ledger;
 mod outbox;
+mod outside;
 mod refusal;
 mod terms;
 
@@ -11,6 +12,7 @@ use jiff::civil::Date;
 
 pub use ledger::{Names, Reader, Told, ledger};
 pub use outbox::{kind, state, suppressed};
+pub use outside::{not_added, trouble};
 pub use refusal::{
     Said, accent, address, availability, booking, change, closure, link, money, package, rhythm, taken, text,
     weekday,

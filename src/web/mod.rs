@@ -7,6 +7,7 @@ pub mod client;
 pub mod client_addr;
 pub mod demo;
 pub mod failure;
+pub mod feeds;
 pub mod form;
 pub mod guard;
 pub mod health;
@@ -53,6 +54,7 @@ pub fn router(web: Web) -> Router {
         // Machines.
         .route(route::STRIPE_HOOK, post(webhook::stripe))
         .route(route::HEALTHZ, get(health::healthz))
+        .merge(feeds::routes())
         .merge(assets::routes())
         // Anybody.
         .merge(storefront::routes())

@@ -8,6 +8,7 @@ use fiddlehead::domain::id::{BookingId, ClientId, LotId, PackageId, Practitioner
 use fiddlehead::domain::time::hours;
 use fiddlehead::store;
 
+use crate::busy_times::another_calendar;
 use crate::support::{House, at};
 
 /// What another practitioner gets.
@@ -60,6 +61,11 @@ const ROUTES: &[(&str, &str, Another, FrontDesk)] = &[
     ("POST", "/desk/hours/dates/{date}/remove", NotFound, TurnedAway),
     ("POST", "/desk/hours/off", Hers, TurnedAway),
     ("POST", "/desk/hours/off/{closure}/remove", NotFound, TurnedAway),
+    ("GET", "/desk/calendars", Hers, TurnedAway),
+    ("POST", "/desk/calendars", Hers, TurnedAway),
+    ("POST", "/desk/calendars/feed", Hers, TurnedAway),
+    ("POST", "/desk/calendars/{outside}/refresh", NotFound, TurnedAway),
+    ("POST", "/desk/calendars/{outside}/remove", NotFound, TurnedAway),
     ("GET", "/desk/messages", Hers, TurnedAway),
     ("POST", "/desk/messages", NotFound, TurnedAway),
     ("POST", "/desk/messages/{message}/retry", NotFound, TurnedAway),
@@ -83,6 +89,7 @@ struct Ids {
     package: PackageId,
     closure: String,
     message: String,
+    outside: String,
 }
 
 impl Ids {
@@ -95,6 +102,7 @@ impl Ids {
             .replace("{package}", &self.package.to_string())
             .replace("{closure}", &self.closure)
             .replace("{message}", &self.message)
+            .replace("{outside}", &self.outside)
             .replace("{date}", "2026-05-04")
     }
 
@@ -153,14 +161,26 @@ async fn practice() -> (House, Ids) {
     let message = store::messages::message::all(&read).unwrap()[0].id.to_string();
     drop(read);
     let (practitioner, package) = (house.ines, house.six.id);
-    (house, Ids { practitioner, client, lot, booking: id, purchase: unpaid.id, package, closure, message })
+    let outside = another_calendar(&house, 1, &[]).to_string();
+    let ids = Ids {
+        practitioner,
+        client,
+        lot,
+        booking: id,
+        purchase: unpaid.id,
+        package,
+        closure,
+        message,
+        outside,
+    };
+    (house, ids)
 }
 
 /// All of Ines's that could be changed, as text.
 fn everything_of_ines(house: &House, ids: &Ids) -> String {
     let read = house.app.store.read().unwrap();
     format!(
-        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
         store::credits::ledger::of(&read, ids.lot),
         store::credits::lot::of_client(&read, ids.client, house.now()),
         store::calendar::booking::find(&read, ids.booking),
@@ -168,6 +188,7 @@ fn everything_of_ines(house: &House, ids: &Ids) -> String {
         store::catalog::package::of(&read, house.ines),
         store::calendar::availability::of(&read, house.ines),
         store::calendar::closure::of(&read, house.ines),
+        store::calendar::outside::of(&read, house.ines),
         store::catalog::storefront::find(&read, house.ines),
         store::catalog::practice::find(&read),
     )

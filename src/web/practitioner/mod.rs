@@ -16,6 +16,7 @@ use crate::views::link::route;
 
 mod booking;
 mod calendar;
+mod calendars;
 mod clients;
 mod credits_forms;
 mod hours;
@@ -70,6 +71,7 @@ pub fn routes() -> Router<Web> {
         .route(route::DESK_SETTINGS_STOREFRONT, post(settings::storefront))
         .route(route::DESK_SETTINGS_PRACTICE, post(settings::practice))
         .route(route::DESK_SETTINGS_PASSWORD, post(settings::password))
+        .merge(calendars::routes())
         .merge(settings::pictures_route())
 }
 
@@ -91,6 +93,9 @@ const DONE: &[(&str, &str)] = &[
     ("off", "The time off is noted."),
     ("retried", "It goes out again."),
     ("password", "Your password is changed."),
+    ("read", "It is read. What it takes stands below."),
+    ("feed", "Your calendar has its address."),
+    ("feed-off", "Your calendar’s address is off. Nobody can read it any more."),
     ("ready", "You’re ready. Your practice is set up."),
 ];
 
