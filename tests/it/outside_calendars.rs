@@ -18,8 +18,8 @@ use fiddlehead::domain::time::hours;
 use fiddlehead::store::Store;
 use fiddlehead::store::calendar::{busy, outside};
 
-use crate::support::radicale::Radicale;
-use crate::support::{House, Visitor, at, is_this_machine};
+use crate::support::radicale::{Radicale, calendars, is_this_machine};
+use crate::support::{House, Visitor, at};
 
 /// What a server answers at each path, and what it was asked.
 #[derive(Default)]
@@ -130,7 +130,7 @@ const NO_LOGIN: (&str, &str) = ("", "");
 fn taken(house: &House) -> Vec<String> {
     let read = house.app.store.read().unwrap();
     let found =
-        busy::between(&read, house.ines, at("2026-04-01T00:00:00Z"), at("2027-01-01T00:00:00Z")).unwrap();
+        busy::between(&read, house.ines, at("2026-04-14T00:00:00Z"), at("2027-01-01T00:00:00Z")).unwrap();
     let minute = |at: fiddlehead::domain::time::Timestamp| at.strftime("%m-%dT%H:%M").to_string();
     found.iter().map(|busy| format!("{} {}", minute(busy.from), minute(busy.until))).collect()
 }
@@ -191,6 +191,7 @@ async fn a_calendar_at_an_address_takes_her_time_and_still_does_when_its_server_
     assert!(page.contains("error of its own (503)") && page.contains("Not read just now"), "{page}");
     assert_eq!(taken(&house).len(), 1, "what was read stays");
     house.live(hours(25)).await;
+    let mut ines = house.practitioner(house.ines);
     assert!(ines.get("/desk/calendars").await.text.contains("Not read since a day or more"));
     assert!(
         ines.get("/desk").await.text.contains("could not be read for a day or more"),
@@ -218,7 +219,7 @@ async fn an_address_that_leads_inside_is_told_so_and_nothing_is_kept() {
         ("http://[::1]:80/", inside),
         ("http://[::ffff:10.0.0.1]/", inside),
         ("http://[fd00:ec2::254]/", inside),
-        ("http://localhost.localdomain./\u{0}", "no web address"),
+        ("http://local host/", "no web address"),
         ("https://8.8.8.8:22/", "a port where no calendars are"),
         ("file:///etc/passwd", "no web address"),
         ("gopher://127.0.0.1/", "no web address"),
@@ -250,10 +251,6 @@ fn wanted(kind: Kind, address: &str, login: Option<(&str, &str)>) -> Wanted {
         zone: "Europe/Berlin".parse().unwrap(),
         ours: "book.example".into(),
     }
-}
-
-fn calendars() -> Calendars {
-    Calendars::new(Guard::new(Box::new(is_this_machine)), Resolver::System)
 }
 
 #[tokio::test]

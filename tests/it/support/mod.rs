@@ -18,7 +18,6 @@ use fiddlehead::actions::catalog::checkout::{self, Buyer, Choice, Order};
 use fiddlehead::actions::catalog::practice::Newcomer;
 use fiddlehead::actions::{self, due};
 use fiddlehead::app::{App, Cashier, Post};
-use fiddlehead::calendars::{Calendars, Guard, Resolver};
 use fiddlehead::domain::calendar::availability::{Availability, Hours, Rhythm};
 use fiddlehead::domain::catalog::brand::Accent;
 use fiddlehead::domain::catalog::package::{Format, Listing, Offer, Package, Validity};
@@ -70,11 +69,6 @@ pub struct House {
 
 pub fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
-}
-
-/// The one address that the program's calendars may be read at beside the public internet.
-pub fn is_this_machine(address: std::net::IpAddr) -> bool {
-    address == std::net::IpAddr::from([127, 0, 0, 1])
 }
 
 fn line<T: std::str::FromStr>(text: &str) -> T
@@ -166,8 +160,7 @@ impl House {
                 mail: Box::new(mail),
                 from: line("Quiet Field <hello@quietfield.example>"),
             }),
-            // The tests' own servers are on this machine.
-            calendars: Calendars::new(Guard::new(Box::new(is_this_machine)), Resolver::System),
+            calendars: radicale::calendars(),
             base_url: BASE.to_owned(),
             bell: tokio::sync::watch::Sender::new(0),
         });

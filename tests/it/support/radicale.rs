@@ -4,8 +4,20 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 
+use fiddlehead::calendars::{Calendars, Guard, Resolver};
+
 use super::process::{eventually, free_port};
 use super::smtp_peer::python;
+
+/// The one address that calendars may be read at beside the public internet: the tests' own servers are there.
+pub fn is_this_machine(address: std::net::IpAddr) -> bool {
+    address == std::net::IpAddr::from([127, 0, 0, 1])
+}
+
+/// Reads calendars there.
+pub fn calendars() -> Calendars {
+    Calendars::new(Guard::new(Box::new(is_this_machine)), Resolver::System)
+}
 
 pub struct Radicale {
     process: Child,
