@@ -1,5 +1,5 @@
-//! Attending to what is due: lots whose time has come, purchases that the provider may have news of, messages that want to
-//! go. Each is taken once a pass; one that fails is logged and waits for the next, and holds up no other.
+//! Attending to what is due: lots whose time has come, purchases that the provider may have news of, refunds that it has
+//! to be asked for, messages that want to go. Each is taken once a pass; one that fails is logged and waits for the next, and holds up no other.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -11,6 +11,7 @@ use super::billing::till;
 use super::calendar::outside;
 use super::credits::lot;
 use super::messages::deliver;
+use super::refunds::send;
 use crate::app::{App, Fault};
 use crate::domain::time::Timestamp;
 use crate::store::due::{self, Due};
@@ -23,7 +24,7 @@ const TOGETHER: usize = 4;
 /// Which things a pass attends to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Which {
-    /// Lots and purchases.
+    /// Lots, purchases and refunds.
     Books,
     /// Messages, which may take a mail server's time.
     Messages,
@@ -34,7 +35,7 @@ pub enum Which {
 impl Which {
     fn has(self, due: Due) -> bool {
         self == match due {
-            Due::Lot(_) | Due::Purchase(_) => Self::Books,
+            Due::Lot(_) | Due::Purchase(_) | Due::Refund(_) => Self::Books,
             Due::Message(_) => Self::Messages,
             Due::Outside(_) => Self::Outside,
         }
@@ -93,6 +94,7 @@ async fn attend_one(app: &Arc<App>, due: Due) {
         Due::Purchase(id) => till::look(app, id).await.map(|_| ()),
         Due::Message(id) => deliver::deliver(app, id).await,
         Due::Outside(id) => outside::look(app, id).await,
+        Due::Refund(id) => send::look(app, id).await.map(|_| ()),
     };
     if let Err(fault) = done {
         tracing::error!(?due, %fault, "something that was due could not be attended to");

@@ -4,7 +4,7 @@
 use axum::http::StatusCode;
 use fiddlehead::actions::calendar::booking;
 use fiddlehead::actions::catalog::checkout::Choice;
-use fiddlehead::domain::id::{BookingId, ClientId, LotId, PackageId, PractitionerId, PurchaseId};
+use fiddlehead::domain::id::{BookingId, ClientId, LotId, PackageId, PractitionerId, PurchaseId, RefundId};
 use fiddlehead::domain::time::hours;
 use fiddlehead::store;
 
@@ -49,6 +49,7 @@ const ROUTES: &[(&str, &str, Another, FrontDesk)] = &[
     ("GET", "/desk/purchases/{purchase}", NotFound, Served),
     ("POST", "/desk/purchases/{purchase}/paid", NotFound, Served),
     ("POST", "/desk/purchases/{purchase}/withdraw", NotFound, TurnedAway),
+    ("GET", "/desk/refunds/{refund}", NotFound, TurnedAway),
     ("GET", "/desk/packages", Hers, TurnedAway),
     ("GET", "/desk/packages/new", Hers, TurnedAway),
     ("POST", "/desk/packages/new", NotFound, TurnedAway),
@@ -90,6 +91,7 @@ struct Ids {
     closure: String,
     message: String,
     outside: String,
+    refund: RefundId,
 }
 
 impl Ids {
@@ -103,6 +105,7 @@ impl Ids {
             .replace("{closure}", &self.closure)
             .replace("{message}", &self.message)
             .replace("{outside}", &self.outside)
+            .replace("{refund}", &self.refund.to_string())
             .replace("{date}", "2026-05-04")
     }
 
@@ -152,6 +155,7 @@ async fn practice() -> (House, Ids) {
     let id = BookingId::from_bits(house.id());
     booking::book(&house.app, client, id, lot, at("2026-04-15T08:00:00Z")).unwrap();
     house.live(hours(24)).await;
+    let refund = house.refunded_in_part(lot);
     let unpaid = house.order("Sam Whitaker", &house.six, Choice::AtPractice);
     let mut ines = house.practitioner(house.ines);
     ines.post("/desk/hours/dates", &[("on", "2026-05-04"), ("kind", "closed")]).await;
@@ -172,6 +176,7 @@ async fn practice() -> (House, Ids) {
         closure,
         message,
         outside,
+        refund,
     };
     (house, ids)
 }
@@ -180,7 +185,7 @@ async fn practice() -> (House, Ids) {
 fn everything_of_ines(house: &House, ids: &Ids) -> String {
     let read = house.app.store.read().unwrap();
     format!(
-        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
         store::credits::ledger::of(&read, ids.lot),
         store::credits::lot::of_client(&read, ids.client, house.now()),
         store::calendar::booking::find(&read, ids.booking),
@@ -191,6 +196,7 @@ fn everything_of_ines(house: &House, ids: &Ids) -> String {
         store::calendar::outside::of(&read, house.ines),
         store::catalog::storefront::find(&read, house.ines),
         store::catalog::practice::find(&read),
+        store::billing::refund::all(&read),
     )
 }
 
