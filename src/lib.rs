@@ -4,6 +4,7 @@
 
 pub mod actions;
 pub mod app;
+pub mod calendars;
 pub mod cli;
 pub mod domain;
 pub mod jobs;

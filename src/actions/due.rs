@@ -8,6 +8,7 @@ use tokio::task::JoinSet;
 
 use super::Error;
 use super::billing::till;
+use super::calendar::outside;
 use super::credits::lot;
 use super::messages::deliver;
 use super::refunds::send;
@@ -92,8 +93,8 @@ async fn attend_one(app: &Arc<App>, due: Due) {
         }),
         Due::Purchase(id) => till::look(app, id).await.map(|_| ()),
         Due::Message(id) => deliver::deliver(app, id).await,
+        Due::Outside(id) => outside::look(app, id).await,
         Due::Refund(id) => send::look(app, id).await.map(|_| ()),
-        Due::Outside(_) => Ok(()),
     };
     if let Err(fault) = done {
         tracing::error!(?due, %fault, "something that was due could not be attended to");

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use crate::app::{App, Cashier, OwnAccounts, Post};
+use crate::calendars::{Calendars, Guard, Resolver};
 use crate::mail::{Mail, Sender, Smtp, SmtpSettings};
 use crate::payments::webhook::Secret;
 use crate::payments::{Stripe, Till};
@@ -44,6 +45,7 @@ pub(super) fn app(config: &Config) -> Result<Arc<App>, String> {
         cashier: config.stripe.as_ref().map(cashier).transpose()?.map(Arc::new),
         own_accounts: Some(own_accounts(config)),
         post: config.mail.as_ref().map_or(Ok(Post::None), post)?,
+        calendars: calendars(config),
         base_url: config.base_url.to_string(),
         bell: watch::Sender::new(0),
     }))
@@ -67,6 +69,13 @@ fn own_accounts(config: &Config) -> OwnAccounts {
         |stripe| (stripe.api_base.clone(), stripe.poll_seconds),
     );
     OwnAccounts { api_base, poll_seconds }
+}
+
+/// Reads calendars of the public internet, and of the networks that the settings open.
+fn calendars(config: &Config) -> Calendars {
+    let networks = config.allow_private.clone();
+    let opens = move |address| networks.iter().any(|network| network.contains(address));
+    Calendars::new(Guard::new(Box::new(opens)), Resolver::System)
 }
 
 fn cashier(stripe: &config::Stripe) -> Result<Cashier, String> {

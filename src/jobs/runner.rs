@@ -34,6 +34,7 @@ impl Runner {
         let mut passes = JoinSet::new();
         passes.spawn(pass(Arc::clone(app), Which::Books, stopped.clone()));
         passes.spawn(pass(Arc::clone(app), Which::Messages, stopped.clone()));
+        passes.spawn(pass(Arc::clone(app), Which::Outside, stopped.clone()));
 
         scheduler
             .add(every(WAKE_SECONDS, app, |app| async move { app.bell.send_modify(|rings| *rings += 1) })?)

@@ -55,6 +55,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// The proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
+    /// The networks of this house in which calendars may be read.
+    pub allow_private: Vec<Network>,
     /// Payment by Stripe; without it clients pay at the practice.
     pub stripe: Option<Stripe>,
     /// Mail; without it links are shown to hand over.
@@ -178,6 +180,11 @@ impl Loaded {
     }
 }
 
+fn listed(networks: &[Network]) -> Option<String> {
+    let networks: Vec<_> = networks.iter().map(ToString::to_string).collect();
+    Some(networks.join(", ")).filter(|list| !list.is_empty())
+}
+
 impl Config {
     fn shown(&self, key: &str) -> Option<String> {
         let (stripe, mail) = (self.stripe.as_ref(), self.mail.as_ref());
@@ -186,10 +193,8 @@ impl Config {
             "listen" => Some(self.listen.to_string()),
             "base_url" => Some(self.base_url.to_string()),
             "data_dir" => Some(self.data_dir.display().to_string()),
-            "trusted_proxies" => {
-                let networks: Vec<_> = self.trusted_proxies.iter().map(ToString::to_string).collect();
-                Some(networks.join(", ")).filter(|list| !list.is_empty())
-            }
+            "trusted_proxies" => listed(&self.trusted_proxies),
+            "network.allow_private" => listed(&self.allow_private),
             "stripe.secret_key" => stripe.map(|stripe| masked(&stripe.secret_key)),
             "stripe.webhook_secret" => stripe.and_then(|stripe| stripe.webhook_secret.as_ref()).map(masked),
             "stripe.api_base" => stripe.map(|stripe| stripe.api_base.clone()),

@@ -79,6 +79,15 @@ impl InstanceKey {
         bytes.try_into().map(OwnerKey).map_err(|_| NotOpened)
     }
 
+    /// The key of what the program itself keeps sealed and has to open without being asked for it.
+    #[must_use]
+    pub fn key_for(&self, secret: Secret) -> OwnerKey {
+        self.drawn(match secret {
+            Secret::Access => b"fiddlehead: where other calendars are",
+            Secret::Feed => b"fiddlehead: the addresses of feeds",
+        })
+    }
+
     fn wrapping(&self) -> OwnerKey {
         self.drawn(b"fiddlehead: wraps the keys of notes")
     }
@@ -108,6 +117,15 @@ impl std::fmt::Debug for InstanceKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("InstanceKey(***)")
     }
+}
+
+/// What is sealed with a key of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Secret {
+    /// Where a calendar that is not ours is, and how one signs in there.
+    Access,
+    /// The token of a feed.
+    Feed,
 }
 
 /// Sealed bytes that this key does not open: another key's, bound to something else, or changed.

@@ -153,6 +153,7 @@ mod tests {
             route::DEMO_MAIL,
             route::PICTURE,
             route::BRAND,
+            route::FEED,
             route::UNSUBSCRIBE,
             route::HEALTHZ,
             route::SIGN_OUT,

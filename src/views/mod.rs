@@ -8,6 +8,7 @@ pub mod checkout;
 pub mod client;
 pub mod demo;
 pub mod error;
+pub mod feed;
 pub mod frond;
 pub mod ics;
 pub mod join;

@@ -7,6 +7,7 @@ mod credits;
 mod ledger;
 mod outbox;
 mod people;
+mod outside;
 mod refund;
 mod refusal;
 mod terms;
@@ -18,6 +19,7 @@ pub use credits::{correction, extension, pause, tagging, transfer};
 pub use ledger::{Names, Reader, Told, ledger};
 pub use outbox::{kind, state, suppressed};
 pub use people::{invitation, role, team};
+pub use outside::{not_added, trouble};
 pub use refund::{reckoned, refund_refused, refund_state};
 pub use refusal::{
     Said, accent, address, availability, booking, change, closure, link, money, package, rhythm, taken, text,

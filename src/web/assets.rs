@@ -102,6 +102,14 @@ fn answer(
     response
 }
 
+/// An answer that is made for one reader, packed if she takes it.
+pub(super) fn made(body: Vec<u8>, kind: &'static str, keep: &'static str, headers: &HeaderMap) -> Response {
+    let packed = takes_gzip(headers).then(|| Body::Made(gzip(&body)));
+    let mut response = answer(Body::Made(body), packed, kind, keep, headers);
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+    response
+}
+
 fn serve(asset: &'static asset::Asset, keep: &'static str, headers: &HeaderMap) -> Response {
     let packed = COMPRESSED.get(asset.url.as_str()).map(|bytes| Body::Kept(bytes));
     answer(Body::Kept(&asset.body), packed, asset.kind, keep, headers)

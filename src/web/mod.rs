@@ -7,6 +7,7 @@ pub mod client;
 pub mod client_addr;
 pub mod demo;
 pub mod failure;
+pub mod feeds;
 pub mod form;
 pub mod guard;
 pub mod health;
@@ -56,6 +57,7 @@ pub fn router(web: Web) -> Router {
         .route(route::STRIPE_HOOK, post(webhook::stripe))
         .route(route::STRIPE_HOOK_OWN, post(webhook::own))
         .route(route::HEALTHZ, get(health::healthz))
+        .merge(feeds::routes())
         .merge(assets::routes())
         // Anybody.
         .merge(storefront::routes())

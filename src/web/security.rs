@@ -215,7 +215,7 @@ async fn answer(door: &Door, mut request: Request, next: Next, id: &str) -> Resp
 
 /// Who asks there reads statuses, not pages.
 fn is_for_machines(path: &str) -> bool {
-    ["/hooks/", "/.well-known/"].iter().any(|prefix| path.starts_with(prefix))
+    ["/hooks/", "/.well-known/", "/feeds/"].iter().any(|prefix| path.starts_with(prefix))
 }
 
 /// The page in place of the framework's bare refusal; headers such as `Allow` stay.

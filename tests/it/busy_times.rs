@@ -16,7 +16,7 @@ use jiff::civil::date;
 use crate::support::{House, at};
 
 /// A calendar of Ines's that takes these stretches.
-fn another_calendar(house: &House, n: u128, stretches: &[(&str, &str)]) -> OutsideId {
+pub fn another_calendar(house: &House, n: u128, stretches: &[(&str, &str)]) -> OutsideId {
     let id = OutsideId::from_bits(n);
     let calendar = Outside {
         id,

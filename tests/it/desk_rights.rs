@@ -10,6 +10,7 @@ use fiddlehead::domain::id::{
 use fiddlehead::domain::time::hours;
 use fiddlehead::store;
 
+use crate::busy_times::another_calendar;
 use crate::support::{House, at};
 
 /// What another practitioner gets.
@@ -99,6 +100,11 @@ const ROUTES: &[(&str, &str, Another, FrontDesk)] = &[
     ("POST", "/desk/hours/dates/{date}/remove", NotFound, TurnedAway),
     ("POST", "/desk/hours/off", Hers, TurnedAway),
     ("POST", "/desk/hours/off/{closure}/remove", NotFound, TurnedAway),
+    ("GET", "/desk/calendars", Hers, TurnedAway),
+    ("POST", "/desk/calendars", Hers, TurnedAway),
+    ("POST", "/desk/calendars/feed", Hers, TurnedAway),
+    ("POST", "/desk/calendars/{outside}/refresh", NotFound, TurnedAway),
+    ("POST", "/desk/calendars/{outside}/remove", NotFound, TurnedAway),
     ("GET", "/desk/messages", Hers, TurnedAway),
     ("POST", "/desk/messages", NotFound, TurnedAway),
     ("POST", "/desk/messages/{message}/retry", NotFound, TurnedAway),
@@ -138,6 +144,7 @@ struct Ids {
     note: NoteId,
     /// Another client of Ines's.
     other: ClientId,
+    outside: String,
     refund: RefundId,
 }
 
@@ -157,6 +164,7 @@ impl Ids {
             .replace("{closure}", &self.closure)
             .replace("{message}", &self.message)
             .replace("{note}", &self.note.to_string())
+            .replace("{outside}", &self.outside)
             .replace("{refund}", &self.refund.to_string())
             .replace("{date}", "2026-05-04")
     }
@@ -272,29 +280,29 @@ async fn practice() -> (House, Ids) {
     let message = store::messages::message::all(&read).unwrap()[0].id.to_string();
     drop(read);
     let (practitioner, package) = (house.ines, house.six.id);
-    (
-        house,
-        Ids {
-            practitioner,
-            client,
-            lot,
-            booking: id,
-            purchase: unpaid.id,
-            package,
-            closure,
-            message,
-            refund,
-            note,
-            other: unpaid.client,
-        },
-    )
+    let outside = another_calendar(&house, 1, &[]).to_string();
+    let ids = Ids {
+        practitioner,
+        client,
+        lot,
+        booking: id,
+        purchase: unpaid.id,
+        package,
+        closure,
+        message,
+        outside,
+        refund,
+        note,
+        other: unpaid.client,
+    };
+    (house, ids)
 }
 
 /// All of Ines's that could be changed, as text.
 fn everything_of_ines(house: &House, ids: &Ids) -> String {
     let read = house.app.store.read().unwrap();
     format!(
-        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
         store::people::client::find(&read, ids.client),
         store::people::note::about(&read, ids.client),
         store::people::tag::all_of(&read, house.ines),
@@ -305,6 +313,7 @@ fn everything_of_ines(house: &House, ids: &Ids) -> String {
         store::catalog::package::of(&read, house.ines),
         store::calendar::availability::of(&read, house.ines),
         store::calendar::closure::of(&read, house.ines),
+        store::calendar::outside::of(&read, house.ines),
         store::catalog::storefront::find(&read, house.ines),
         (store::catalog::practice::find(&read), store::people::practitioner::all(&read)),
         store::billing::refund::all(&read),

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use crate::app::{App, Cashier, Post};
+use crate::calendars::{Calendars, Guard, Resolver};
 use crate::domain::catalog::package::Package;
 use crate::domain::id::{ClientId, PractitionerId};
 use crate::domain::time::Timestamp;
@@ -55,6 +56,11 @@ impl Stage {
                 mail: Box::new(Mail::Captured(Captured::new())),
                 from: read("Quiet Field <hello@quietfield.example>"),
             },
+            // The demo talks to nobody.
+            calendars: Calendars::new(
+                Guard::new(Box::new(|_| false)),
+                Resolver::Told(Arc::new(|_| Vec::new())),
+            ),
             base_url: base_url.trim_end_matches('/').to_owned(),
             bell: tokio::sync::watch::Sender::new(0),
         };

@@ -61,6 +61,8 @@ pub struct Feed {
     pub naming: Naming,
     /// When the address was made.
     pub made_at: Timestamp,
+    /// When what it calls people was last chosen.
+    pub changed_at: Timestamp,
 }
 
 #[cfg(test)]

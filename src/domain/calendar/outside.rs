@@ -33,6 +33,21 @@ pub enum Kind {
     CalDav,
 }
 
+/// Where a calendar is and how one signs in there.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Access {
+    /// Its address, as it was typed.
+    pub address: String,
+    /// Name and password, if it asks for them.
+    pub login: Option<(String, String)>,
+}
+
+impl std::fmt::Debug for Access {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Access(***)")
+    }
+}
+
 /// Why a calendar could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {

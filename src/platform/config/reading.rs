@@ -28,6 +28,7 @@ pub fn load(
     let data_dir =
         reading.text("data_dir").map_or_else(|| PathBuf::from("/var/lib/fiddlehead"), PathBuf::from);
     let trusted_proxies = reading.networks("trusted_proxies");
+    let allow_private = reading.networks("network.allow_private");
     let stripe = reading.section("stripe").then(|| reading.stripe(&base_url)).flatten();
     let mail = reading.section("mail").then(|| reading.mail()).flatten();
     let log = reading.log();
@@ -36,7 +37,7 @@ pub fn load(
         return Err(reading.problems);
     }
     let origins = reading.found.into_iter().map(|(key, found)| (key, found.origin)).collect();
-    let config = Config { listen, base_url, data_dir, trusted_proxies, stripe, mail, log };
+    let config = Config { listen, base_url, data_dir, trusted_proxies, allow_private, stripe, mail, log };
     Ok(Loaded { config, warnings: reading.warnings, origins })
 }
 

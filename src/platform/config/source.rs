@@ -15,11 +15,12 @@ pub(super) enum Kind {
 }
 
 /// Every key that there is.
-pub(super) const KEYS: [(&str, Kind); 20] = [
+pub(super) const KEYS: [(&str, Kind); 21] = [
     ("listen", Kind::Text),
     ("base_url", Kind::Text),
     ("data_dir", Kind::Text),
     ("trusted_proxies", Kind::List),
+    ("network.allow_private", Kind::List),
     ("stripe.secret_key", Kind::Text),
     ("stripe.secret_key_file", Kind::Text),
     ("stripe.webhook_secret", Kind::Text),
@@ -38,7 +39,7 @@ pub(super) const KEYS: [(&str, Kind); 20] = [
     ("log.level", Kind::Text),
 ];
 
-const SECTIONS: [&str; 3] = ["stripe", "mail", "log"];
+const SECTIONS: [&str; 4] = ["network", "stripe", "mail", "log"];
 
 /// Begins the name of every setting in the environment.
 const PREFIX: &str = "FIDDLEHEAD_";

@@ -29,6 +29,8 @@ pub(in crate::store) struct FeedRow {
     naming: Naming,
     #[serde(with = "instant")]
     made_at: Timestamp,
+    #[serde(with = "instant")]
+    changed_at: Timestamp,
 }
 kept!(FeedRow = "FeedRow" for Feed);
 

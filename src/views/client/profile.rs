@@ -6,6 +6,7 @@ use crate::domain::messages::message::Kind;
 use crate::domain::messages::nudge::Wish;
 use crate::domain::people::client::Client;
 use crate::views::around::{Around, Here, Page};
+use crate::views::feed::Own;
 use crate::views::ui::{self, Button, Choice, Choices, Field, Note, Select};
 use crate::views::unsubscribe::nudge_name;
 use crate::views::{link, text, when};
@@ -33,7 +34,14 @@ pub struct Forms<'a> {
 
 /// The page.
 #[must_use]
-pub fn profile(around: &Around<'_>, client: &Client, wishes: &[(Kind, Wish)], forms: &Forms<'_>) -> Markup {
+pub fn profile(
+    around: &Around<'_>,
+    client: &Client,
+    wishes: &[(Kind, Wish)],
+    feed: &Own,
+    forms: &Forms<'_>,
+) -> Markup {
+    let feed = feed.part(&link::profile_feed(), html! {});
     let main = html! {
         div."wrap narrow" {
             (ui::crumb(&link::me(), "Your sessions"))
@@ -43,6 +51,7 @@ pub fn profile(around: &Around<'_>, client: &Client, wishes: &[(Kind, Wish)], fo
             }
             (particulars(client, forms))
             section.gap { h2 { "Messages" } (messages(wishes)) }
+            section.gap #calendar { h2 { "Your sessions in your own calendar" } (feed) }
             section.gap { h2 { "Password" } (password(client, forms)) }
             section.gap {
                 h2 { "Sign out" }

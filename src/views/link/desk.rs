@@ -1,7 +1,7 @@
 //! The addresses of the desk: what a member of the practice opens.
 
 use crate::domain::id::{
-    BookingId, ClientId, ClosureId, LotId, MessageId, NoteId, PackageId, PractitionerId, PurchaseId, RefundId,
+    BookingId, ClientId, ClosureId, LotId, MessageId, NoteId, OutsideId, PackageId, PractitionerId, PurchaseId, RefundId,
 };
 use jiff::civil::Date;
 
@@ -98,6 +98,14 @@ addresses! {
     desk_closures() = "/desk/hours/off" at "/desk/hours/off" as DESK_CLOSURES;
     /// Takes time off away.
     desk_closure_remove(id: ClosureId) = "/desk/hours/off/{id}/remove" at "/desk/hours/off/{closure}/remove" as DESK_CLOSURE_REMOVE;
+    /// Her own feed, and calendars that are not ours; its form adds or tries one.
+    desk_calendars() = "/desk/calendars" at "/desk/calendars" as DESK_CALENDARS;
+    /// Makes the address of her feed, or another, or switches it off.
+    desk_feed() = "/desk/calendars/feed" at "/desk/calendars/feed" as DESK_FEED;
+    /// Reads such a calendar now.
+    desk_outside_refresh(id: OutsideId) = "/desk/calendars/{id}/refresh" at "/desk/calendars/{outside}/refresh" as DESK_OUTSIDE_REFRESH;
+    /// Takes such a calendar away.
+    desk_outside_remove(id: OutsideId) = "/desk/calendars/{id}/remove" at "/desk/calendars/{outside}/remove" as DESK_OUTSIDE_REMOVE;
     /// What was, will be and was not sent.
     desk_messages() = "/desk/messages" at "/desk/messages" as DESK_MESSAGES;
     /// Tries a message again.

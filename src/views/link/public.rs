@@ -70,6 +70,8 @@ addresses! {
     profile_password() = "/me/profile/password" at "/me/profile/password" as PROFILE_PASSWORD;
     /// Which nudges the client takes.
     profile_wishes() = "/me/profile/wishes" at "/me/profile/wishes" as PROFILE_WISHES;
+    /// Makes the address of the client's feed, or another, or switches it off.
+    profile_feed() = "/me/profile/feed" at "/me/profile/feed" as PROFILE_FEED;
     /// Sets the zone in which times are shown.
     zone() = "/me/zone" at "/me/zone" as ZONE;
 
@@ -82,6 +84,8 @@ addresses! {
     stripe_hook() = "/hooks/stripe" at "/hooks/stripe" as STRIPE_HOOK;
     /// Where the provider tells the news of a practitioner's own account.
     stripe_hook_own(whose: PractitionerId) = "/hooks/stripe/{whose}" at "/hooks/stripe/{practitioner}" as STRIPE_HOOK_OWN;
+    /// A person's sessions, for calendar programs; whoever has the address may read it.
+    feed(token: &str) = "/feeds/{token}.ics" at "/feeds/{file}" as FEED;
     /// Whether the program is well.
     healthz() = "/healthz" at "/healthz" as HEALTHZ;
     /// The stylesheet with a practitioner's colour.

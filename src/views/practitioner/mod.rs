@@ -22,6 +22,7 @@ use crate::views::ui::{self, Button, Note, Select};
 pub mod book;
 pub mod booking;
 pub mod calendar;
+pub mod calendars;
 pub mod client;
 pub mod clients;
 pub mod credits;

@@ -95,6 +95,7 @@ pub fn page(desk: &Desk<'_>, settings: &Settings<'_>) -> Markup {
                 li { a href="#pictures" { "Pictures" } }
                 @if is_owner { li { a href="#practice" { "Practice" } } li { a href=(link::desk_people()) { "People" } } }
                 li { a href="#payments" { "Payments and mail" } }
+                li { a href=(link::desk_calendars()) { "Calendars" } }
                 li { a href="#password" { "Password" } }
             }
         }

@@ -11,12 +11,13 @@ use crate::domain::credits::ledger::Balance;
 use crate::domain::credits::lot::Lot;
 use crate::domain::messages::message::{Message, State};
 use crate::domain::people::client::Client;
+use crate::domain::text::Line;
 use crate::domain::time::{Timestamp, Zone, clock_time, long_day, until};
 use crate::views::art::{Icon, sprig};
 use crate::views::frond::{Counter, frond};
 use crate::views::link;
 use crate::views::text::{counted, number_first, sessions, times_in};
-use crate::views::ui::{Button, Field};
+use crate::views::ui::{self, Button, Field, Note};
 
 /// Credits of a client that ask for something.
 #[derive(Debug, Clone, Copy)]
@@ -48,6 +49,8 @@ pub struct Today<'a> {
     pub unpaid: Vec<(&'a Client, &'a Purchase)>,
     /// The month so far, one per currency.
     pub tallies: Vec<Tally>,
+    /// Calendars elsewhere that could not be read for a day.
+    pub unread: Vec<Line>,
 }
 
 /// The page of a day.
@@ -56,6 +59,11 @@ pub fn page(desk: &Desk<'_>, today: &Today<'_>) -> Markup {
     let date = desk.zone().date(desk.now);
     let main = html! {
         div.desk-head { h1 { (long_day(date)) } p { (lead(desk, today)) } }
+        @for name in today.unread.iter().filter(|_| desk.seat.is_own()) {
+            (ui::note(Note::Warn, &format!("Your calendar “{name}” could not be read for a day or more."), html! {
+                "What it took is still taken. " a href=(link::desk_calendars()) { "See what is wrong" }
+            }))
+        }
         div.today {
             @if let Some(next) = &today.next { (next_up(desk, next)) }
             (agenda(desk, today))

@@ -42,6 +42,7 @@ pub fn routes() -> Router<Web> {
         .route(route::PROFILE, get(profile::show).post(profile::save))
         .route(route::PROFILE_PASSWORD, post(profile::password))
         .route(route::PROFILE_WISHES, post(profile::wishes))
+        .route(route::PROFILE_FEED, post(profile::feed))
         .route(route::ZONE, post(profile::zone))
 }
 

@@ -10,6 +10,7 @@ use crate::actions::unsubscribe;
 use crate::domain::id::ClientId;
 use crate::domain::messages::message::Kind;
 use crate::domain::messages::nudge::Wish;
+use crate::domain::people::login::Person;
 use crate::domain::text::Line;
 use crate::domain::time::{Zone, minutes};
 use crate::store::View;
@@ -18,6 +19,7 @@ use crate::views::client::profile::{self as view, Forms};
 use crate::views::{link, text};
 use crate::web::Web;
 use crate::web::failure::Failure;
+use crate::web::feeds;
 use crate::web::form::Fields;
 use crate::web::guard::SignedIn;
 use crate::web::limit::{Key, Rate};
@@ -32,6 +34,8 @@ fn done(word: &str) -> Option<&'static str> {
         "saved" => Some("Saved."),
         "messages" => Some("Saved. We write to you as you wish."),
         "password" => Some("Your password is set."),
+        "feed" => Some("Your calendar has its address."),
+        "feed-off" => Some("Your calendar’s address is off. Nobody can read it any more."),
         _ => None,
     }
 }
@@ -63,7 +67,8 @@ async fn page(
     draw(web, move |app, read| {
         let setting = Setting::read(app, read, Some(client), None)?;
         let wishes = wishes_of(read, client)?;
-        Ok(Answer(status, view::profile(&setting.around(), setting.me()?, &wishes, &forms)))
+        let feed = feeds::own(app, read, Person::Client(client))?;
+        Ok(Answer(status, view::profile(&setting.around(), setting.me()?, &wishes, &feed, &forms)))
     })
     .await
 }
@@ -92,8 +97,9 @@ pub(super) async fn save(
     draw(&web, move |app, read| {
         let setting = Setting::read(app, read, Some(client), None)?;
         let wishes = wishes_of(read, client)?;
+        let feed = feeds::own(app, read, Person::Client(client))?;
         let forms = Forms { name: Some(&name), phone: Some(&phone), ..forms };
-        let page = view::profile(&setting.around(), setting.me()?, &wishes, &forms);
+        let page = view::profile(&setting.around(), setting.me()?, &wishes, &feed, &forms);
         Ok(Answer::wrong(page).into_response())
     })
     .await
@@ -124,6 +130,16 @@ pub(super) async fn password(
     }
     action::set_password(&web.app, client, Some(new)).await?;
     Ok(leads_to("password"))
+}
+
+/// Makes the address of her feed, or another, or switches it off.
+pub(super) async fn feed(
+    State(web): State<Web>,
+    SignedIn(client): SignedIn<ClientId>,
+    fields: Fields,
+) -> Result<Response, Failure> {
+    let done = web.app.run(move |app| feeds::act(app, Person::Client(client), &fields)).await?;
+    Ok(leads_to(done))
 }
 
 pub(super) async fn wishes(

@@ -17,6 +17,7 @@ use crate::views::link::route;
 mod book;
 mod booking;
 mod calendar;
+mod calendars;
 mod clients;
 mod credits_forms;
 mod hours;
@@ -78,6 +79,7 @@ pub fn routes() -> Router<Web> {
         .merge(lots::routes())
         .merge(notes::routes())
         .merge(person::routes())
+        .merge(calendars::routes())
         .merge(settings::pictures_route())
         .merge(people::routes())
         .merge(till::routes())
@@ -121,6 +123,9 @@ const DONE: &[(&str, &str)] = &[
     ("off", "The time off is noted."),
     ("retried", "It goes out again."),
     ("password", "Your password is changed."),
+    ("read", "It is read. What it takes stands below."),
+    ("feed", "Your calendar has its address."),
+    ("feed-off", "Your calendar’s address is off. Nobody can read it any more."),
     ("ready", "You’re ready. Your practice is set up."),
 ];
 

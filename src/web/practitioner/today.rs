@@ -14,6 +14,7 @@ use crate::domain::id::{ClientId, LotId};
 use crate::domain::messages::message::{About, Kind, Message};
 use crate::domain::people::client::Client;
 use crate::domain::people::login::Person;
+use crate::domain::text::Line;
 use crate::domain::time::{Timestamp, after, hours};
 use crate::store::{View, billing, calendar, catalog, credits, messages, people};
 use crate::views::link;
@@ -127,11 +128,18 @@ pub async fn page(Counter(room): Counter) -> Result<Answer, Failure> {
                 unpaid: unpaid
                     .filter_map(|purchase| Some((found.clients.get(&purchase.client)?, purchase)))
                     .collect(),
+                unread: unread(room, read)?,
                 tallies: tally(&ledgers, room.currency(), month, room.now),
             },
         ))
     })
     .await
+}
+
+/// What she calls the calendars that could not be read for a day.
+fn unread(room: &Room, read: &View) -> Result<Vec<Line>, Failure> {
+    let others = calendar::outside::of(read, room.id())?;
+    Ok(others.into_iter().filter(|one| one.is_stale(room.now)).map(|one| one.name).collect())
 }
 
 fn ledgers(read: &View, found: &Gathered) -> Result<Vec<Ledger>, Failure> {

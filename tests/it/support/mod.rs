@@ -6,6 +6,7 @@
 pub mod fake_stripe;
 pub mod members;
 pub mod process;
+pub mod radicale;
 pub mod refunding;
 pub mod smtp_peer;
 
@@ -71,10 +72,7 @@ pub fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-fn line<T: std::str::FromStr>(text: &str) -> T
-where
-    T::Err: std::fmt::Debug,
-{
+fn line<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
     text.parse().unwrap()
 }
 
@@ -167,6 +165,7 @@ impl House {
                 mail: Box::new(mail),
                 from: line("Quiet Field <hello@quietfield.example>"),
             }),
+            calendars: radicale::calendars(),
             base_url: BASE.to_owned(),
             bell: tokio::sync::watch::Sender::new(0),
         });

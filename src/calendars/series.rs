@@ -1,0 +1,84 @@
+//! The dates of a series (RFC 5545, 3.3.10), on the clock on the wall. The rule is worked out by `rrule` as if all were
+//! UTC; where it ends is decided here, as calendars write that in every zone. Bounded: a rule may be written to hang.
+
+use calcard::icalendar::{ICalendarFrequency, ICalendarRecurrenceRule};
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use rrule::RRuleSet;
+
+use crate::domain::time::Timestamp;
+
+/// How many dates of one series are looked at: an hourly one of twenty years ago still comes to its present.
+const MOST_DATES: usize = 200_000;
+
+/// Where a series ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Last {
+    /// Nowhere.
+    Never,
+    /// With what begins at this instant.
+    At(Timestamp),
+    /// With what begins at this time on the wall.
+    OnTheWall(DateTime),
+}
+
+/// Whether a series was looked at to its end, or to the end of what is of interest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Walk {
+    /// It was.
+    Whole,
+    /// It has too many dates, or more often than any calendar needs.
+    CutShort,
+}
+
+/// The instant of a time on the wall: one in a gap is moved on by it, one that comes twice is the first.
+pub(super) fn instant(local: DateTime, zone: &TimeZone) -> Option<Timestamp> {
+    zone.to_ambiguous_timestamp(local).compatible().ok()
+}
+
+/// Shows every date of a series that begins before `until`, in order, to `see`. `goes_on` is asked now and then
+/// whether there is time left.
+pub(super) fn walk(
+    rule: &ICalendarRecurrenceRule,
+    (start, zone, last): (DateTime, &TimeZone, Last),
+    until: Timestamp,
+    goes_on: &mut dyn FnMut() -> bool,
+    mut see: impl FnMut(DateTime, Timestamp),
+) -> Walk {
+    let begins = |local: DateTime| instant(local, zone);
+    if matches!(rule.freq, ICalendarFrequency::Secondly | ICalendarFrequency::Minutely) {
+        begins(start).into_iter().for_each(|at| see(start, at));
+        return Walk::CutShort;
+    }
+    if !goes_on() {
+        return Walk::CutShort;
+    }
+    let bare = ICalendarRecurrenceRule { until: None, ..rule.clone() };
+    let text = format!("DTSTART:{}\nRRULE:{bare}", start.strftime("%Y%m%dT%H%M%SZ"));
+    let Ok(dates) = text.parse::<RRuleSet>() else {
+        // A rule that nobody understands: what it begins with is there at least.
+        begins(start).into_iter().for_each(|at| see(start, at));
+        return Walk::CutShort;
+    };
+    for (n, date) in dates.limit().into_iter().enumerate() {
+        if n >= MOST_DATES || !goes_on() {
+            return Walk::CutShort;
+        }
+        let Some(local) =
+            Timestamp::from_second(date.timestamp()).ok().map(|at| TimeZone::UTC.to_datetime(at))
+        else {
+            return Walk::Whole;
+        };
+        let Some(at) = begins(local) else { continue };
+        let over = match last {
+            Last::Never => false,
+            Last::At(end) => at > end,
+            Last::OnTheWall(end) => local > end,
+        };
+        if over || at >= until {
+            return Walk::Whole;
+        }
+        see(local, at);
+    }
+    Walk::Whole
+}
