@@ -50,6 +50,7 @@ id_keys!(
     EntryId,
     BookingId,
     ClosureId,
+    OutsideId,
     MessageId,
     ReceiptId
 );
@@ -276,6 +277,16 @@ tables! {
     /// Bookings that the practitioner put where another session or the hours were in the way, with the start for which she did.
     BOOKED_ANYWAY: BookingId => Timestamp = "booked_anyway";
     BOOKINGS_OF_CLIENT: (ClientId, Timestamp, BookingId) => () = "bookings_of_client";
+    /// Bookings that were called off, by practitioner and when that was: her feed tells them for a while.
+    CALLED_OFF: (PractitionerId, Timestamp, BookingId) => () = "called_off";
+    /// Calendars that are not ours, and where they stand.
+    OUTSIDES: OutsideId => calendar::OutsideRow = "outsides";
+    OUTSIDES_OF: (PractitionerId, OutsideId) => () = "outsides_of";
+    /// What each of them takes of the practitioner's time.
+    BUSY: (PractitionerId, OutsideId) => calendar::BusyRow = "busy";
+    /// Feeds by the digest of their token, and the digest of each person's feed.
+    FEEDS: [u8; 32] => calendar::FeedRow = "feeds";
+    FEED_OF: (u8, u128) => Vec<u8> = "feed_of";
 
     PAYMENTS: PurchaseId => billing::PaymentRow = "payments";
     RECEIPTS: u64 => billing::ReceiptRow = "receipts";
