@@ -107,9 +107,17 @@ mod tests {
 
     #[test]
     fn words_come_back_as_they_were_typed() {
-        for typed in
-            ["Łukasz Żółć", "O’Brien, Nora", "says \"hello\"", "two\nlines", "a=b", "1-2", "", "'quoted", "名前"]
-        {
+        for typed in [
+            "Łukasz Żółć",
+            "O’Brien, Nora",
+            "says \"hello\"",
+            "two\nlines",
+            "a=b",
+            "1-2",
+            "",
+            "'quoted",
+            "名前",
+        ] {
             assert_eq!(read_back(&[Cell::Text(typed), Cell::Empty]), [typed, ""]);
         }
     }

@@ -1,5 +1,6 @@
 //! Payments and numbered papers, as they are kept.
 
+pub mod account;
 pub mod payment;
 pub mod receipt;
 

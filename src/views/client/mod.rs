@@ -6,5 +6,4 @@ pub mod credit;
 pub mod dashboard;
 pub mod ledger;
 pub mod profile;
-pub mod receipt;
 pub mod times;

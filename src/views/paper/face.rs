@@ -7,11 +7,10 @@ use pdf_writer::{Filter, Finish, Name, Pdf, Rect, Ref, Str};
 use ttf_parser::GlyphId;
 
 use super::Weight;
+use crate::views::asset;
 
-static REGULAR: &[u8] = include_bytes!("../../../assets/fonts/paper/rosario-regular.ttf");
-static STRONG: &[u8] = include_bytes!("../../../assets/fonts/paper/rosario-semibold.ttf");
-
-const IDENTITY: SystemInfo<'_> = SystemInfo { registry: Str(b"Adobe"), ordering: Str(b"Identity"), supplement: 0 };
+const IDENTITY: SystemInfo<'_> =
+    SystemInfo { registry: Str(b"Adobe"), ordering: Str(b"Identity"), supplement: 0 };
 
 /// A font, with the letters that were used of it.
 pub(super) struct Face {
@@ -22,17 +21,18 @@ pub(super) struct Face {
 }
 
 impl Face {
-    fn of(file: &'static [u8], name: &'static str) -> Self {
+    fn of(file: &str, name: &'static str) -> Self {
+        let file = asset::named(file).expect("the fonts are in the program").body.as_slice();
         let face = ttf_parser::Face::parse(file, 0).expect("the fonts in the program are sound");
         Self { file, face, name, used: BTreeMap::new() }
     }
 
     pub(super) fn regular() -> Self {
-        Self::of(REGULAR, "Rosario-Regular")
+        Self::of("fonts/paper/rosario-regular.ttf", "Rosario-Regular")
     }
 
     pub(super) fn strong() -> Self {
-        Self::of(STRONG, "Rosario-SemiBold")
+        Self::of("fonts/paper/rosario-semibold.ttf", "Rosario-SemiBold")
     }
 
     pub(super) fn can_spell(&self, text: &str) -> bool {

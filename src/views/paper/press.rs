@@ -174,7 +174,8 @@ impl Press {
             self.rule(rule);
         }
         self.y += PADDING;
-        let leaves = cells.iter().zip(places).map(|(lines, place)| Tag::Leaf(role, self.show(lines, set, *place)));
+        let leaves =
+            cells.iter().zip(places).map(|(lines, place)| Tag::Leaf(role, self.show(lines, set, *place)));
         let row = Tag::Group(StructRole::TR, leaves.collect());
         self.y += height - PADDING;
         row

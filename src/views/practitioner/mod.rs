@@ -26,10 +26,12 @@ pub mod credits;
 pub mod editor;
 pub mod hours;
 pub mod messages;
+pub mod money;
 pub mod packages;
 pub mod purchase;
 pub mod settings;
 pub mod sign_in;
+pub mod statement;
 pub mod today;
 
 #[cfg(test)]
@@ -48,6 +50,8 @@ pub enum Tab {
     Packages,
     /// When.
     Hours,
+    /// The books.
+    Money,
     /// How it looks and what it is called.
     Settings,
     /// A room without a tab.
@@ -58,12 +62,13 @@ pub enum Tab {
 type Entry = (Tab, &'static str, Icon, fn() -> String);
 
 /// The first ([`SHARED`]) are for whoever sits at the desk, the others for her whose it is.
-const TABS: [Entry; 6] = [
+const TABS: [Entry; 7] = [
     (Tab::Today, "Today", Icon::Today, link::desk),
     (Tab::Calendar, "Calendar", Icon::Calendar, link::desk_calendar),
     (Tab::Clients, "Clients", Icon::People, link::desk_clients),
     (Tab::Packages, "Packages", Icon::Pack, link::desk_packages),
     (Tab::Hours, "Hours", Icon::Clock, link::desk_hours),
+    (Tab::Money, "Money", Icon::Money, link::desk_money),
     (Tab::Settings, "Settings", Icon::Settings, link::desk_settings),
 ];
 
@@ -107,6 +112,7 @@ impl Desk<'_> {
             .zip(&hrefs)
             .map(|(&(of, words, shape, _), href)| {
                 let to = NavLink::to(href, words).icon(shape);
+                let to = if of == Tab::Money { to.beside() } else { to };
                 if of == tab { to.here() } else { to }
             })
             .collect();
@@ -115,6 +121,7 @@ impl Desk<'_> {
         frame.me = Some(html! {
             @if self.seat.is_own() {
                 a href=(link::storefront(&self.who.slug)) { (icon(Icon::Eye)) "See your storefront" }
+                a.palm href=(link::desk_money()) { (icon(Icon::Money)) "Money" }
                 a href=(link::desk_messages()) { (icon(Icon::Mail)) "Messages" }
             } @else {
                 a href=(link::storefront(&self.who.slug)) { (icon(Icon::Eye)) "See the storefront" }

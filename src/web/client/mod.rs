@@ -4,6 +4,7 @@ mod booking;
 mod change;
 mod dashboard;
 mod profile;
+mod receipt;
 mod times;
 
 use axum::Router;
@@ -25,7 +26,8 @@ pub fn routes() -> Router<Web> {
     Router::new()
         .route(route::ME, get(dashboard::show))
         .route(route::LEDGER, get(dashboard::ledger))
-        .route(route::RECEIPT, get(dashboard::receipt))
+        .route(route::RECEIPT, get(receipt::page))
+        .route(route::RECEIPT_PDF, get(receipt::pdf))
         .route(route::BOOK, get(times::book))
         .route(route::BOOK_CONFIRM, get(booking::confirm))
         .route(route::BOOKINGS, post(booking::create))

@@ -20,6 +20,7 @@ mod clients;
 mod credits_forms;
 mod hours;
 mod messages;
+pub(super) mod money;
 mod packages;
 pub(super) mod parse;
 mod purchase;
@@ -70,6 +71,7 @@ pub fn routes() -> Router<Web> {
         .route(route::DESK_SETTINGS_STOREFRONT, post(settings::storefront))
         .route(route::DESK_SETTINGS_PRACTICE, post(settings::practice))
         .route(route::DESK_SETTINGS_PASSWORD, post(settings::password))
+        .merge(money::routes())
         .merge(settings::pictures_route())
 }
 
