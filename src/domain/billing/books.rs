@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
+use super::refund::{Refund, State};
 use super::statement::Statement;
 use crate::domain::credits::ledger::{Balance, Entry, balance};
 use crate::domain::credits::lot::Lot;
@@ -19,11 +20,24 @@ pub struct Account {
     pub lot: Lot,
     /// Its ledger, in order.
     pub entries: Vec<Entry>,
-    /// What was given back for it, and when.
+    /// What was given back for it, and when; below zero where that was called off.
     pub refunds: Vec<(Timestamp, Money)>,
 }
 
 impl Account {
+    /// With what was given back. A refund counts from the moment it was asked for until it is called off, if it is.
+    #[must_use]
+    pub fn new(lot: Lot, entries: Vec<Entry>, refunds: &[Refund]) -> Self {
+        let mut account = Self { lot, entries, refunds: Vec::new() };
+        for refund in refunds {
+            account.refunds.push((refund.asked_at, refund.amount));
+            if let State::Undone { at } = refund.state {
+                account.refunds.push((at, Money { minor: -refund.amount.minor, ..refund.amount }));
+            }
+        }
+        account
+    }
+
     /// What the lot amounted to when an instant came, and its books then; nothing before it was granted. An instant that is
     /// still to come is the present.
     #[must_use]

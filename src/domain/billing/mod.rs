@@ -1,6 +1,7 @@
 //! Money: what came, what was given back, and how it stands in the books.
 
 pub mod books;
+pub mod dispute;
 pub mod journal;
 pub mod outlook;
 pub mod payment;

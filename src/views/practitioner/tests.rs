@@ -4,6 +4,7 @@ use jiff::civil::date;
 use maud::Markup;
 
 use super::*;
+use crate::domain::billing::tally::{Ledger, tally};
 use crate::domain::calendar::availability::{Availability, Hours, Override, Rhythm};
 use crate::domain::calendar::booking::State as Booked;
 use crate::domain::calendar::closure::Closure;

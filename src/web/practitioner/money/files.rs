@@ -4,18 +4,23 @@ use std::collections::HashMap;
 
 use axum::extract::Path;
 use axum::response::Response;
+use jiff::civil::Date;
 
 use super::{accounts, download, may_see, period, receipts};
 use crate::domain::billing::journal::{Cause, Earning, earnings};
-use crate::domain::billing::payment::Means;
+use crate::domain::billing::payment::{Means, Payment};
 use crate::domain::billing::period::Period;
-use crate::domain::billing::receipt::printed;
+use crate::domain::billing::receipt::{Receipt, printed};
+use crate::domain::billing::refund::{Refund, State, Way};
+use crate::domain::catalog::purchase::Purchase;
 use crate::domain::credits::ledger::Consumed;
 use crate::domain::id::{ClientId, PractitionerId};
+use crate::domain::money::Money;
 use crate::domain::people::client::Client;
-use crate::store::{View, billing, people};
+use crate::domain::time::Timestamp;
+use crate::store::{View, billing, catalog, people};
 use crate::views::csv::{Cell, Table};
-use crate::views::practitioner::purchase::means;
+use crate::views::text::means;
 use crate::web::failure::Failure;
 use crate::web::form::Fields;
 use crate::web::practitioner::Room;
@@ -65,45 +70,94 @@ pub(super) async fn file(room: Room, Path(name): Path<String>, fields: Fields) -
 fn journal(room: &Room, read: &View, names: &Names, period: Period) -> Result<Table, Failure> {
     let zone = &room.practice.zone;
     let (from, until) = period.bounds(zone);
-    let mut table = Table::new(&[
-        "entered",
-        "paid_on",
-        "kind",
-        "number",
-        "client",
-        "package",
-        "practitioner",
-        "means",
-        "reference",
-        "note",
-        "currency",
-        "amount",
-    ]);
+    let within = |at: Timestamp| (from..until).contains(&at);
+    let mut lines: Vec<(Timestamp, Line)> = Vec::new();
     for (receipt, purchase) in
-        receipts::seen(room, read, |receipt| (from..until).contains(&receipt.issued_at))?
+        receipts::seen(room, read, |receipt| receipt.amount.minor >= 0 && within(receipt.issued_at))?
     {
-        let payment = billing::payment::of(read, purchase.id)?.filter(|_| receipt.amount.minor >= 0);
-        let reference = match payment.as_ref().map(|payment| &payment.means) {
-            Some(Means::Online { reference: Some(reference) }) => reference.to_string(),
-            _ => purchase.reference.to_string(),
-        };
-        let note = payment.as_ref().and_then(|payment| payment.note.as_ref());
+        let line = Line::payment(&receipt, &purchase, billing::payment::of(read, purchase.id)?);
+        lines.push((receipt.issued_at, line));
+    }
+    for refund in billing::refund::all(read)?.iter().filter(|refund| may_see(room, refund.practitioner)) {
+        let Some(purchase) = catalog::purchase::find(read, refund.purchase)? else { continue };
+        let undone = if let State::Undone { at } = refund.state { Some(at) } else { None };
+        for (kind, at) in [("refund", Some(refund.asked_at)), ("refund called off", undone)] {
+            if let Some(at) = at.filter(|at| within(*at)) {
+                lines.push((at, Line::refund(kind, refund, &purchase)));
+            }
+        }
+    }
+    lines.sort_by_key(|(at, _)| *at);
+    let mut table = Table::new(&[
+        "entered", "paid_on", "kind", "number", "client", "package", "practitioner", "means", "reference",
+        "note", "currency", "amount",
+    ]);
+    for (at, line) in &lines {
         table.row(&[
-            Cell::At(receipt.issued_at, zone),
-            payment.as_ref().map_or(Cell::On(zone.date(receipt.issued_at)), |payment| Cell::On(payment.on)),
-            Cell::Text(if receipt.amount.minor < 0 { "refund" } else { "payment" }),
-            Cell::Text(&printed(receipt.number)),
-            names.client(purchase.client),
-            Cell::Text(purchase.offer.name.as_str()),
-            names.practitioner(purchase.practitioner),
-            payment.as_ref().map_or(Cell::Empty, |payment| Cell::Text(means(&payment.means))),
-            Cell::Text(&reference),
-            note.map_or(Cell::Empty, |note| Cell::Text(note.as_str())),
-            Cell::Text(receipt.amount.currency.code()),
-            Cell::Amount(receipt.amount),
+            Cell::At(*at, zone),
+            Cell::On(line.on.unwrap_or(zone.date(*at))),
+            Cell::Text(line.kind),
+            line.number.as_deref().map_or(Cell::Empty, Cell::Text),
+            names.client(line.sale.client),
+            Cell::Text(line.sale.offer.name.as_str()),
+            names.practitioner(line.sale.practitioner),
+            Cell::Text(line.means),
+            Cell::Text(&line.reference),
+            line.note.as_deref().map_or(Cell::Empty, Cell::Text),
+            Cell::Text(line.amount.currency.code()),
+            Cell::Amount(line.amount),
         ]);
     }
     Ok(table)
+}
+
+/// A line of the journal.
+struct Line {
+    kind: &'static str,
+    on: Option<Date>,
+    number: Option<String>,
+    sale: Purchase,
+    means: &'static str,
+    reference: String,
+    note: Option<String>,
+    amount: Money,
+}
+
+impl Line {
+    fn payment(receipt: &Receipt, sale: &Purchase, payment: Option<Payment>) -> Self {
+        let reference = match payment.as_ref().map(|payment| &payment.means) {
+            Some(Means::Online { reference: Some(reference) }) => reference.to_string(),
+            _ => sale.reference.to_string(),
+        };
+        Self {
+            kind: "payment",
+            on: payment.as_ref().map(|payment| payment.on),
+            number: Some(printed(receipt.number)),
+            sale: sale.clone(),
+            means: payment.as_ref().map_or("", |payment| means(&payment.means)),
+            reference,
+            note: payment.and_then(|payment| payment.note).map(|note| note.to_string()),
+            amount: receipt.amount,
+        }
+    }
+
+    fn refund(kind: &'static str, refund: &Refund, sale: &Purchase) -> Self {
+        let (on, by, note) = match &refund.way {
+            Way::Provider { .. } => (None, "online", None),
+            Way::ByHand { means: by, on, note } => (Some(*on), means(by), note.as_ref()),
+        };
+        let sign = if kind == "refund" { -1 } else { 1 };
+        Self {
+            kind,
+            on,
+            number: refund.note.map(printed),
+            sale: sale.clone(),
+            means: by,
+            reference: refund.reference().unwrap_or(&sale.reference).to_string(),
+            note: note.or(refund.reason.as_ref()).map(ToString::to_string),
+            amount: Money { minor: sign * refund.amount.minor, ..refund.amount },
+        }
+    }
 }
 
 /// What was earned and what expired, one line each: they sum to the month's earned and breakage.
