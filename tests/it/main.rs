@@ -12,6 +12,7 @@ mod desk_hours;
 mod desk_rights;
 mod desk_settings;
 mod model;
+mod money;
 mod notes;
 mod outages;
 mod own_data;

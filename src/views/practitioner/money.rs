@@ -1,6 +1,7 @@
 //! The books: what came, what was given back, and what became of it, by month, package, practitioner and client; and the
 //! receipts and credit notes.
 
+use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::{Desk, Tab};
@@ -33,6 +34,8 @@ pub struct Books<'a> {
     pub period: Period,
     /// The first and the last year with something in them.
     pub years: (i16, i16),
+    /// The present date.
+    pub today: Date,
     /// The books of the period, one per currency; the practice's own first.
     pub whole: Vec<Stretch>,
     /// The months of the year, in each of these currencies.
@@ -55,8 +58,8 @@ pub fn page(desk: &Desk<'_>, books: &Books<'_>) -> Markup {
     };
     let main = html! {
         (super::head(None, "Money", html! { (title) ". " (whose) }))
-        (picker(&link::desk_money(), books.period, books.years))
-        @for stretch in &books.whole { (both_sides(books.period, stretch)) }
+        (picker(&link::desk_money(), books.period, books.years, books.today))
+        @for stretch in &books.whole { (both_sides(books, stretch)) }
         (words())
         section.gap {
             h2 { "For your accountant" }
@@ -64,13 +67,7 @@ pub fn page(desk: &Desk<'_>, books: &Books<'_>) -> Markup {
         }
         section.gap {
             h2 { "Month by month" }
-            @for months in &books.months {
-                (table(&format!("{} by month", books.period.year()), "Month", books.period.months().iter().zip(months).map(|(month, stretch)| {
-                    let of = Period::Month(*month);
-                    let name = month.strftime("%B").to_string();
-                    (html! { a href=(at(&link::desk_money(), of)) { (name) } }, *stretch)
-                }).filter(|(_, stretch)| !stretch.is_empty())))
-            }
+            @for months in &books.months { (month_by_month(books, months)) }
         }
         (by("By package", "Package", books.packages.iter().map(|(name, stretch)| (html! { (name) }, *stretch))))
         @if books.whose == Whose::Practice && books.practitioners.len() > 1 {
@@ -83,13 +80,23 @@ pub fn page(desk: &Desk<'_>, books: &Books<'_>) -> Markup {
     desk.page("Money", Tab::Money, &main)
 }
 
+fn month_by_month(books: &Books<'_>, months: &[Stretch]) -> Markup {
+    let all = books.period.months().into_iter().zip(months);
+    let begun = all.filter(|(month, stretch)| *month <= books.today && !stretch.is_empty());
+    let rows = begun.map(|(month, stretch)| {
+        let href = at(&link::desk_money(), Period::Month(month));
+        (html! { a href=(href) { (month.strftime("%B")) } }, *stretch)
+    });
+    table(&format!("{} by month", books.period.year()), "Month", rows)
+}
+
 /// An address for a period.
 fn at(address: &str, period: Period) -> String {
     format!("{address}?period={period}")
 }
 
 /// Years and months to go to.
-fn picker(address: &str, period: Period, (first, last): (i16, i16)) -> Markup {
+fn picker(address: &str, period: Period, (first, last): (i16, i16), today: Date) -> Markup {
     let year = period.whole_year();
     let current = |of: Period| (of == period).then_some("true");
     html! {
@@ -98,7 +105,7 @@ fn picker(address: &str, period: Period, (first, last): (i16, i16)) -> Markup {
                 a href=(at(address, period.years_later(-1))) { (icon(Icon::Prev)) span.sr { "The year before, " } (year.year() - 1) }
             }
             a href=(at(address, year)) aria-current=[current(year)] { "All of " (year.year()) }
-            @for month in period.months() {
+            @for month in period.months().into_iter().filter(|month| *month <= today) {
                 @let of = Period::Month(month);
                 a href=(at(address, of)) aria-current=[current(of)] {
                     span aria-hidden="true" { (month.strftime("%b")) } span.sr { (of.words()) }
@@ -112,7 +119,9 @@ fn picker(address: &str, period: Period, (first, last): (i16, i16)) -> Markup {
 }
 
 /// A sum as two columns that come to the same: what came in, and what became of it.
-fn both_sides(period: Period, stretch: &Stretch) -> Markup {
+fn both_sides(books: &Books<'_>, stretch: &Stretch) -> Markup {
+    let period = books.period;
+    let then = if period.last() < books.today { "when it ended" } else { "now" };
     let moved = stretch.moved();
     let kept = Money { minor: moved.collected.minor - moved.refunded.minor, ..moved.collected };
     let less = |money: Money| Money { minor: -money.minor, ..money }.to_string();
@@ -138,7 +147,7 @@ fn both_sides(period: Period, stretch: &Stretch) -> Markup {
             div { h2 { "What became of it" } (ui::sum(&became)) }
             p.hint {
                 "Owed in sessions: " (stretch.before.owed) " when " (period.words()) " began, "
-                (stretch.after.owed) " now or when it ended. Since the beginning: "
+                (stretch.after.owed) " " (then) ". Since the beginning: "
                 (since_the_beginning(stretch)) "."
             }
         }
@@ -231,10 +240,11 @@ pub struct Listed {
 /// The receipts and credit notes of a period, newest first.
 #[must_use]
 pub fn receipts(desk: &Desk<'_>, period: Period, years: (i16, i16), papers: &[Listed]) -> Markup {
+    let today = desk.zone().date(desk.now);
     let money = at(&link::desk_money(), period);
     let main = html! {
         (super::head(Some((&money, "Money")), "Receipts", html! { (period.words()) ". Numbered without gaps, for the whole practice." }))
-        (picker(&link::desk_receipts(), period, years))
+        (picker(&link::desk_receipts(), period, years, today))
         @if papers.is_empty() { p.gap { "None in " (period.words()) "." } }
         @else {
             table.folded {

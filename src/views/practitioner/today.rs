@@ -329,7 +329,7 @@ fn this_month(desk: &Desk<'_>, date: Date, money: &Money, renewals: usize) -> Ma
                 }
             }
             div.charts { (collected_and_earned(money)) (outstanding(&money.outlook)) }
-            @if desk.seat.is_own() { p { a href=(link::desk_money()) { "The books, receipts and files for your accountant" } } }
+            @if desk.seat.is_own() { p.gap { a href=(link::desk_money()) { "The books, receipts and files for your accountant" } } }
         }
     }
 }

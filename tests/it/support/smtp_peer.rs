@@ -16,16 +16,14 @@ pub const PASSWORD: &str = "unfurling, slowly";
 /// How long a server is waited for before a test fails.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A Python that has aiosmtpd, or none, loudly; on a machine that checks, none is a failure.
-fn python() -> Option<PathBuf> {
+/// A Python that has what tests/requirements.txt names, or none, loudly; on a machine that checks, none is a failure.
+pub fn python() -> Option<PathBuf> {
     let named = std::env::var_os("FIDDLEHEAD_TEST_PYTHON").map(PathBuf::from);
     let own = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/.venv/bin/python"));
     let found = named.or_else(|| own.exists().then_some(own));
     if found.is_none() {
-        assert!(std::env::var_os("CI").is_none(), "no Python for the SMTP peer: tests/run makes one");
-        eprintln!(
-            "\n  SKIPPED, NOT PASSED: no Python for the SMTP peer (tests/.venv); tests/run makes one\n"
-        );
+        assert!(std::env::var_os("CI").is_none(), "no Python for a peer: tests/run makes one");
+        eprintln!("\n  SKIPPED, NOT PASSED: no Python for a peer (tests/.venv); tests/run makes one\n");
     }
     found
 }

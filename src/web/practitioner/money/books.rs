@@ -37,6 +37,7 @@ pub(super) async fn page(room: Room, fields: Fields) -> Result<Answer, Failure> 
             whose: whose(room),
             period,
             years: years(room, &accounts),
+            today: room.practice.zone.date(room.now),
             whole: whole(&months, period),
             months,
             packages: grouped(&accounts, |lot| lot.offer.name.to_string(), bounds, room.now),

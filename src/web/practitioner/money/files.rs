@@ -89,8 +89,18 @@ fn journal(room: &Room, read: &View, names: &Names, period: Period) -> Result<Ta
     }
     lines.sort_by_key(|(at, _)| *at);
     let mut table = Table::new(&[
-        "entered", "paid_on", "kind", "number", "client", "package", "practitioner", "means", "reference",
-        "note", "currency", "amount",
+        "entered",
+        "paid_on",
+        "kind",
+        "number",
+        "client",
+        "package",
+        "practitioner",
+        "means",
+        "reference",
+        "note",
+        "currency",
+        "amount",
     ]);
     for (at, line) in &lines {
         table.row(&[
