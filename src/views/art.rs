@@ -72,6 +72,8 @@ macro_rules! icons {
 icons! {
     /// A month's leaf.
     Calendar = "M4 6.5h16v13H4zM4 10.5h16M8.5 4v4M15.5 4v4",
+    /// Coins: the books.
+    Money = "M4 9c0-2 2.7-3.5 6-3.5S16 7 16 9s-2.7 3.5-6 3.5S4 11 4 9ZM4 9v5c0 2 2.7 3.5 6 3.5M16 9v2M8.5 15.5c0-2 2.6-3.5 5.8-3.5s5.7 1.5 5.7 3.5-2.5 3.5-5.7 3.5-5.8-1.5-5.8-3.5Z",
     /// A clock: hours, zones.
     Clock = "M12 4a8 8 0 1 1 0 16a8 8 0 0 1 0-16ZM12 7.5V12l3 2",
     /// A camera.

@@ -85,6 +85,7 @@ fn kind(name: &str) -> &'static str {
         "jpg" => "image/jpeg",
         "webp" => "image/webp",
         "ico" => "image/x-icon",
+        "ttf" => "font/ttf",
         "woff2" => "font/woff2",
         "webmanifest" => "application/manifest+json",
         "txt" => "text/plain; charset=utf-8",

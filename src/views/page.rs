@@ -29,13 +29,25 @@ pub struct NavLink<'a> {
     pub icon: Option<Icon>,
     /// Whether it is this page.
     pub place: Place,
+    /// Where there is room for it.
+    pub room: Room,
+}
+
+/// Where there is room for a link of the navigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Room {
+    /// On every screen.
+    #[default]
+    Everywhere,
+    /// Not in the row at the foot of a phone.
+    Beside,
 }
 
 impl<'a> NavLink<'a> {
     /// A link without an icon, to another page.
     #[must_use]
     pub const fn to(href: &'a str, text: &'a str) -> Self {
-        Self { href, text, icon: None, place: Place::Elsewhere }
+        Self { href, text, icon: None, place: Place::Elsewhere, room: Room::Everywhere }
     }
 
     /// The same, to the page that it stands on.
@@ -49,6 +61,13 @@ impl<'a> NavLink<'a> {
     #[must_use]
     pub const fn icon(mut self, icon: Icon) -> Self {
         self.icon = Some(icon);
+        self
+    }
+
+    /// The same, where there is room for it: on phones it has another place.
+    #[must_use]
+    pub const fn beside(mut self) -> Self {
+        self.room = Room::Beside;
         self
     }
 
@@ -198,7 +217,7 @@ pub fn desk(frame: &Frame<'_>, main: &Markup) -> Markup {
                 nav.tabs aria-label="Practice" {
                     ul {
                         @for link in frame.nav {
-                            li {
+                            li class=[(link.room == Room::Beside).then_some("lap")] {
                                 a href=(link.href) aria-current=[link.current()] {
                                     @if let Some(shape) = link.icon { (icon(shape)) }
                                     span { (link.text) }

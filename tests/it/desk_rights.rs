@@ -105,6 +105,13 @@ const ROUTES: &[(&str, &str, Another, FrontDesk)] = &[
     ("POST", "/desk/calendars/feed", Hers, TurnedAway),
     ("POST", "/desk/calendars/{outside}/refresh", NotFound, TurnedAway),
     ("POST", "/desk/calendars/{outside}/remove", NotFound, TurnedAway),
+    ("GET", "/desk/money", Hers, TurnedAway),
+    ("GET", "/desk/money/receipts", Hers, TurnedAway),
+    ("GET", "/desk/money/receipts/{number}", NotFound, TurnedAway),
+    ("GET", "/desk/money/receipts/{number}/receipt.pdf", NotFound, TurnedAway),
+    ("GET", "/desk/money/files/{file}", Hers, TurnedAway),
+    ("GET", "/desk/clients/{client}/statement", NotFound, TurnedAway),
+    ("GET", "/desk/clients/{client}/statement/{ending}", NotFound, TurnedAway),
     ("GET", "/desk/messages", Hers, TurnedAway),
     ("POST", "/desk/messages", NotFound, TurnedAway),
     ("POST", "/desk/messages/{message}/retry", NotFound, TurnedAway),
@@ -167,6 +174,9 @@ impl Ids {
             .replace("{outside}", &self.outside)
             .replace("{refund}", &self.refund.to_string())
             .replace("{date}", "2026-05-04")
+            .replace("{number}", "1")
+            .replace("{file}", "earned.csv")
+            .replace("{ending}", "statement.pdf")
     }
 
     /// A form that would do something at that address, were it hers.

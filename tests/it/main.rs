@@ -16,6 +16,7 @@ mod desk_rights;
 mod desk_settings;
 mod feeds;
 mod model;
+mod money;
 mod notes;
 mod notes_pages;
 mod outages;

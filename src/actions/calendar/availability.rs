@@ -6,6 +6,7 @@ use crate::actions::{Error, NotThere};
 use crate::app::{App, Fault};
 use crate::domain::calendar::availability::Availability;
 use crate::domain::calendar::closure::Closure;
+use crate::domain::calendar::fit;
 use crate::domain::calendar::slot::{self, Busy, By, Slot, Taken, Window};
 use crate::domain::id::{BookingId, ClosureId, PractitionerId};
 use crate::domain::time::{SignedDuration, Timestamp, after, before, hours, plus_days};
@@ -83,6 +84,24 @@ pub fn free(
     let Some(hours) = hours_of(&read, whose)? else { return Ok(Vec::new()) };
     let busy = taken(&read, whose, around(&hours, from, to), but)?;
     Ok(slot::free(&hours, &busy, length, Window { from, to, now: app.clock.now() }, by))
+}
+
+/// How many sessions of a length a client could still book, one after the other, from today until a local date of the
+/// practitioner.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn room_until(
+    read: &impl Read,
+    whose: PractitionerId,
+    length: SignedDuration,
+    until: Date,
+    now: Timestamp,
+) -> Result<u32, StoreError> {
+    let Some(hours) = hours_of(read, whose)? else { return Ok(0) };
+    let from = hours.zone().date(now);
+    let busy = taken(read, whose, around(&hours, from, until), None)?;
+    Ok(fit::room(&hours, &busy, length, Window { from, to: until, now }))
 }
 
 /// The next few times that a client could take.

@@ -25,7 +25,7 @@ use crate::payments::CheckoutId;
 use crate::store;
 
 /// When the practice is founded, before the first scene.
-pub(super) const BEGINS: SignedDuration = hours(24 * 130);
+pub(super) const BEGINS: SignedDuration = hours(24 * 180);
 
 /// Why a scene could not be played, for a person who changes the story.
 type Played<T> = Result<T, String>;

@@ -112,6 +112,41 @@ pub(super) const CAST: &[Person] = &[
             (d(6), Books(2, 17)),
         ],
     },
+    // Came in summer, and is done.
+    Person {
+        name: "Elsie Novak",
+        email: "elsie@novak.example",
+        zone: VERMONT,
+        scenes: &[
+            (d(176), Buys("six-sessions", Card)),
+            (d(175), Books(-170, 11)),
+            (d(169), Books(-163, 11)),
+            (d(162), Books(-149, 11)),
+            (d(148), Books(-142, 11)),
+            (d(141), Books(-128, 11)),
+            (d(127), Books(-121, 11)),
+        ],
+    },
+    // The same, with a break before the second half.
+    Person {
+        name: "Łukasz Zieliński",
+        email: "lukasz@zielinski.example",
+        zone: VERMONT,
+        scenes: &[
+            (d(158), Buys("first-steps", Card)),
+            (d(157), Books(-150, 15)),
+            (d(149), Books(-136, 15)),
+            (d(135), Books(-122, 15)),
+            (d(108), Buys("six-sessions", AtPractice)),
+            (d(107), HasPaid),
+            (d(106), Books(-101, 15)),
+            (d(100), Books(-94, 15)),
+            (d(93), Books(-87, 15)),
+            (d(86), Books(-80, 15)),
+            (d(79), Books(-73, 15)),
+            (d(72), Books(-59, 15)),
+        ],
+    },
     // Bought yesterday, nothing booked, and reminded of it once.
     Person {
         name: "Theo Marsh",

@@ -53,14 +53,30 @@ impl Statement {
     /// Both together; they are in one currency.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
-        let sum = |a: Money, b: Money| Money { minor: a.minor + b.minor, ..a };
+        self.each(other, |a, b| a + b)
+    }
+
+    /// What came to it since another; they are in one currency. What is owed may have become less.
+    #[must_use]
+    pub fn since(self, other: Self) -> Self {
+        self.each(other, |a, b| a - b)
+    }
+
+    fn each(self, other: Self, of: impl Fn(i64, i64) -> i64) -> Self {
+        let of = |a: Money, b: Money| Money { minor: of(a.minor, b.minor), ..a };
         Self {
-            collected: sum(self.collected, other.collected),
-            refunded: sum(self.refunded, other.refunded),
-            earned: sum(self.earned, other.earned),
-            breakage: sum(self.breakage, other.breakage),
-            owed: sum(self.owed, other.owed),
+            collected: of(self.collected, other.collected),
+            refunded: of(self.refunded, other.refunded),
+            earned: of(self.earned, other.earned),
+            breakage: of(self.breakage, other.breakage),
+            owed: of(self.owed, other.owed),
         }
+    }
+
+    /// Whether nothing ever happened.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::empty(self.collected.currency)
     }
 
     /// Whether the identity holds.

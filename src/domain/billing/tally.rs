@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::refund::{Refund, given_back};
+use super::books::Account;
 use super::statement::Statement;
-use crate::domain::credits::ledger::{Balance, Entry, balance};
-use crate::domain::credits::lot::{Lot, Origin};
+use crate::domain::credits::lot::Origin;
 use crate::domain::money::{Currency, Money};
 use crate::domain::time::Timestamp;
 
@@ -16,6 +15,8 @@ pub struct Tally {
     pub collected: Money,
     /// How many packages were sold since then; gifts do not count.
     pub sold: u32,
+    /// What was given back since then.
+    pub refunded: Money,
     /// Worth of the sessions that were used since then.
     pub earned: Money,
     /// How many they were.
@@ -29,53 +30,35 @@ pub struct Tally {
 impl Tally {
     const fn nothing(currency: Currency) -> Self {
         let zero = Money::zero(currency);
-        Self { collected: zero, sold: 0, earned: zero, used: 0, outstanding: 0, owed: zero }
+        Self { collected: zero, sold: 0, refunded: zero, earned: zero, used: 0, outstanding: 0, owed: zero }
     }
 
-    fn add(&mut self, Ledger { lot, entries, refunds }: &Ledger, since: Timestamp, now: Timestamp) {
-        let books = |balance: &Balance, refunds: &[Refund]| {
-            Statement::of(lot, balance, given_back(refunds, lot.paid))
-        };
-        let after = balance(lot, entries, now);
-        let (collected, earned, used) = if lot.granted_at < since {
-            let earlier: Vec<Entry> = entries.iter().filter(|entry| entry.at < since).cloned().collect();
-            let before = balance(lot, &earlier, since);
-            let refunds: Vec<Refund> =
-                refunds.iter().filter(|refund| refund.asked_at < since).cloned().collect();
-            let books = books(&before, &refunds);
-            (books.collected.minor, books.earned.minor, i64::from(before.used()))
-        } else {
-            self.sold += u32::from(!matches!(lot.origin, Origin::Comp { .. } | Origin::Transfer { .. }));
-            (0, 0, 0)
-        };
+    fn add(&mut self, account: &Account, since: Timestamp, now: Timestamp) {
+        let Some((after, stands)) = account.at(now, now) else { return };
+        let before = account.at(since, now);
+        let was = before.as_ref().map_or(Statement::empty(account.lot.paid.currency), |(_, stood)| *stood);
+        let moved = stands.since(was);
+        if before.is_none() {
+            let given = matches!(account.lot.origin, Origin::Comp { .. } | Origin::Transfer { .. });
+            self.sold += u32::from(!given);
+        }
         // What went to another lot with transferred credits is collected there.
-        self.collected.minor += books(&after, refunds).collected.minor - collected;
-        self.earned.minor += books(&after, refunds).earned.minor - earned;
-        let used = (i64::from(after.used()) - used).max(0);
-        self.used += u32::try_from(used).unwrap_or(u32::MAX);
+        self.collected.minor += moved.collected.minor;
+        self.refunded.minor += moved.refunded.minor;
+        self.earned.minor += moved.earned.minor;
+        self.used += after.used().saturating_sub(before.map_or(0, |(balance, _)| balance.used()));
         self.outstanding += after.available_or_frozen() + after.held() + after.suspended;
-        self.owed.minor += books(&after, refunds).owed.minor;
+        self.owed.minor += stands.owed.minor;
     }
-}
-
-/// A lot with all that the books are made of.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ledger {
-    /// The lot.
-    pub lot: Lot,
-    /// Its entries.
-    pub entries: Vec<Entry>,
-    /// What was given back for it.
-    pub refunds: Vec<Refund>,
 }
 
 /// The month's tally, one per currency: the practice's own first, others only where there are lots in them.
 #[must_use]
-pub fn tally(lots: &[Ledger], currency: Currency, since: Timestamp, now: Timestamp) -> Vec<Tally> {
+pub fn tally(accounts: &[Account], currency: Currency, since: Timestamp, now: Timestamp) -> Vec<Tally> {
     let mut all = BTreeMap::new();
-    for ledger in lots {
-        let of = ledger.lot.paid.currency;
-        all.entry(of).or_insert_with(|| Tally::nothing(of)).add(ledger, since, now);
+    for account in accounts {
+        let of = account.lot.paid.currency;
+        all.entry(of).or_insert_with(|| Tally::nothing(of)).add(account, since, now);
     }
     let own = all.remove(&currency).unwrap_or_else(|| Tally::nothing(currency));
     std::iter::once(own).chain(all.into_values()).collect()
@@ -84,15 +67,15 @@ pub fn tally(lots: &[Ledger], currency: Currency, since: Timestamp, now: Timesta
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::credits::ledger::What;
     use crate::domain::credits::ledger::tests::{entries, hold, lot};
+    use crate::domain::credits::ledger::{What, balance};
 
     /// $540 for six on 14 April; sessions on 20 April and 4 May.
     #[test]
     fn a_month_counts_what_came_and_what_was_used_in_it() {
         let lot = lot();
         let whats = [What::Grant(6), hold(1, "2026-04-20T08:00:00Z"), hold(2, "2026-05-04T08:00:00Z")];
-        let lots = [Ledger { entries: entries(&lot, whats), lot: lot.clone(), refunds: vec![] }];
+        let lots = [Account { entries: entries(&lot, whats), lot, refunds: Vec::new() }];
         let month = |since: &str, now: &str| {
             let [tally] = tally(&lots, Currency::USD, since.parse().unwrap(), now.parse().unwrap())[..]
             else {
@@ -118,8 +101,11 @@ mod tests {
         let passing = pass_on((&lot, &counted), ids, may).unwrap();
         let out = with(&lot, &log, &[passing.out], Actor::System, may);
         let into = with(&passing.lot, &[], &[passing.into], Actor::System, may);
-        let ledger = |lot, entries| Ledger { lot, entries, refunds: vec![] };
-        let lots = [ledger(lot, out), ledger(passing.lot, into)];
+        let lots = [(lot, out), (passing.lot, into)].map(|(lot, entries)| Account {
+            lot,
+            entries,
+            refunds: Vec::new(),
+        });
         let month = |since: &str| {
             let all = tally(&lots, Currency::USD, since.parse().unwrap(), may);
             (all[0].collected.minor, all[0].sold, all[0].outstanding, all[0].owed.minor)

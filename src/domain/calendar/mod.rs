@@ -6,6 +6,7 @@ pub mod by_practitioner;
 pub mod change;
 pub mod closure;
 pub mod feed;
+pub mod fit;
 pub mod outside;
 pub mod rhythm;
 pub mod series;

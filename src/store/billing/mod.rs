@@ -1,5 +1,6 @@
 //! Payments, numbered papers, refunds and disputes, as they are kept.
 
+pub mod account;
 pub mod dispute;
 pub mod payment;
 pub mod receipt;

@@ -122,6 +122,14 @@ pub fn of(read: &impl Read, lot: LotId) -> Result<Vec<Entry>, StoreError> {
     Ok(ENTRIES.under(read, &lot)?.into_iter().map(|(_, entry)| entry).collect())
 }
 
+/// Every lot's entries, lot by lot.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn all(read: &impl Read) -> Result<Vec<Entry>, StoreError> {
+    Ok(ENTRIES.all(read)?.into_iter().map(|(_, entry)| entry).collect())
+}
+
 /// Appends an entry.
 ///
 /// # Errors

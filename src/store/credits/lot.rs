@@ -102,6 +102,16 @@ pub fn of(
     count_all(read, LOTS_OF.under(read, &practitioner)?.into_iter().map(|((_, id), ())| id), now)
 }
 
+/// A practitioner's lots, oldest first.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn lots_of(read: &impl Read, practitioner: PractitionerId) -> Result<Vec<Lot>, StoreError> {
+    let ids = LOTS_OF.under(read, &practitioner)?;
+    let found = ids.into_iter().map(|((_, id), ())| find(read, id)).collect::<Result<Vec<_>, _>>()?;
+    Ok(found.into_iter().flatten().collect())
+}
+
 /// Every lot, oldest first.
 ///
 /// # Errors

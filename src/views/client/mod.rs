@@ -7,6 +7,5 @@ pub mod dashboard;
 pub mod ledger;
 pub mod notes;
 pub mod profile;
-pub mod receipt;
 pub mod times;
 pub mod weekly;

@@ -140,4 +140,18 @@ addresses! {
     desk_till() = "/desk/till" at "/desk/till" as DESK_TILL;
     /// Sells with the practice's account again.
     desk_till_remove() = "/desk/till/remove" at "/desk/till/remove" as DESK_TILL_REMOVE;
+    /// The books: what was collected, given back, earned and is owed, by month.
+    desk_money() = "/desk/money" at "/desk/money" as DESK_MONEY;
+    /// Receipts and credit notes.
+    desk_receipts() = "/desk/money/receipts" at "/desk/money/receipts" as DESK_RECEIPTS;
+    /// One of them.
+    desk_receipt(number: u64) = "/desk/money/receipts/{number}" at "/desk/money/receipts/{number}" as DESK_RECEIPT;
+    /// The same as a PDF.
+    desk_receipt_pdf(number: u64) = "/desk/money/receipts/{number}/receipt.pdf" at "/desk/money/receipts/{number}/receipt.pdf" as DESK_RECEIPT_PDF;
+    /// A table of the books as a file.
+    desk_money_file(name: &str) = "/desk/money/files/{name}.csv" at "/desk/money/files/{file}" as DESK_MONEY_FILE;
+    /// How it stands with one client, to hand over.
+    desk_statement(id: ClientId) = "/desk/clients/{id}/statement" at "/desk/clients/{client}/statement" as DESK_STATEMENT;
+    /// The same as a file: `statement.pdf`, `statement.csv`.
+    desk_statement_file(id: ClientId, ending: &str) = "/desk/clients/{id}/statement/{ending}" at "/desk/clients/{client}/statement/{ending}" as DESK_STATEMENT_FILE;
 }

@@ -64,6 +64,8 @@ addresses! {
     ledger(lot: LotId) = "/me/sessions/{lot}" at "/me/sessions/{lot}" as LEDGER;
     /// A receipt.
     receipt(number: u64) = "/me/receipts/{number}" at "/me/receipts/{number}" as RECEIPT;
+    /// The same as a PDF.
+    receipt_pdf(number: u64) = "/me/receipts/{number}/receipt.pdf" at "/me/receipts/{number}/receipt.pdf" as RECEIPT_PDF;
     /// The client's own particulars, password and wishes.
     profile() = "/me/profile" at "/me/profile" as PROFILE;
     /// Sets or changes the client's password.

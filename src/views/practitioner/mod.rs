@@ -31,6 +31,7 @@ pub mod hours;
 pub mod lots;
 pub mod messages;
 pub mod notes;
+pub mod money;
 pub mod packages;
 pub mod people;
 pub mod person;
@@ -40,6 +41,7 @@ pub mod reschedule;
 pub mod settings;
 pub mod sign_in;
 pub mod till;
+pub mod statement;
 pub mod today;
 pub mod weekly;
 pub mod when;
@@ -60,6 +62,8 @@ pub enum Tab {
     Packages,
     /// When.
     Hours,
+    /// The books.
+    Money,
     /// How it looks and what it is called.
     Settings,
     /// A room without a tab.
@@ -70,12 +74,13 @@ pub enum Tab {
 type Entry = (Tab, &'static str, Icon, fn() -> String);
 
 /// The first ([`SHARED`]) are for whoever sits at the desk, the others for her whose it is.
-const TABS: [Entry; 6] = [
+const TABS: [Entry; 7] = [
     (Tab::Today, "Today", Icon::Today, link::desk),
     (Tab::Calendar, "Calendar", Icon::Calendar, link::desk_calendar),
     (Tab::Clients, "Clients", Icon::People, link::desk_clients),
     (Tab::Packages, "Packages", Icon::Pack, link::desk_packages),
     (Tab::Hours, "Hours", Icon::Clock, link::desk_hours),
+    (Tab::Money, "Money", Icon::Money, link::desk_money),
     (Tab::Settings, "Settings", Icon::Settings, link::desk_settings),
 ];
 
@@ -125,6 +130,7 @@ impl Desk<'_> {
             .zip(&hrefs)
             .map(|(&(of, words, shape, _), href)| {
                 let to = NavLink::to(href, words).icon(shape);
+                let to = if of == Tab::Money { to.beside() } else { to };
                 if of == tab { to.here() } else { to }
             })
             .collect();
@@ -134,6 +140,7 @@ impl Desk<'_> {
         frame.me = Some(html! {
             @if self.seat.is_own() {
                 a href=(link::storefront(&self.who.slug)) { (icon(Icon::Eye)) "See your storefront" }
+                a.palm href=(link::desk_money()) { (icon(Icon::Money)) "Money" }
                 a href=(link::desk_messages()) { (icon(Icon::Mail)) "Messages" }
             }
             @if self.seat == Seat::FrontDesk { a href=(link::desk_account()) { (icon(Icon::Settings)) "Your account" } }

@@ -6,7 +6,6 @@ use jiff::civil::date;
 use maud::Markup;
 
 use super::*;
-use crate::domain::billing::tally::{Ledger, tally};
 use crate::domain::calendar::availability::{Availability, Hours, Override, Rhythm};
 use crate::domain::calendar::booking::State as Booked;
 use crate::domain::calendar::closure::Closure;
@@ -24,6 +23,7 @@ use crate::domain::people::practitioner::{Membership, Role};
 use crate::domain::people::seat::Seat;
 use crate::views::typed::Typed;
 
+mod day;
 mod sessions;
 
 struct Practice {
@@ -131,43 +131,6 @@ fn sound(page: &Markup) -> &str {
     assert!(!html.contains("<Lindqvist>"), "a name is not escaped");
     assert!(!html.contains("href=\"\"") && !html.contains("action=\"\""), "an address is empty");
     html
-}
-
-#[test]
-fn today_says_who_comes_and_who_needs_a_hand() {
-    let practice = practice();
-    let waiting = purchase(State::AwaitingPractice);
-    let (lot, balance) = &practice.counted;
-    let asking = today::Asking { client: &practice.client, lot, balance, nudge: None };
-    let today = today::Today {
-        sessions: vec![practice.appointment(1)],
-        next: Some(practice.appointment(1)),
-        reaching: vec![asking],
-        unpaid: vec![(&practice.client, &waiting)],
-        tallies: tally(
-            &[Ledger { lot: lot.clone(), entries: practice.entries.clone(), refunds: vec![] }],
-            lot.paid.currency,
-            at("2026-03-31T22:00:00Z"),
-            practice.now,
-        ),
-        ..today::Today::default()
-    };
-    let page = today::page(&practice.desk(), &today);
-    let html = sound(&page);
-    for words in [
-        "Tuesday 21 April",
-        "One session today. The first is in 7 hours.",
-        "Session 2 of 6",
-        "3 unbooked, until Monday 13 July.",
-        "Mark as paid",
-        "$540",
-        "1 session used",
-        "5 <small>sessions",
-        "$450 to deliver",
-    ] {
-        assert!(html.contains(words), "{words}");
-    }
-    sound(&today::first_day(&practice.desk(), "https://book.example/ines", 0));
 }
 
 fn letter(practice: &Practice, state: message::State) -> Message {

@@ -4,7 +4,10 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::{Appointment, Desk, Tab, counter_of, day_in_words, time_of_day, way};
+use crate::domain::billing::books::Stretch;
+use crate::domain::billing::outlook::Outlook;
 use crate::domain::billing::tally::Tally;
+use crate::domain::calendar::fit::Fit;
 use crate::domain::catalog::package::Format;
 use crate::domain::catalog::purchase::Purchase;
 use crate::domain::credits::ledger::Balance;
@@ -14,6 +17,7 @@ use crate::domain::people::client::Client;
 use crate::domain::text::Line;
 use crate::domain::time::{Timestamp, Zone, clock_time, long_day, until};
 use crate::views::art::{Icon, sprig};
+use crate::views::chart::{Counts, Pairs};
 use crate::views::frond::{Counter, frond};
 use crate::views::link;
 use crate::views::text::{counted, number_first, sessions, times_in};
@@ -30,6 +34,30 @@ pub struct Asking<'a> {
     pub balance: &'a Balance,
     /// The nudge about it, planned or sent.
     pub nudge: Option<&'a Message>,
+    /// For credits that reach their date: whether they can still be used.
+    pub fit: Option<Fit>,
+}
+
+/// How the practice's money stands, for those who may see it.
+#[derive(Debug, Clone)]
+pub struct Money {
+    /// The month so far, one per currency.
+    pub tallies: Vec<Tally>,
+    /// The last months, by their first days.
+    pub months: Vec<Date>,
+    /// The books of each of them, one row per currency.
+    pub history: Vec<Vec<Stretch>>,
+    /// The open sessions, by when they must be booked.
+    pub outlook: Outlook,
+}
+
+/// The newest note about who comes next, for her who wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LastNote {
+    /// Its words.
+    Says(String),
+    /// It does not open with this program's key.
+    Sealed,
 }
 
 /// What today's page shows.
@@ -39,6 +67,8 @@ pub struct Today<'a> {
     pub sessions: Vec<Appointment<'a>>,
     /// The next session, today or later.
     pub next: Option<Appointment<'a>>,
+    /// What was noted about who comes next.
+    pub note: Option<LastNote>,
     /// Bought, and nothing booked yet.
     pub not_booked: Vec<Asking<'a>>,
     /// Credits that reach their date soon.
@@ -47,10 +77,10 @@ pub struct Today<'a> {
     pub whats_next: Vec<Asking<'a>>,
     /// Sales that are to be paid at the practice.
     pub unpaid: Vec<(&'a Client, &'a Purchase)>,
-    /// The month so far, one per currency.
-    pub tallies: Vec<Tally>,
     /// Calendars elsewhere that could not be read for a day.
     pub unread: Vec<Line>,
+    /// How the money stands.
+    pub money: Option<Money>,
 }
 
 /// The page of a day.
@@ -65,10 +95,10 @@ pub fn page(desk: &Desk<'_>, today: &Today<'_>) -> Markup {
             }))
         }
         div.today {
-            @if let Some(next) = &today.next { (next_up(desk, next)) }
+            @if let Some(next) = &today.next { (next_up(desk, next, today.note.as_ref())) }
             (agenda(desk, today))
             (lists(desk, today))
-            @if desk.seat.sees_money() { (money(date, today)) }
+            @if let Some(money) = &today.money { (this_month(desk, date, money, today.whats_next.len())) }
         }
         p.hint.calfoot {
             (times_in(desk.zone()))
@@ -107,7 +137,7 @@ fn from_now(at: Timestamp, now: Timestamp) -> String {
     }
 }
 
-fn next_up(desk: &Desk<'_>, next: &Appointment<'_>) -> Markup {
+fn next_up(desk: &Desk<'_>, next: &Appointment<'_>, note: Option<&LastNote>) -> Markup {
     let zone = desk.zone();
     let is_today = zone.date(next.booking.starts_at) == zone.date(desk.now);
     let video = match &next.booking.format {
@@ -121,11 +151,18 @@ fn next_up(desk: &Desk<'_>, next: &Appointment<'_>) -> Markup {
                 (time_of_day(next.booking.starts_at, zone))
             }
             h2 { a href=(link::desk_client(next.client.id)) { (next.client.name) } }
-            p.prog { (sprig(counter_of(next.balance))) span { (rank_words(next)) } }
+            p.prog { (sprig(counter_of(next.balance))) b { (rank_words(next)) } }
+            @match note {
+                Some(LastNote::Says(words)) => p { "Last time: " (words) },
+                Some(LastNote::Sealed) => p.hint { "Your last note does not open with this program’s key." },
+                None => {}
+            }
             p.cluster {
                 @if let Some(href) = video { (Button::new("Open video").icon(Icon::Video).link(href)) }
                 a href=(link::desk_booking(next.booking.id)) { "This session" }
-                a href=(link::desk_client(next.client.id)) { "History" }
+                a href=(link::desk_client(next.client.id)) {
+                    @if desk.seat.sees_notes() { "Notes and history" } @else { "History" }
+                }
             }
         }
     }
@@ -223,11 +260,27 @@ fn first_session(desk: &Desk<'_>, one: &Asking<'_>) -> Markup {
 }
 
 fn reaching(one: &Asking<'_>) -> Markup {
-    let by = one.balance.deadline.as_ref().map_or(String::new(), |by| format!(", until {}", long_day(by.on)));
-    let words = format!("{} unbooked{by}.", one.balance.available);
+    let words = match (&one.balance.deadline, one.fit) {
+        (Some(by), Some(fit)) => fit_words(fit, by.on),
+        (Some(by), None) => format!("{} to book, until {}.", one.balance.available, long_day(by.on)),
+        (None, _) => format!("{} to book.", one.balance.available),
+    };
     let action = format!("Extend {}’s", one.client.name.first_word());
     let href = link::desk_extend(one.lot.id);
     person(one.client, counter_of(one.balance), &words, &Button::new(&action).link(&href))
+}
+
+/// "3 to book by Sunday 19 April, 11 free times until Sunday 3 May."
+fn fit_words(fit: Fit, by: Date) -> String {
+    let (left, day) = (fit.left, long_day(by));
+    let until =
+        if fit.until > by { format!("until {}", long_day(fit.until)) } else { "until then".to_owned() };
+    let times = counted(fit.room, "free time", "free times");
+    match fit.room {
+        0 => format!("{left} to book by {day}, and no free time {until}."),
+        _ if fit.fits() => format!("{left} to book by {day}, {times} {until}."),
+        _ => format!("{left} to book by {day}, only {times} {until}."),
+    }
 }
 
 fn whats_next(desk: &Desk<'_>, one: &Asking<'_>) -> Markup {
@@ -261,27 +314,62 @@ fn nudge_words(name: &str, nudge: Option<&Message>, now: Timestamp, zone: &Zone)
     }
 }
 
-fn money(date: Date, today: &Today<'_>) -> Markup {
+fn this_month(desk: &Desk<'_>, date: Date, money: &Money, renewals: usize) -> Markup {
     html! {
         section.money aria-labelledby="mo" {
             h2 #mo { (date.strftime("%B").to_string()) " so far" }
-            @for (i, tally) in today.tallies.iter().enumerate() {
+            @for (i, tally) in money.tallies.iter().enumerate() {
                 dl.tally {
                     div { dt { "Collected" } dd { (tally.collected.short()) }
-                        dd.hint { (counted(tally.sold, "package", "packages")) " sold" } }
+                        dd.hint {
+                            (counted(tally.sold, "package", "packages")) " sold"
+                            @if !tally.refunded.is_zero() { ", " (tally.refunded.short()) " given back" }
+                        } }
                     div { dt { "Earned" } dd { (tally.earned.short()) }
                         dd.hint { (sessions(tally.used)) " used" } }
                     div { dt { "Outstanding" }
                         dd { (tally.outstanding) " " small { (if tally.outstanding == 1 { "session" } else { "sessions" }) } }
                         dd.hint { (tally.owed.short()) " to deliver" } }
                     @if i == 0 {
-                        div { dt { "Renewals due" } dd { (today.whats_next.len()) }
+                        div { dt { "Renewals due" } dd { (renewals) }
                             dd.hint { "within 14 days" } }
                     }
                 }
             }
+            div.charts { (collected_and_earned(money)) (outstanding(&money.outlook)) }
+            @if desk.seat.is_own() { p.gap { a href=(link::desk_money()) { "The books, receipts and files for your accountant" } } }
         }
     }
+}
+
+fn collected_and_earned(money: &Money) -> Markup {
+    html! {
+        @for (i, history) in money.history.iter().enumerate() {
+            @if let Some(currency) = history.first().map(|month| month.after.collected.currency) {
+                @let amounts = |stretch: &Stretch| [stretch.moved().collected, stretch.moved().earned];
+                @let rows: Vec<_> = money.months.iter().copied().zip(history.iter().map(amounts)).collect();
+                (Pairs {
+                    id: &format!("ce{i}"), title: "Collected and earned", names: ["Collected", "Earned"], rows: &rows, currency,
+                }.figure())
+            }
+        }
+    }
+}
+
+fn outstanding(outlook: &Outlook) -> Markup {
+    let name = |month: &Date, count: &u32| {
+        (month.strftime("%b").to_string(), month.strftime("%B %Y").to_string(), *count)
+    };
+    let mut rows: Vec<_> = outlook.months.iter().map(|(month, count)| name(month, count)).collect();
+    for (words, long, count) in
+        [("Later", "Later", outlook.later), ("No date", "Without a date", outlook.undated)]
+    {
+        if count > 0 {
+            rows.push((words.to_owned(), long.to_owned(), count));
+        }
+    }
+    let title = "Sessions outstanding, by expiry";
+    Counts { id: "so", title, heads: ["To book by", "Sessions"], rows: &rows }.figure()
 }
 
 /// The first day: nothing bought, nothing booked, three steps on.
@@ -322,6 +410,22 @@ pub fn first_day(desk: &Desk<'_>, storefront_url: &str, published: usize) -> Mar
 mod tests {
     use super::*;
     use crate::domain::time::{after, minutes};
+
+    #[test]
+    fn whether_credits_can_still_fit_is_said_in_a_line() {
+        let by = "2026-04-19".parse().unwrap();
+        let words =
+            |left, room, until: &str| fit_words(Fit { left, room, until: until.parse().unwrap() }, by);
+        assert_eq!(
+            words(3, 11, "2026-05-03"),
+            "3 to book by Sunday 19 April, 11 free times until Sunday 3 May."
+        );
+        assert_eq!(words(2, 1, "2026-04-19"), "2 to book by Sunday 19 April, only 1 free time until then.");
+        assert_eq!(
+            words(2, 0, "2026-05-03"),
+            "2 to book by Sunday 19 April, and no free time until Sunday 3 May."
+        );
+    }
 
     #[test]
     fn waits_are_said_in_minutes_and_then_in_hours() {

@@ -1,4 +1,4 @@
-//! Her sessions, a lot's ledger, a receipt.
+//! Her sessions, a lot's ledger.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -17,7 +17,6 @@ use crate::domain::people::practitioner::Practitioner;
 use crate::store::{View, billing, calendar, catalog, credits};
 use crate::views::client::dashboard::{self as view, Again, Card, Dashboard, Upcoming};
 use crate::views::client::ledger as ledger_view;
-use crate::views::client::receipt::{self as receipt_view, Shown};
 use crate::web::Web;
 use crate::web::failure::Failure;
 use crate::web::guard::SignedIn;
@@ -118,30 +117,6 @@ pub(super) async fn ledger(
         let people = (setting.me()?, &with);
         let page = ledger_view::ledger(&setting.around(), people, &counted, &entries, setting.now);
         Ok(Answer::page(page))
-    })
-    .await
-}
-
-pub(super) async fn receipt(
-    State(web): State<Web>,
-    SignedIn(client): SignedIn<ClientId>,
-    Path(number): Path<String>,
-) -> Result<Answer, Failure> {
-    draw(&web, move |app, read| {
-        let receipt = billing::receipt::find(read, named(&number)?)?.ok_or(Failure::NotFound)?;
-        let purchase = catalog::purchase::find(read, receipt.purchase)?.filter(|one| one.client == client);
-        let purchase = purchase.ok_or(Failure::NotFound)?;
-        let setting = Setting::read(app, read, Some(client), Some(purchase.practitioner))?;
-        let (with, _) = practitioner(read, purchase.practitioner)?;
-        let payment = billing::payment::of(read, purchase.id)?;
-        let shown = Shown {
-            receipt: &receipt,
-            purchase: &purchase,
-            payment: payment.as_ref(),
-            client: setting.me()?,
-            with: &with,
-        };
-        Ok(Answer::page(receipt_view::receipt(&setting.around(), &shown)))
     })
     .await
 }

@@ -5,6 +5,7 @@ mod change;
 mod dashboard;
 mod notes;
 mod profile;
+mod receipt;
 mod times;
 mod weekly;
 
@@ -27,7 +28,8 @@ pub fn routes() -> Router<Web> {
     Router::new()
         .route(route::ME, get(dashboard::show))
         .route(route::LEDGER, get(dashboard::ledger))
-        .route(route::RECEIPT, get(dashboard::receipt))
+        .route(route::RECEIPT, get(receipt::page))
+        .route(route::RECEIPT_PDF, get(receipt::pdf))
         .route(route::BOOK, get(times::book))
         .route(route::BOOK_CONFIRM, get(booking::confirm))
         .route(route::WEEKLY, get(weekly::dates).post(weekly::book))

@@ -24,6 +24,7 @@ mod hours;
 mod lots;
 mod messages;
 mod notes;
+pub(super) mod money;
 mod packages;
 pub(super) mod parse;
 mod people;
@@ -80,6 +81,7 @@ pub fn routes() -> Router<Web> {
         .merge(notes::routes())
         .merge(person::routes())
         .merge(calendars::routes())
+        .merge(money::routes())
         .merge(settings::pictures_route())
         .merge(people::routes())
         .merge(till::routes())

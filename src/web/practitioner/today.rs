@@ -2,33 +2,51 @@
 
 use std::collections::HashMap;
 
+use jiff::ToSpan as _;
+
 use super::{Answer, Counter, Room};
-use crate::domain::billing::tally::{Ledger, tally};
+use crate::actions::Error;
+use crate::actions::calendar::availability;
+use crate::actions::people::note;
+use crate::app::Fault;
+use crate::domain::billing::books::{Account, by_month, months_from};
+use crate::domain::billing::outlook::outlook;
+use crate::domain::billing::tally::tally;
 use crate::domain::calendar::booking::Booking;
+use crate::domain::calendar::fit::Fit;
 use crate::domain::catalog::package::Listing;
 use crate::domain::catalog::purchase::{Purchase, State};
 use crate::domain::credits::attention::{self, Attention};
+use crate::domain::credits::ledger::balance;
 use crate::domain::credits::lot::Lot;
-use crate::domain::credits::selection::Counted;
+use crate::domain::credits::selection::{Counted, reach};
 use crate::domain::id::{ClientId, LotId};
 use crate::domain::messages::message::{About, Kind, Message};
 use crate::domain::people::client::Client;
 use crate::domain::people::login::Person;
 use crate::domain::text::Line;
-use crate::domain::time::{Timestamp, after, hours};
-use crate::store::{View, billing, calendar, catalog, credits, messages, people};
+use crate::domain::time::{Timestamp, after, hours, minutes};
+use crate::store::{View, billing, calendar, catalog, messages, people};
 use crate::views::link;
 use crate::views::practitioner::Appointment;
-use crate::views::practitioner::today::{Asking, Today, first_day, page as view};
+use crate::views::practitioner::today::{Asking, LastNote, Money, Today, first_day, page as view};
 use crate::web::failure::Failure;
 
 /// How far ahead the next session is looked for.
 const AHEAD_HOURS: i64 = 60 * 24;
 
+/// How many months the charts show.
+const MONTHS: u32 = 6;
+
+/// As much of a note as the next session shows.
+const NOTE_LETTERS: usize = 200;
+
 /// Everything of a practitioner's that a day asks for.
 struct Gathered {
     clients: HashMap<ClientId, Client>,
+    accounts: Vec<Account>,
     lots: HashMap<LotId, Counted>,
+    fits: HashMap<LotId, Fit>,
     bookings: Vec<Booking>,
     purchases: Vec<Purchase>,
     nudges: HashMap<(LotId, Kind), Message>,
@@ -37,17 +55,20 @@ struct Gathered {
 impl Gathered {
     fn read(room: &Room, read: &View) -> Result<Self, Failure> {
         let clients = people::client::of(read, room.id())?.into_iter().map(|one| (one.id, one)).collect();
-        let lots: HashMap<_, _> =
-            credits::lot::of(read, room.id(), room.now)?.into_iter().map(|one| (one.0.id, one)).collect();
+        let accounts = billing::account::of(read, room.id())?;
+        let counted = |one: &Account| (one.lot.clone(), balance(&one.lot, &one.entries, room.now));
+        let lots: HashMap<_, _> = accounts.iter().map(|one| (one.lot.id, counted(one))).collect();
         let zone = &room.who.zone;
         let from = zone.start_of(zone.date(room.now));
         let until = after(room.now, hours(AHEAD_HOURS));
         let bookings = calendar::booking::on_calendar(read, room.id(), (from, until))?;
         let purchases = catalog::purchase::of(read, room.id())?;
-        let mut nudges = HashMap::new();
-        for (lot, balance) in lots.values() {
-            if attention::of(balance, zone, room.now).is_none() {
-                continue;
+        let (mut nudges, mut fits) = (HashMap::new(), HashMap::new());
+        for counted in lots.values() {
+            let (lot, balance) = counted;
+            let Some(asks) = attention::of(balance, zone, room.now) else { continue };
+            if asks == Attention::ReachingItsDate {
+                fits.extend(fit(read, counted, room.now)?.map(|fit| (lot.id, fit)));
             }
             for message in messages::message::to(read, Person::Client(lot.client))? {
                 if message.about == About::Lot(lot.id) {
@@ -55,7 +76,7 @@ impl Gathered {
                 }
             }
         }
-        Ok(Self { clients, lots, bookings, purchases, nudges })
+        Ok(Self { clients, accounts, lots, fits, bookings, purchases, nudges })
     }
 
     fn appointment<'a>(&'a self, booking: &'a Booking) -> Option<Appointment<'a>> {
@@ -73,7 +94,8 @@ impl Gathered {
             .filter(|(lot, _)| what != Attention::WhatIsNext || !self.has_newer(lot))
             .filter_map(|(lot, balance)| {
                 let client = self.clients.get(&lot.client)?;
-                Some(Asking { client, lot, balance, nudge: self.nudges.get(&(lot.id, nudge)) })
+                let (nudge, fit) = (self.nudges.get(&(lot.id, nudge)), self.fits.get(&lot.id).copied());
+                Some(Asking { client, lot, balance, nudge, fit })
             })
             .collect();
         let order = |one: &Asking<'_>| -> (Timestamp, LotId) {
@@ -115,13 +137,14 @@ pub async fn page(Counter(room): Counter) -> Result<Answer, Failure> {
             shown.iter().filter(|one| zone.date(one.booking.starts_at) == today).copied().collect();
         let next = shown.iter().find(|one| one.booking.ends_at() > room.now).copied();
         let unpaid = found.purchases.iter().filter(|purchase| purchase.state == State::AwaitingPractice);
-        let month = zone.start_of(today.first_of_month());
-        let ledgers = ledgers(read, &found)?;
+        let note =
+            next.filter(|_| room.seat.sees_notes()).map(|next| last_note(room, next.client)).transpose()?;
         Ok(view(
             &room.desk(),
             &Today {
                 sessions,
                 next,
+                note: note.flatten(),
                 not_booked: found.asking(room, Attention::FirstSession, Kind::BookFirst),
                 reaching: found.asking(room, Attention::ReachingItsDate, Kind::ExpirySoon),
                 whats_next: found.asking(room, Attention::WhatIsNext, Kind::Renewal),
@@ -129,7 +152,7 @@ pub async fn page(Counter(room): Counter) -> Result<Answer, Failure> {
                     .filter_map(|purchase| Some((found.clients.get(&purchase.client)?, purchase)))
                     .collect(),
                 unread: unread(room, read)?,
-                tallies: tally(&ledgers, room.currency(), month, room.now),
+                money: room.seat.sees_money().then(|| money(room, &found.accounts)),
             },
         ))
     })
@@ -142,10 +165,40 @@ fn unread(room: &Room, read: &View) -> Result<Vec<Line>, Failure> {
     Ok(others.into_iter().filter(|one| one.is_stale(room.now)).map(|one| one.name).collect())
 }
 
-fn ledgers(read: &View, found: &Gathered) -> Result<Vec<Ledger>, Failure> {
-    let of = |(lot, _): &Counted| {
-        let refunds = billing::refund::of_lot(read, lot)?;
-        Ok(Ledger { lot: lot.clone(), entries: credits::ledger::of(read, lot.id)?, refunds })
+/// Whether the credits of a lot can still be used, if it has a date.
+fn fit(read: &View, counted: &Counted, now: Timestamp) -> Result<Option<Fit>, Failure> {
+    let (lot, balance) = counted;
+    let Some(until) = reach(counted, now) else { return Ok(None) };
+    let length = minutes(i64::from(lot.offer.length_minutes));
+    let room = availability::room_until(read, lot.practitioner, length, until, now)?;
+    Ok(Some(Fit { left: balance.available, room, until }))
+}
+
+/// What she last wrote about a client.
+fn last_note(room: &Room, client: &Client) -> Result<Option<LastNote>, Failure> {
+    let notes = match note::of_practitioner(&room.app, room.id(), client.id) {
+        Ok(notes) => notes,
+        Err(Error::Failed(Fault::Sealed)) => return Ok(Some(LastNote::Sealed)),
+        Err(Error::Refused(_)) => return Err(Failure::NotFound),
+        Err(Error::Failed(fault)) => return Err(fault.into()),
     };
-    found.lots.values().map(of).collect()
+    let newest = notes.into_iter().max_by_key(|note| note.heading.written_at);
+    Ok(newest.map(|note| {
+        let words = note.text.as_str();
+        let shown: String = words.chars().take(NOTE_LETTERS).collect();
+        LastNote::Says(if shown.len() < words.len() { format!("{}…", shown.trim_end()) } else { shown })
+    }))
+}
+
+fn money(room: &Room, accounts: &[Account]) -> Money {
+    let (zone, currency, now) = (&room.who.zone, room.practice.currency, room.now);
+    let this_month = zone.date(now).first_of_month();
+    let first = this_month.saturating_sub((i64::from(MONTHS) - 1).months());
+    let months = months_from(first, MONTHS);
+    Money {
+        tallies: tally(accounts, currency, zone.start_of(this_month), now),
+        history: by_month(accounts, &months, (zone, currency), now),
+        months,
+        outlook: outlook(accounts, zone, now, MONTHS),
+    }
 }

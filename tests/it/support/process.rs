@@ -227,7 +227,7 @@ impl Program {
         let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
         let headers = lines.filter_map(|line| line.split_once(": "));
         let headers = headers.map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
-        Some(Answer { status, headers, text: body.to_owned() })
+        Some(Answer { status, headers, text: body.to_owned(), bytes: body.into() })
     }
 
     /// Looks into what it has kept; it must not run. A copy is looked at, so that the file is not held.
