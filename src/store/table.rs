@@ -285,4 +285,10 @@ tables! {
     MESSAGE_BY_KEY: String => MessageId = "message_by_key";
     MESSAGES_TO: (u128, MessageId) => () = "messages_to";
     OPT_OUTS: (ClientId, String) => Timestamp = "opt_outs";
+    /// A practitioner's own words for a kind of message.
+    WORDINGS: (PractitionerId, String) => messages::WordingRow = "wordings";
+    /// The words of messages that have words of their own.
+    WRITTEN: MessageId => messages::WordingRow = "written";
+    /// How messages read that were sent.
+    SENT: MessageId => messages::Copy = "sent";
 }

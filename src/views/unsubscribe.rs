@@ -26,7 +26,11 @@ pub const fn nudge_name(kind: Kind) -> &'static str {
         | Kind::Booked
         | Kind::Moved
         | Kind::Cancelled
-        | Kind::Reminder => "a message about what you asked for",
+        | Kind::Reminder
+        | Kind::Welcome
+        | Kind::Personal
+        | Kind::Sample
+        | Kind::ErasureAsked => "a message about what you asked for",
     }
 }
 

@@ -114,6 +114,8 @@ fn silence(tx: &Tx<'_>, client: ClientId, now: Timestamp) -> Result<(), StoreErr
         messages::opt_out::put(tx, client, kind, Wish::OptedOut, now)?;
     }
     for message in messages::message::to(tx, Person::Client(client))? {
+        messages::sent::forget(tx, message.id)?;
+        messages::wording::forget(tx, message.id)?;
         let state = match message.state {
             State::Planned | State::Sending { .. } => State::Suppressed { at: now, why: Suppressed::Gone },
             State::Dead { at, .. } => State::Dead { at, why: marker() },

@@ -1,6 +1,6 @@
 //! A message in the outbox: what it is about, when it is due, and what became of it. Its words are made at delivery.
 
-use crate::domain::id::{BookingId, LotId, MessageId, PurchaseId};
+use crate::domain::id::{BookingId, ClientId, LotId, MessageId, PractitionerId, PurchaseId};
 use crate::domain::people::login::Person;
 use crate::domain::text::Line;
 use crate::domain::time::{SignedDuration, Timestamp, after, hours, minutes};
@@ -32,11 +32,19 @@ pub enum Kind {
     Renewal,
     /// Credits have reached their date.
     Lapsed,
+    /// Credits that were brought in from elsewhere can be booked here.
+    Welcome,
+    /// What a practitioner wrote to one client.
+    Personal,
+    /// A message with a practitioner's words, sent to herself to see how it reads.
+    Sample,
+    /// A client asks to be erased.
+    ErasureAsked,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 16] = [
         Self::SignIn,
         Self::Receipt,
         Self::AwaitingPayment,
@@ -49,6 +57,10 @@ impl Kind {
         Self::ExpirySoon,
         Self::Renewal,
         Self::Lapsed,
+        Self::Welcome,
+        Self::Personal,
+        Self::Sample,
+        Self::ErasureAsked,
     ];
 
     /// Its name in keys, addresses and the database.
@@ -67,6 +79,10 @@ impl Kind {
             Self::ExpirySoon => "expiry",
             Self::Renewal => "renewal",
             Self::Lapsed => "lapsed",
+            Self::Welcome => "welcome",
+            Self::Personal => "personal",
+            Self::Sample => "sample",
+            Self::ErasureAsked => "erasure-asked",
         }
     }
 
@@ -95,6 +111,12 @@ pub enum About {
     Lot(LotId),
     /// A session, in the state in which it had this sequence number.
     Booking(BookingId, u32),
+    /// What this practitioner wrote; the words are kept beside it.
+    Letter(PractitionerId),
+    /// A message of that kind in the words that are kept beside it.
+    Wording(Kind),
+    /// A client.
+    Client(ClientId),
 }
 
 /// Why a message did not go.
@@ -120,6 +142,8 @@ pub enum Suppressed {
     Gone,
     /// No mail server is set up; what it says is shown to hand over.
     NoPost,
+    /// The practitioner said that it shall not go.
+    Withheld,
 }
 
 /// What became of a message.
@@ -179,6 +203,8 @@ pub struct Message {
     pub try_at: Timestamp,
     /// How often it was tried.
     pub tries: u32,
+    /// Since when a practitioner wants it sent, if it goes by her hand and not at its own time.
+    pub asked_at: Option<Timestamp>,
     /// What became of it.
     pub state: State,
 }

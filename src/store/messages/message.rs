@@ -2,14 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::id::{BookingId, LotId, MessageId, PurchaseId};
+use crate::domain::id::{BookingId, ClientId, LotId, MessageId, PractitionerId, PurchaseId};
 use crate::domain::messages::message::{About, Kind, Message, State, Suppressed};
 use crate::domain::people::login::Person;
 use crate::domain::text::Line;
 use crate::domain::time::Timestamp;
 use crate::store::due::{self, Due};
 use crate::store::people::PersonRow;
-use crate::store::row::{id, instant, kept, text};
+use crate::store::row::{id, instant, instant_or_none, kept, text};
 use crate::store::table::{MESSAGE_BY_KEY, MESSAGES, MESSAGES_TO};
 use crate::store::{Read, StoreError, Tx};
 
@@ -28,6 +28,10 @@ enum KindRow {
     ExpirySoon,
     Renewal,
     Lapsed,
+    Welcome,
+    Personal,
+    Sample,
+    ErasureAsked,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -37,6 +41,9 @@ enum AboutRow {
     Purchase(#[serde(with = "id")] PurchaseId),
     Lot(#[serde(with = "id")] LotId),
     Booking(#[serde(with = "id")] BookingId, u32),
+    Letter(#[serde(with = "id")] PractitionerId),
+    Wording(#[serde(with = "KindRow")] Kind),
+    Client(#[serde(with = "id")] ClientId),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -52,6 +59,7 @@ enum SuppressedRow {
     Overtaken,
     Gone,
     NoPost,
+    Withheld,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -103,6 +111,8 @@ pub(in crate::store) struct MessageRow {
     #[serde(with = "instant")]
     try_at: Timestamp,
     tries: u32,
+    #[serde(default, with = "instant_or_none")]
+    asked_at: Option<Timestamp>,
     #[serde(with = "StateRow")]
     state: State,
 }

@@ -98,6 +98,7 @@ impl World {
             zone: &self.client.zone,
             base_url: BASE,
             now: self.now,
+            wording: None,
         }
     }
 
@@ -153,6 +154,9 @@ impl World {
             Kind::ExpirySoon => nudge::expiry_soon(&paper, &credits, &times, STOP),
             Kind::Renewal => nudge::renewal(&paper, &credits, STOP),
             Kind::Lapsed => nudge::lapsed(&paper, &credits, STOP),
+            Kind::Welcome => letter::welcome(&paper, &credits),
+            Kind::Personal | Kind::Sample => letter::personal(&paper, &self.practitioner),
+            Kind::ErasureAsked => letter::erasure_asked(&paper, &self.client),
         }
     }
 }

@@ -206,6 +206,7 @@ fn letter(practice: &Practice, state: message::State) -> Message {
         due_at: practice.now,
         try_at: at("2026-04-21T18:00:00Z"),
         tries: 0,
+        asked_at: None,
         state,
     }
 }

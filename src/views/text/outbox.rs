@@ -19,6 +19,10 @@ pub const fn kind(kind: Kind) -> &'static str {
         Kind::ExpirySoon => "A week before the date",
         Kind::Renewal => "Ready for what’s next",
         Kind::Lapsed => "Sessions reached their date",
+        Kind::Welcome => "Welcome to your sessions here",
+        Kind::Personal => "A few words of yours",
+        Kind::Sample => "A test of your words",
+        Kind::ErasureAsked => "A client asks to be erased",
     }
 }
 
@@ -36,6 +40,7 @@ pub const fn suppressed(why: Suppressed) -> &'static str {
         Suppressed::Overtaken => "Something has changed since; another message says so.",
         Suppressed::Gone => "What it was about is no longer kept.",
         Suppressed::NoPost => "No mail server is set up. Hand the link over instead.",
+        Suppressed::Withheld => "You said that it shall not go.",
     }
 }
 

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use axum::extract::Path;
 
 use super::{Answer, Room, lots_of, named};
+use crate::actions::messages::by_hand;
 use crate::domain::credits::selection::Counted;
-use crate::domain::id::{ClientId, LotId};
-use crate::domain::messages::message::{About, Message};
+use crate::domain::id::ClientId;
+use crate::domain::messages::message::Message;
 use crate::domain::people::login::Person as Addressee;
 use crate::store::{View, calendar, catalog, credits, messages, people};
 use crate::views::practitioner::client::{Credits, Person, page as client_view};
@@ -68,20 +69,7 @@ pub async fn one(room: Room, Path(id): Path<String>) -> Result<Answer, Failure> 
     .await
 }
 
-/// Whether a message is about something of this practitioner's; what is about its reader alone is everybody's she is a
-/// client of.
+/// Whether a message is about something of this practitioner's.
 pub(super) fn is_of(read: &View, room: &Room, message: &Message) -> Result<bool, Failure> {
-    let of_lot = |id: LotId| -> Result<bool, Failure> {
-        Ok(credits::lot::find(read, id)?.is_some_and(|lot| lot.practitioner == room.id()))
-    };
-    match message.about {
-        About::Oneself => Ok(true),
-        About::Purchase(id) => {
-            Ok(catalog::purchase::find(read, id)?.is_some_and(|purchase| purchase.practitioner == room.id()))
-        }
-        About::Lot(id) => of_lot(id),
-        About::Booking(id, _) => {
-            Ok(calendar::booking::find(read, id)?.is_some_and(|booking| booking.practitioner == room.id()))
-        }
-    }
+    Ok(by_hand::is_of(read, room.id(), message)?)
 }
