@@ -85,6 +85,8 @@ ids! {
     BookingId,
     /// A stretch of time off.
     ClosureId,
+    /// A file of clients that was brought in.
+    ImportId,
     /// One message in the outbox.
     MessageId,
     /// A numbered receipt or credit note.

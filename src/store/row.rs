@@ -119,6 +119,7 @@ bits!(
     EntryId,
     BookingId,
     ClosureId,
+    ImportId,
     MessageId,
     ReceiptId
 );

@@ -50,6 +50,7 @@ id_keys!(
     EntryId,
     BookingId,
     ClosureId,
+    ImportId,
     MessageId,
     ReceiptId
 );
@@ -267,6 +268,7 @@ tables! {
     LOTS_OF_CLIENT: (ClientId, LotId) => () = "lots_of_client";
     LOTS_OF: (PractitionerId, LotId) => () = "lots_of";
     ENTRIES: (LotId, EntryId) => credits::EntryRow = "entries";
+    IMPORTS: (PractitionerId, ImportId) => credits::ImportRow = "imports";
 
     HOURS: PractitionerId => calendar::AvailabilityRow = "hours";
     CLOSURES: (PractitionerId, ClosureId) => calendar::ClosureRow = "closures";

@@ -125,6 +125,7 @@ fn lot(read: &impl Read, (lot, balance): &Counted) -> Result<Value, Fault> {
         Origin::Purchase(id) => json!({ "purchase": id.to_string() }),
         Origin::Comp { reason } => json!({ "given": reason.as_str() }),
         Origin::Transfer { from } => json!({ "passed_on_from": from.to_string() }),
+        Origin::Import { used_before } => json!({ "brought_in": true, "used_before": used_before }),
     };
     let entries = credits::ledger::of(read, lot.id)?;
     Ok(json!({

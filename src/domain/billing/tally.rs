@@ -40,8 +40,9 @@ impl Tally {
             let books = books(&before);
             (books.collected.minor, books.earned.minor, i64::from(before.used()))
         } else {
-            self.sold += u32::from(!matches!(lot.origin, Origin::Comp { .. } | Origin::Transfer { .. }));
-            (0, 0, 0)
+            self.sold += u32::from(matches!(lot.origin, Origin::Purchase(_)));
+            // What was brought in was collected in other books.
+            (if lot.is_import() { lot.paid.minor } else { 0 }, 0, 0)
         };
         // What went to another lot with transferred credits is collected there.
         self.collected.minor += books(&after).collected.minor - collected;

@@ -105,6 +105,9 @@ fn current(desk: &Desk<'_>, person: &Person<'_>, one: &Credits<'_>) -> Markup {
                 }
                 (key(counter))
                 @if let Origin::Comp { reason } = &lot.origin { p { "Given: " (reason) } }
+                @if let Origin::Import { used_before } = lot.origin {
+                    p { (used_before) " of " (used_before + lot.offer.sessions) " used before." }
+                }
             }
         }
         section { h2 { "The arc" } (arc(desk, person, one.counted)) }
