@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
+use crate::domain::catalog::purchase::Purchase;
+use crate::domain::id::PractitionerId;
 use crate::domain::time::Timestamp;
 use crate::mail::{Captured, Mail, Sender};
 use crate::payments::webhook::Secret;
@@ -81,7 +83,7 @@ pub struct App {
     /// The key beside the database.
     pub key: InstanceKey,
     /// Payment online, if there is any.
-    pub cashier: Option<Cashier>,
+    pub cashier: Option<Arc<Cashier>>,
     /// How mail leaves.
     pub post: Post,
     /// What every link begins with, without a trailing slash.
@@ -162,6 +164,18 @@ impl App {
             },
             Post::None => None,
         }
+    }
+
+    /// The cashier with whom a practitioner's packages are bought now.
+    #[must_use]
+    pub fn cashier_of(&self, _practitioner: PractitionerId) -> Option<Arc<Cashier>> {
+        self.cashier.clone()
+    }
+
+    /// The cashier who sold something, and who alone knows of that sale and can give its money back.
+    #[must_use]
+    pub fn cashier_who_sold(&self, purchase: &Purchase) -> Option<Arc<Cashier>> {
+        self.cashier_of(purchase.practitioner)
     }
 
     /// An absolute address, as mails need it.

@@ -38,7 +38,7 @@ pub(super) fn app(config: &Config) -> Result<Arc<App>, String> {
         passwords: Passwords::new(entropy.clone()),
         entropy,
         key,
-        cashier: config.stripe.as_ref().map(cashier).transpose()?,
+        cashier: config.stripe.as_ref().map(cashier).transpose()?.map(Arc::new),
         post: config.mail.as_ref().map_or(Ok(Post::None), post)?,
         base_url: config.base_url.to_string(),
         bell: watch::Sender::new(0),

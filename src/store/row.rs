@@ -135,6 +135,17 @@ pub(super) mod id {
     }
 }
 
+/// Fields that may hold an identifier.
+pub(super) mod id_or_none {
+    use super::*;
+    pub fn serialize<T: Bits, S: Serializer>(value: &Option<T>, to: S) -> Result<S::Ok, S::Error> {
+        value.as_ref().map(T::to_bits).serialize(to)
+    }
+    pub fn deserialize<'de, T: Bits, D: Deserializer<'de>>(from: D) -> Result<Option<T>, D::Error> {
+        Ok(Option::<u128>::deserialize(from)?.map(T::of_bits))
+    }
+}
+
 /// Fields that are instants, kept in microseconds since 1970.
 pub(super) mod instant {
     use super::*;

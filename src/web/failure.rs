@@ -11,6 +11,7 @@ use crate::app::Fault;
 use crate::domain::time::SignedDuration;
 use crate::store::StoreError;
 use crate::views::error::{self, WayOn};
+use crate::views::link;
 
 /// Why a request gets no page of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub enum Failure {
     Unreadable,
     /// 403: it came from another site's page, or nothing says from where.
     Forbidden,
+    /// 403: it is for the practitioner whose desk it is, not for who else sits there.
+    NotYourSeat,
     /// 404: there is no such thing, or it is somebody else's.
     NotFound,
     /// 405: the address is right, but not for this method.
@@ -71,7 +74,7 @@ impl Failure {
     pub const fn status(&self) -> StatusCode {
         match self {
             Self::Unreadable => StatusCode::BAD_REQUEST,
-            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::NotYourSeat => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::NotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
@@ -103,6 +106,7 @@ impl Failure {
         match self {
             Self::Unreadable => "We could not read that",
             Self::Forbidden => "That came from somewhere else",
+            Self::NotYourSeat => "Not from this seat",
             Self::NotFound => "Nothing grows here",
             Self::NotAllowed => "This page cannot do that",
             Self::TooSlow => "That took too long",
@@ -124,6 +128,11 @@ impl Failure {
             Self::Forbidden => {
                 "The request did not come from one of our own pages, so nothing was changed. Open \
                                 the page here and try once more."
+                    .into()
+            }
+            Self::NotYourSeat => {
+                "This page is for practitioners at their own desk. Nothing was changed. Today, the calendar and the \
+                 clients are open to you."
                     .into()
             }
             Self::NotFound => {
@@ -163,7 +172,10 @@ impl Failure {
     }
 
     fn page(&self) -> Markup {
-        let way_on = WayOn { href: "/", label: "Go to the front page" };
+        let way_on = match self {
+            Self::NotYourSeat => WayOn { href: &link::desk(), label: "Go to today" },
+            _ => WayOn { href: "/", label: "Go to the front page" },
+        };
         error::page(self.title(), &self.lead(), way_on)
     }
 }
@@ -204,6 +216,7 @@ mod tests {
         for (failure, status, words) in [
             (Failure::Unreadable, 400, "We could not read that"),
             (Failure::Forbidden, 403, "nothing was changed"),
+            (Failure::NotYourSeat, 403, "Go to today"),
             (Failure::NotFound, 404, "Nothing grows here"),
             (Failure::NotAllowed, 405, "not for this step"),
             (Failure::TooSlow, 408, "took too long"),

@@ -12,7 +12,7 @@ use super::failure::Failure;
 use crate::actions::people::login;
 use crate::app::App;
 use crate::domain::id::{ClientId, PractitionerId};
-use crate::domain::people::login::Person;
+use crate::domain::people::login::{Login, Person};
 use crate::views::link;
 
 /// Somebody who is signed in. A handler that takes one runs for nobody else.
@@ -100,10 +100,36 @@ pub fn tokens(app: &App, headers: &HeaderMap) -> Vec<String> {
         .collect()
 }
 
-async fn who(parts: &Parts, web: &Web, kind: Kind) -> Result<Option<Person>, Failure> {
+async fn found(parts: &Parts, web: &Web, kind: Kind) -> Result<Option<Login>, Failure> {
     let app = Arc::<App>::from_ref(web);
     let Some(token) = read(&parts.headers, kind.name(&app)).map(str::to_owned) else { return Ok(None) };
-    Ok(app.run(move |app| login::who(app, &token)).await?)
+    Ok(app.run(move |app| login::find(app, &token)).await?)
+}
+
+async fn who(parts: &Parts, web: &Web, kind: Kind) -> Result<Option<Person>, Failure> {
+    Ok(found(parts, web, kind).await?.map(|login| login.who))
+}
+
+/// A member of the practice who is signed in, and the desk that she chose to work at, in this browser.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// Who she is.
+    pub id: PractitionerId,
+    /// Whose desk she chose.
+    pub desk: Option<PractitionerId>,
+    /// What her cookie holds.
+    pub cookie: String,
+}
+
+impl FromRequestParts<Web> for Member {
+    type Rejection = Response;
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Response> {
+        let cookie = read(&parts.headers, Kind::Desk.name(&web.app)).unwrap_or_default().to_owned();
+        match found(parts, web, Kind::Desk).await.map_err(IntoResponse::into_response)? {
+            Some(Login { who: Person::Practitioner(id), desk, .. }) => Ok(Self { id, desk, cookie }),
+            _ => Err(away(parts, link::desk_sign_in())),
+        }
+    }
 }
 
 /// Where somebody who is not signed in is sent; a form that was sent then is not lost in silence, the page asks again.
@@ -122,16 +148,6 @@ impl FromRequestParts<Web> for SignedIn<ClientId> {
         match who(parts, web, Kind::Client).await.map_err(IntoResponse::into_response)? {
             Some(Person::Client(id)) => Ok(Self(id)),
             _ => Err(away(parts, link::sign_in())),
-        }
-    }
-}
-
-impl FromRequestParts<Web> for SignedIn<PractitionerId> {
-    type Rejection = Response;
-    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Response> {
-        match who(parts, web, Kind::Desk).await.map_err(IntoResponse::into_response)? {
-            Some(Person::Practitioner(id)) => Ok(Self(id)),
-            _ => Err(away(parts, link::desk_sign_in())),
         }
     }
 }

@@ -143,8 +143,12 @@ async fn enter(
         return Ok(Err(to(&link::then(&link::desk_sign_in(), &link::desk()))));
     };
     let app = Arc::clone(&web.app);
-    let room = web.app.run(move |_| Room::open(app, id, None)).await?;
-    if room.who.role == Role::Owner { Ok(Ok(Entrant::Owner(Box::new(room)))) } else { Err(Failure::NotFound) }
+    let room = web.app.run(move |_| Room::open(app, id, Some(id), None)).await?;
+    if room.member.role == Role::Owner && room.seat.is_own() {
+        Ok(Ok(Entrant::Owner(Box::new(room))))
+    } else {
+        Err(Failure::NotFound)
+    }
 }
 
 async fn step_form(

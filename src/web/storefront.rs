@@ -79,7 +79,7 @@ impl Someone {
     /// How a package with a price can be paid for.
     #[must_use]
     pub fn ways(&self, app: &App) -> Vec<Way> {
-        let online = app.cashier.is_some().then_some(Way::Online);
+        let online = app.cashier_of(self.practitioner.id).is_some().then_some(Way::Online);
         let there = (self.storefront.at_practice == AtPractice::Offered).then_some(Way::AtPractice);
         online.into_iter().chain(there).collect()
     }

@@ -1,10 +1,10 @@
-//! Who may do what at the desk: every route, as a stranger, as a client, and as another practitioner with ids that are not
-//! hers. The list is compared with the addresses that the program has, so that a new one cannot be forgotten.
+//! Who may do what at the desk: every route, as a stranger, as a client, as another practitioner with ids that are not
+//! hers, and as the front desk. The list is compared with the addresses that the program has, so that a new one cannot be forgotten.
 
 use axum::http::StatusCode;
 use fiddlehead::actions::calendar::booking;
 use fiddlehead::actions::catalog::checkout::Choice;
-use fiddlehead::domain::id::{BookingId, ClientId, LotId, PackageId, PurchaseId};
+use fiddlehead::domain::id::{BookingId, ClientId, LotId, PackageId, PractitionerId, PurchaseId};
 use fiddlehead::domain::time::hours;
 use fiddlehead::store;
 
@@ -20,50 +20,62 @@ enum Another {
 }
 use Another::{Hers, NotFound};
 
-/// Every address under /desk but the doors: method, pattern, whether it names something of somebody's.
-const ROUTES: &[(&str, &str, Another)] = &[
-    ("GET", "/desk", Hers),
-    ("GET", "/desk/calendar", Hers),
-    ("GET", "/desk/clients", Hers),
-    ("GET", "/desk/clients/{client}", NotFound),
-    ("GET", "/desk/clients/{client}/comp", NotFound),
-    ("POST", "/desk/clients/{client}/comp", NotFound),
-    ("GET", "/desk/lots/{lot}/extend", NotFound),
-    ("POST", "/desk/lots/{lot}/extend", NotFound),
-    ("GET", "/desk/bookings/{booking}", NotFound),
-    ("POST", "/desk/bookings/{booking}/missed", NotFound),
-    ("POST", "/desk/bookings/{booking}/waive", NotFound),
-    ("POST", "/desk/bookings/{booking}/cancel", NotFound),
-    ("GET", "/desk/purchases/{purchase}", NotFound),
-    ("POST", "/desk/purchases/{purchase}/paid", NotFound),
-    ("POST", "/desk/purchases/{purchase}/withdraw", NotFound),
-    ("GET", "/desk/packages", Hers),
-    ("GET", "/desk/packages/new", Hers),
-    ("POST", "/desk/packages/new", NotFound),
-    ("GET", "/desk/packages/{package}", NotFound),
-    ("POST", "/desk/packages/{package}", NotFound),
-    ("POST", "/desk/packages/{package}/listing", NotFound),
-    ("GET", "/desk/hours", Hers),
-    ("POST", "/desk/hours", Hers),
-    ("POST", "/desk/hours/dates", Hers),
-    ("POST", "/desk/hours/dates/{date}/remove", NotFound),
-    ("POST", "/desk/hours/off", Hers),
-    ("POST", "/desk/hours/off/{closure}/remove", NotFound),
-    ("GET", "/desk/messages", Hers),
-    ("POST", "/desk/messages", NotFound),
-    ("POST", "/desk/messages/{message}/retry", NotFound),
-    ("GET", "/desk/settings", Hers),
-    ("POST", "/desk/settings/storefront", Hers),
-    ("POST", "/desk/settings/practice", NotFound),
-    ("POST", "/desk/settings/password", Hers),
-    ("POST", "/desk/settings/pictures", Hers),
+/// What the front desk gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum FrontDesk {
+    /// As the practitioner whose desk she has open.
+    Served,
+    /// Told that it is for the practitioner herself; nothing is changed.
+    TurnedAway,
+}
+use FrontDesk::{Served, TurnedAway};
+
+/// Every address under /desk: method, pattern, whether it names something of somebody's, whether the front desk has business there.
+const ROUTES: &[(&str, &str, Another, FrontDesk)] = &[
+    ("GET", "/desk", Hers, Served),
+    ("POST", "/desk/seat", NotFound, Served),
+    ("GET", "/desk/calendar", Hers, Served),
+    ("GET", "/desk/clients", Hers, Served),
+    ("GET", "/desk/clients/{client}", NotFound, Served),
+    ("GET", "/desk/clients/{client}/comp", NotFound, TurnedAway),
+    ("POST", "/desk/clients/{client}/comp", NotFound, TurnedAway),
+    ("GET", "/desk/lots/{lot}/extend", NotFound, Served),
+    ("POST", "/desk/lots/{lot}/extend", NotFound, Served),
+    ("GET", "/desk/bookings/{booking}", NotFound, Served),
+    ("POST", "/desk/bookings/{booking}/missed", NotFound, Served),
+    ("POST", "/desk/bookings/{booking}/waive", NotFound, Served),
+    ("POST", "/desk/bookings/{booking}/cancel", NotFound, Served),
+    ("GET", "/desk/purchases/{purchase}", NotFound, Served),
+    ("POST", "/desk/purchases/{purchase}/paid", NotFound, Served),
+    ("POST", "/desk/purchases/{purchase}/withdraw", NotFound, TurnedAway),
+    ("GET", "/desk/packages", Hers, TurnedAway),
+    ("GET", "/desk/packages/new", Hers, TurnedAway),
+    ("POST", "/desk/packages/new", NotFound, TurnedAway),
+    ("GET", "/desk/packages/{package}", NotFound, TurnedAway),
+    ("POST", "/desk/packages/{package}", NotFound, TurnedAway),
+    ("POST", "/desk/packages/{package}/listing", NotFound, TurnedAway),
+    ("GET", "/desk/hours", Hers, TurnedAway),
+    ("POST", "/desk/hours", Hers, TurnedAway),
+    ("POST", "/desk/hours/dates", Hers, TurnedAway),
+    ("POST", "/desk/hours/dates/{date}/remove", NotFound, TurnedAway),
+    ("POST", "/desk/hours/off", Hers, TurnedAway),
+    ("POST", "/desk/hours/off/{closure}/remove", NotFound, TurnedAway),
+    ("GET", "/desk/messages", Hers, TurnedAway),
+    ("POST", "/desk/messages", NotFound, TurnedAway),
+    ("POST", "/desk/messages/{message}/retry", NotFound, TurnedAway),
+    ("GET", "/desk/settings", Hers, TurnedAway),
+    ("POST", "/desk/settings/storefront", Hers, TurnedAway),
+    ("POST", "/desk/settings/practice", NotFound, TurnedAway),
+    ("POST", "/desk/settings/password", Hers, TurnedAway),
+    ("POST", "/desk/settings/pictures", Hers, TurnedAway),
     // The doors, which are open to anybody.
-    ("GET", "/desk/sign-in", Hers),
-    ("POST", "/desk/sign-in", Hers),
-    ("POST", "/desk/sign-in/link", Hers),
+    ("GET", "/desk/sign-in", Hers, Served),
+    ("POST", "/desk/sign-in", Hers, Served),
+    ("POST", "/desk/sign-in/link", Hers, Served),
 ];
 
 struct Ids {
+    practitioner: PractitionerId,
     client: ClientId,
     lot: LotId,
     booking: BookingId,
@@ -90,6 +102,7 @@ impl Ids {
     fn fields(&self, pattern: &str) -> Vec<(&'static str, String)> {
         let package = self.package.to_string();
         match pattern {
+            "/desk/seat" => vec![("desk", self.practitioner.to_string())],
             "/desk/clients/{client}/comp" => vec![
                 ("id", LotId::from_bits(77).to_string()),
                 ("count", "3".into()),
@@ -139,8 +152,8 @@ async fn practice() -> (House, Ids) {
     let closure = store::calendar::closure::of(&read, house.ines).unwrap()[0].id().to_string();
     let message = store::messages::message::all(&read).unwrap()[0].id.to_string();
     drop(read);
-    let package = house.six.id;
-    (house, Ids { client, lot, booking: id, purchase: unpaid.id, package, closure, message })
+    let (practitioner, package) = (house.ines, house.six.id);
+    (house, Ids { practitioner, client, lot, booking: id, purchase: unpaid.id, package, closure, message })
 }
 
 /// All of Ines's that could be changed, as text.
@@ -170,7 +183,7 @@ fn every_address_of_the_desk_is_on_the_list() {
         .filter(|pattern| *pattern == "/desk" || pattern.starts_with("/desk/"))
         .collect();
     patterns.sort_unstable();
-    let mut listed: Vec<&str> = ROUTES.iter().map(|(_, pattern, _)| *pattern).collect();
+    let mut listed: Vec<&str> = ROUTES.iter().map(|(_, pattern, ..)| *pattern).collect();
     listed.sort_unstable();
     listed.dedup();
     assert_eq!(patterns, listed);
@@ -180,7 +193,8 @@ fn every_address_of_the_desk_is_on_the_list() {
 async fn strangers_and_clients_are_sent_to_the_door_and_change_nothing() {
     let (house, ids) = practice().await;
     let before = everything_of_ines(&house, &ids);
-    for (method, pattern, _) in ROUTES.iter().filter(|(_, pattern, _)| !pattern.starts_with("/desk/sign-in"))
+    for (method, pattern, ..) in
+        ROUTES.iter().filter(|(_, pattern, ..)| !pattern.starts_with("/desk/sign-in"))
     {
         for mut visitor in [house.visitor(), house.client(ids.client)] {
             let path = ids.filled_into(pattern);
@@ -196,7 +210,7 @@ async fn strangers_and_clients_are_sent_to_the_door_and_change_nothing() {
 async fn another_practitioner_finds_nothing_that_is_not_hers_on_any_route() {
     let (house, ids) = practice().await;
     let before = everything_of_ines(&house, &ids);
-    for (method, pattern, expected) in ROUTES.iter().copied() {
+    for (method, pattern, expected, _) in ROUTES.iter().copied() {
         let path = ids.filled_into(pattern);
         let mut hana = house.practitioner(house.hana);
         let answer = send(&mut hana, method, &path, &ids.fields(pattern)).await;
@@ -219,8 +233,9 @@ async fn another_practitioner_finds_nothing_that_is_not_hers_on_any_route() {
 async fn the_owner_finds_every_one_of_them() {
     let (house, ids) = practice().await;
     let mut ines = house.practitioner(house.ines);
-    for (method, pattern, _) in
-        ROUTES.iter().filter(|(method, pattern, _)| *method == "GET" && !pattern.starts_with("/desk/sign-in"))
+    for (method, pattern, ..) in ROUTES
+        .iter()
+        .filter(|(method, pattern, ..)| *method == "GET" && !pattern.starts_with("/desk/sign-in"))
     {
         let answer = ines.get(&ids.filled_into(pattern)).await;
         assert_eq!(answer.status, StatusCode::OK, "{method} {pattern}");
@@ -236,6 +251,84 @@ async fn the_owner_finds_every_one_of_them() {
             pattern.split('{').next().unwrap().to_owned() + "nobody" + pattern.split('}').nth(1).unwrap();
         assert_eq!(ines.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
+}
+
+/// Words that only somebody with the right to them may find on a page.
+const MONEY: &str = "Collected";
+
+#[tokio::test]
+async fn the_front_desk_has_business_with_sessions_and_credits_and_is_turned_away_from_all_else() {
+    for (method, pattern, _, expected) in
+        ROUTES.iter().copied().filter(|(_, pattern, ..)| !pattern.starts_with("/desk/sign-in"))
+    {
+        // A practice for each route, as what is served changes it.
+        let (house, ids) = practice().await;
+        let before = everything_of_ines(&house, &ids);
+        let mut mara = house.practitioner(house.front_desk("Mara Lund"));
+        mara.post("/desk/seat", &[("desk", &house.ines.to_string())]).await;
+        let path = ids.filled_into(pattern);
+        let answer = send(&mut mara, method, &path, &ids.fields(pattern)).await;
+        if expected == TurnedAway {
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{method} {path}");
+            assert!(answer.text.contains("Not from this seat"), "{method} {path}");
+            assert_eq!(everything_of_ines(&house, &ids), before, "{method} {path} changed something");
+        } else {
+            // A rule may still say no.
+            let served = [StatusCode::OK, StatusCode::SEE_OTHER, StatusCode::UNPROCESSABLE_ENTITY];
+            assert!(served.contains(&answer.status), "{method} {path}: {}", answer.status);
+            assert!(!answer.text.contains(MONEY), "{method} {path} shows what is earned");
+            assert_eq!(dead_ends(&answer.text), Vec::<&str>::new(), "{method} {path}");
+        }
+        house.assert_sound();
+    }
+}
+
+/// The links and forms of a page that lead where the front desk is turned away.
+fn dead_ends(page: &str) -> Vec<&str> {
+    let targets = ["href=\"", "action=\""].into_iter().flat_map(|name| page.split(name).skip(1));
+    let paths = targets.filter_map(|rest| rest.split(['"', '?']).next());
+    paths.filter(|path| turned_away_from(path)).collect()
+}
+
+fn turned_away_from(path: &str) -> bool {
+    let fits = |pattern: &str| {
+        let (path, pattern) = (path.split('/'), pattern.split('/'));
+        path.clone().count() == pattern.clone().count()
+            && path.zip(pattern).all(|(part, of)| of.starts_with('{') || of == part)
+    };
+    let on_list =
+        |away| ROUTES.iter().any(|(_, pattern, _, front)| (*front == TurnedAway) == away && fits(pattern));
+    on_list(true) && !on_list(false)
+}
+
+#[tokio::test]
+async fn the_owner_looks_in_at_another_desk_and_has_her_own_back() {
+    let house = House::new().await;
+    house.bought("Nora Lind", &house.six).await;
+    house.bought("Sam Whitaker", &house.five).await;
+    let mut ines = house.practitioner(house.ines);
+    ines.post("/desk/seat", &[("desk", &house.hana.to_string())]).await;
+    let clients = ines.get("/desk/clients").await.text;
+    assert!(clients.contains("Sam Whitaker") && !clients.contains("Nora Lind"));
+    assert!(ines.get("/desk").await.text.contains(MONEY));
+    assert_eq!(ines.get("/desk/packages").await.status, StatusCode::FORBIDDEN);
+    ines.post("/desk/seat", &[("desk", &house.ines.to_string())]).await;
+    assert!(ines.get("/desk/clients").await.text.contains("Nora Lind"));
+    assert_eq!(ines.get("/desk/packages").await.status, StatusCode::OK);
+    // Another browser of hers is where it was.
+    assert!(house.practitioner(house.ines).get("/desk/clients").await.text.contains("Nora Lind"));
+}
+
+#[tokio::test]
+async fn the_front_desk_is_no_practitioner_to_the_world() {
+    let house = House::new().await;
+    let mara = house.front_desk("Mara Lund");
+    assert!(!house.visitor().get("/").await.text.contains("Mara"));
+    assert_eq!(house.visitor().get("/mara-lund").await.status, StatusCode::NOT_FOUND);
+    // Her own desk, which there is not, is not to be chosen.
+    let mut she = house.practitioner(mara);
+    assert_eq!(she.post("/desk/seat", &[("desk", &mara.to_string())]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(she.get("/desk").await.status, StatusCode::OK);
 }
 
 async fn send(

@@ -33,8 +33,8 @@ pub enum Refusal {
 /// # Errors
 /// [`Refusal`] says why not.
 pub async fn open(app: &Arc<App>, id: PurchaseId) -> Result<String, Error<Refusal>> {
-    let cashier = app.cashier.as_ref().ok_or(Error::Refused(Refusal::NotAwaited))?;
     let (purchase, ask) = app.run(move |app| ask(app, id)).await?;
+    let cashier = app.cashier_who_sold(&purchase).ok_or(Error::Refused(Refusal::NotAwaited))?;
     if purchase.state != State::AwaitingBuyer {
         return Err(Error::Refused(Refusal::NotAwaited));
     }
@@ -100,12 +100,12 @@ pub async fn look(app: &Arc<App>, id: PurchaseId) -> Result<Purchase, Fault> {
             Err(fault) => Err(fault),
         })
         .await?;
-    let (Some(ask), Some(cashier)) = (ask, app.cashier.as_ref()) else { return Ok(purchase) };
+    let (Some(ask), Some(cashier)) = (ask, app.cashier_who_sold(&purchase)) else { return Ok(purchase) };
     if purchase.is_paid() {
         return Ok(purchase);
     }
-    match find_checkout(app, cashier, &purchase, &ask).await {
-        Ok(Some(checkout)) => take(app, cashier, id, checkout).await,
+    match find_checkout(app, &cashier, &purchase, &ask).await {
+        Ok(Some(checkout)) => take(app, &cashier, id, checkout).await,
         Ok(None) => app.run(move |app| settle::give_up(app, id)).await,
         Err(error) => {
             let every = cashier.poll_seconds;
@@ -168,7 +168,6 @@ async fn take(
 /// Closes the provider's pages of a client's earlier orders for the same package, so that she cannot pay twice by
 /// mistake. An order that was paid after all is settled. Failures are passed over: the pages close by themselves.
 pub async fn close_others(app: &Arc<App>, client: ClientId, package: PackageId, but: PurchaseId) {
-    let Some(cashier) = app.cashier.as_ref() else { return };
     let found = app.run(move |app| -> Result<_, Fault> {
         Ok(catalog::purchase::of_client(&app.store.read()?, client)?)
     });
@@ -178,10 +177,10 @@ pub async fn close_others(app: &Arc<App>, client: ClientId, package: PackageId, 
         .filter(|one| one.package == package && one.id != but && one.state == State::AwaitingBuyer)
     {
         let Some(known) = old.till.as_ref().and_then(|till| till.checkout.as_ref()) else { continue };
-        let Ok(id) = checkout_id(known) else { continue };
+        let (Ok(id), Some(cashier)) = (checkout_id(known), app.cashier_who_sold(old)) else { continue };
         match cashier.till.close(&id).await {
             Ok(checkout) => {
-                if let Err(fault) = take(app, cashier, old.id, checkout).await {
+                if let Err(fault) = take(app, &cashier, old.id, checkout).await {
                     tracing::warn!(%fault, "an earlier order could not be settled");
                 }
             }

@@ -117,6 +117,7 @@ pub fn order(app: &App, order: Order) -> Result<Taken, Error<Refusal>> {
         let cookie = newcomer.then(|| cookie.clone());
         if let Some(cookie) = &cookie {
             let login = crate::domain::people::login::Login {
+                desk: None,
                 who: Person::Client(client.id),
                 began_at: at.now,
                 seen_at: at.now,

@@ -58,6 +58,18 @@ pub fn join(app: &App, newcomer: Newcomer) -> Result<(), Error<Refusal>> {
     })
 }
 
+/// Lets somebody join who gives no sessions.
+///
+/// # Errors
+/// [`Refusal`] if the address is taken.
+pub fn join_front_desk(app: &App, member: Practitioner) -> Result<(), Error<Refusal>> {
+    debug_assert!(!member.role.gives_sessions());
+    app.keep(move |tx| {
+        check(tx, &member)?;
+        Ok(people::practitioner::put(tx, &member)?)
+    })
+}
+
 fn check(tx: &crate::store::Tx<'_>, one: &Practitioner) -> Result<(), Error<Refusal>> {
     let other = |found: Option<Practitioner>| found.is_some_and(|found| found.id != one.id);
     let reserved = crate::views::link::RESERVED.contains(&one.slug.as_str());

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::actions::{Error, outbox};
+use crate::actions::{Error, NotThere, outbox};
 use crate::app::{App, Fault, Moment};
 use crate::domain::email::EmailAddress;
+use crate::domain::id::PractitionerId;
 use crate::domain::messages::message::{About, Kind};
 use crate::domain::people::login::{Link, Login, Person, Refusal};
+use crate::domain::people::seat::Seat;
 use crate::domain::time::{SignedDuration, Timestamp, before, hours};
 use crate::platform::entropy::Token;
 use crate::platform::seal;
@@ -200,7 +202,7 @@ pub fn sign_in(app: &App, who: Person) -> Result<Opened, Fault> {
 }
 
 fn open(tx: &Tx<'_>, at: &Moment, who: Person, cookie: &Token) -> Result<(), StoreError> {
-    login::put(tx, &cookie.digest(), &Login { who, began_at: at.now, seen_at: at.now })
+    login::put(tx, &cookie.digest(), &Login { who, began_at: at.now, seen_at: at.now, desk: None })
 }
 
 /// Uses a link up; that it came back shows that the address is the client's.
@@ -214,11 +216,19 @@ fn consume(tx: &Tx<'_>, at: &Moment, digest: &[u8; 32], link: Link) -> Result<()
     login::put_link(tx, digest, &Link { used_at: Some(at.now), ..link })
 }
 
-/// Who a browser is signed in as. Notes, at most once an hour, that it was seen.
+/// Who a browser is signed in as.
 ///
 /// # Errors
 /// [`Fault`] if the file fails.
 pub fn who(app: &App, cookie: &str) -> Result<Option<Person>, Fault> {
+    Ok(find(app, cookie)?.map(|login| login.who))
+}
+
+/// The signed-in browser behind a cookie. Notes, at most once an hour, that it was seen.
+///
+/// # Errors
+/// [`Fault`] if the file fails.
+pub fn find(app: &App, cookie: &str) -> Result<Option<Login>, Fault> {
     let Ok(token) = cookie.parse::<Token>() else { return Ok(None) };
     let now = app.clock.now();
     let Some(found) = login::find(&app.store.read()?, &token.digest())?.filter(|login| now < login.ends_at())
@@ -229,7 +239,7 @@ pub fn who(app: &App, cookie: &str) -> Result<Option<Person>, Fault> {
         let seen = Login { seen_at: now, ..found.clone() };
         app.store.write(move |tx| login::put(tx, &token.digest(), &seen))?;
     }
-    Ok(Some(found.who))
+    Ok(Some(found))
 }
 
 /// Signs a browser out.
@@ -239,4 +249,22 @@ pub fn who(app: &App, cookie: &str) -> Result<Option<Person>, Fault> {
 pub fn sign_out(app: &App, cookie: &str) -> Result<(), Fault> {
     let Ok(token) = cookie.parse::<Token>() else { return Ok(()) };
     app.keep(move |tx| Ok(login::remove(tx, &token.digest())?))
+}
+
+/// Works at somebody's desk from now on, in this browser.
+///
+/// # Errors
+/// [`NotThere`] if that is nobody's desk, or one at which this member has no business.
+pub fn sit_at(app: &App, cookie: &str, whose: PractitionerId) -> Result<(), Error<NotThere>> {
+    let token: Token = cookie.parse().map_err(|_| Error::Refused(NotThere))?;
+    app.keep(move |tx| {
+        let found = login::find(tx, &token.digest())?.ok_or(Error::Refused(NotThere))?;
+        let Person::Practitioner(id) = found.who else { return Err(Error::Refused(NotThere)) };
+        let member = practitioner::find(tx, id)?.ok_or(Error::Refused(NotThere))?;
+        let host = practitioner::find(tx, whose)?.filter(|host| host.role.gives_sessions());
+        if host.is_none() || Seat::of(&member, whose).is_none() {
+            return Err(Error::Refused(NotThere));
+        }
+        Ok(login::put(tx, &token.digest(), &Login { desk: Some(whose), ..found })?)
+    })
 }

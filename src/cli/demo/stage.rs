@@ -44,11 +44,11 @@ impl Stage {
             passwords: Passwords::new(entropy.clone()),
             key,
             entropy,
-            cashier: Some(Cashier {
+            cashier: Some(Arc::new(Cashier {
                 till: Till::Sandbox(till.clone()),
                 webhook_secrets: Vec::new(),
                 poll_seconds: POLL_SECONDS,
-            }),
+            })),
             post: Post::Office {
                 mail: Box::new(Mail::Captured(Captured::new())),
                 from: read("Quiet Field <hello@quietfield.example>"),

@@ -75,6 +75,8 @@ pub struct Login {
     pub began_at: Timestamp,
     /// When it was last seen, to the hour.
     pub seen_at: Timestamp,
+    /// At whose desk a member of the practice works, if she chose one.
+    pub desk: Option<PractitionerId>,
 }
 
 impl Login {
@@ -114,7 +116,7 @@ mod tests {
     #[test]
     fn staff_are_signed_out_sooner_than_clients() {
         let at = link().made_at;
-        let login = |who| Login { who, began_at: at, seen_at: at }.ends_at();
+        let login = |who| Login { who, began_at: at, seen_at: at, desk: None }.ends_at();
         assert!(login(Person::Practitioner(PractitionerId::from_bits(1))) < login(link().who));
     }
 }

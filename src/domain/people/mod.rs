@@ -5,3 +5,4 @@ pub mod erasure;
 pub mod login;
 pub mod note;
 pub mod practitioner;
+pub mod seat;

@@ -12,6 +12,16 @@ pub enum Role {
     Owner,
     /// Her own clients, packages, hours and books.
     Practitioner,
+    /// Gives no sessions: she books, moves and takes payment at the desks of those who do, and reads no notes.
+    FrontDesk,
+}
+
+impl Role {
+    /// Whether she gives sessions: has a storefront, packages, hours and a desk of her own.
+    #[must_use]
+    pub const fn gives_sessions(self) -> bool {
+        matches!(self, Self::Owner | Self::Practitioner)
+    }
 }
 
 /// A member of the practice.

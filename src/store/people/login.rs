@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::id::{ClientId, PractitionerId};
 use crate::domain::people::login::{Link, Login, Person};
 use crate::domain::time::Timestamp;
-use crate::store::row::{id, instant, instant_or_none, kept};
+use crate::store::row::{id, id_or_none, instant, instant_or_none, kept};
 use crate::store::table::{LATEST_LINK, LINKS, LOGINS};
 use crate::store::{Read, StoreError, Tx};
 
@@ -38,6 +38,8 @@ pub(in crate::store) struct LoginRow {
     began_at: Timestamp,
     #[serde(with = "instant")]
     seen_at: Timestamp,
+    #[serde(default, with = "id_or_none")]
+    desk: Option<PractitionerId>,
 }
 kept!(LinkRow = "LinkRow" for Link, LoginRow = "LoginRow" for Login);
 

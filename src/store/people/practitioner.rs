@@ -16,6 +16,7 @@ use crate::store::{Read, StoreError, Tx};
 enum RoleRow {
     Owner,
     Practitioner,
+    FrontDesk,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -10,6 +10,8 @@ addresses! {
     desk_sign_in() = "/desk/sign-in" at "/desk/sign-in" as DESK_SIGN_IN;
     /// Where a practitioner asks for a link instead of typing a password.
     desk_sign_in_link() = "/desk/sign-in/link" at "/desk/sign-in/link" as DESK_SIGN_IN_LINK;
+    /// Chooses at whose desk one works.
+    desk_seat() = "/desk/seat" at "/desk/seat" as DESK_SEAT;
     /// The sessions of a week.
     desk_calendar() = "/desk/calendar" at "/desk/calendar" as DESK_CALENDAR;
     /// All clients.

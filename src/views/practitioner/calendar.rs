@@ -84,7 +84,7 @@ pub fn page(desk: &Desk<'_>, week: &Week<'_>) -> Markup {
         }
         p.hint.calfoot {
             "Lighter time is open to book. " (times_in(desk.zone())) " "
-            a href=(link::desk_hours()) { "Change your hours or take time off" } "."
+            @if desk.seat.is_own() { a href=(link::desk_hours()) { "Change your hours or take time off" } "." }
         }
     };
     desk.page(&title, Tab::Calendar, &main)
@@ -208,8 +208,12 @@ fn time_off(desk: &Desk<'_>, closure: &Closure, on: Date, first_hour: i32) -> Ma
 pub fn no_hours(desk: &Desk<'_>) -> Markup {
     let main = html! {
         (super::head(None, "Calendar", html! { (long_date(desk.zone().date(desk.now))) }))
-        p { "You have no hours yet, so nobody can book." }
-        p { (Button::new("Set your hours").link(&link::desk_hours())) }
+        @if desk.seat.is_own() {
+            p { "You have no hours yet, so nobody can book." }
+            p { (Button::new("Set your hours").link(&link::desk_hours())) }
+        } @else {
+            p { (desk.who.name) " has no hours yet, so nobody can book." }
+        }
     };
     desk.page("Calendar", Tab::Calendar, &main)
 }

@@ -73,7 +73,7 @@ pub fn page(desk: &Desk<'_>, person: &Person<'_>) -> Markup {
                     @for one in &person.credits {
                         @if one.counted.1.is_alive() || one.counted.1.expired > 0 { (super::credits::extend_part(one.counted)) }
                     }
-                    (super::credits::comp_part(client))
+                    @if desk.seat.is_own() { (super::credits::comp_part(client)) }
                 }
             }
         }
@@ -295,7 +295,7 @@ fn messages(desk: &Desk<'_>, person: &Person<'_>) -> Markup {
                     li { b { (text::kind(message.kind)) } ". " (super::messages::became(desk, message)) }
                 }
             }
-            @if person.messages.len() > SHOWN { p { a href=(link::desk_messages()) { "All messages" } } }
+            @if person.messages.len() > SHOWN && desk.seat.is_own() { p { a href=(link::desk_messages()) { "All messages" } } }
             p { (Button::new("Write an email").quiet().small().link(&format!("mailto:{}", person.client.email))) }
         }
     }

@@ -9,13 +9,14 @@ use crate::domain::credits::ledger::Balance;
 use crate::domain::credits::lot::Lot;
 use crate::domain::people::client::Client;
 use crate::domain::people::practitioner::Practitioner;
+use crate::domain::people::seat::Seat;
 use crate::domain::text::Line;
 use crate::domain::time::{Timestamp, Zone, clock_time, long_day, machine_moment};
 use crate::views::art::{Icon, icon};
 use crate::views::frond::Counter;
 use crate::views::link;
 use crate::views::page::{self, Frame, NavLink};
-use crate::views::ui::{self, Note};
+use crate::views::ui::{self, Button, Note, Select};
 
 pub mod booking;
 pub mod calendar;
@@ -56,6 +57,7 @@ pub enum Tab {
 /// A tab: its room, words, icon and address.
 type Entry = (Tab, &'static str, Icon, fn() -> String);
 
+/// The first ([`SHARED`]) are for whoever sits at the desk, the others for her whose it is.
 const TABS: [Entry; 6] = [
     (Tab::Today, "Today", Icon::Today, link::desk),
     (Tab::Calendar, "Calendar", Icon::Calendar, link::desk_calendar),
@@ -65,6 +67,9 @@ const TABS: [Entry; 6] = [
     (Tab::Settings, "Settings", Icon::Settings, link::desk_settings),
 ];
 
+/// How many of the tabs are for whoever sits at the desk.
+const SHARED: usize = 3;
+
 /// What every page of the desk knows.
 #[derive(Debug, Clone)]
 pub struct Desk<'a> {
@@ -72,6 +77,10 @@ pub struct Desk<'a> {
     pub practice: &'a Line,
     /// Whose desk it is.
     pub who: &'a Practitioner,
+    /// As what the reader sits there.
+    pub seat: Seat,
+    /// The desks that the reader may open.
+    pub desks: &'a [Practitioner],
     /// Her colour.
     pub accent: Accent,
     /// The present.
@@ -91,8 +100,9 @@ impl Desk<'_> {
     #[must_use]
     pub fn page(&self, title: &str, tab: Tab, main: &Markup) -> Markup {
         let home = link::desk();
-        let hrefs = TABS.map(|(_, _, _, href)| href());
-        let nav: Vec<NavLink<'_>> = TABS
+        let tabs = if self.seat.is_own() { &TABS[..] } else { &TABS[..SHARED] };
+        let hrefs: Vec<String> = tabs.iter().map(|(_, _, _, href)| href()).collect();
+        let nav: Vec<NavLink<'_>> = tabs
             .iter()
             .zip(&hrefs)
             .map(|(&(of, words, shape, _), href)| {
@@ -103,15 +113,36 @@ impl Desk<'_> {
         let mut frame = Frame::new(title, self.practice.as_str(), &home, self.accent);
         frame.nav = &nav;
         frame.me = Some(html! {
-            a href=(link::storefront(&self.who.slug)) { (icon(Icon::Eye)) "See your storefront" }
-            a href=(link::desk_messages()) { (icon(Icon::Mail)) "Messages" }
+            @if self.seat.is_own() {
+                a href=(link::storefront(&self.who.slug)) { (icon(Icon::Eye)) "See your storefront" }
+                a href=(link::desk_messages()) { (icon(Icon::Mail)) "Messages" }
+            } @else {
+                a href=(link::storefront(&self.who.slug)) { (icon(Icon::Eye)) "See the storefront" }
+            }
             (ui::plain(&link::sign_out(), "Sign out"))
         });
         let main = html! {
+            @if !self.seat.is_own() { (self.whose()) }
             @if let Some(done) = self.done { div.said role="status" { (ui::note(Note::Good, done, html! {})) } }
             (main)
         };
         page::desk(&frame, &main)
+    }
+}
+
+impl Desk<'_> {
+    /// Whose desk it is, and the way to another's.
+    fn whose(&self) -> Markup {
+        let ids: Vec<String> = self.desks.iter().map(|one| one.id.to_string()).collect();
+        let names: Vec<(&str, &str)> =
+            ids.iter().zip(self.desks).map(|(id, one)| (id.as_str(), one.name.as_str())).collect();
+        let now = self.who.id.to_string();
+        html! {
+            form."inline narrow seat" method="post" action=(link::desk_seat()) {
+                (Select::new("desk", "At the desk of", &names).value(&now))
+                (Button::new("Open").quiet())
+            }
+        }
     }
 }
 

@@ -53,7 +53,7 @@ pub fn page(desk: &Desk<'_>, sale: &Sale<'_>, typed: &Typed, refused: Option<&st
         div.split {
             div."split-main form" {
                 (facts(desk, sale))
-                @if waits { (mark_paid(desk, sale, typed)) (withdraw(sale)) }
+                @if waits { (mark_paid(desk, sale, typed)) @if desk.seat.is_own() { (withdraw(sale)) } }
             }
             aside.split-side {
                 h2 { "What was agreed" }

@@ -18,6 +18,7 @@ use crate::domain::id::{BookingId, ClosureId, LotId, MessageId, PackageId, Pract
 use crate::domain::messages::message::{self, About, Kind, Message};
 use crate::domain::people::login::Person;
 use crate::domain::people::practitioner::Role;
+use crate::domain::people::seat::Seat;
 use crate::views::typed::Typed;
 
 struct Practice {
@@ -85,7 +86,15 @@ fn practice() -> Practice {
 
 impl Practice {
     fn desk(&self) -> Desk<'_> {
-        Desk { practice: &self.name, who: &self.who, accent: Accent::FERN, now: self.now, done: None }
+        Desk {
+            practice: &self.name,
+            who: &self.who,
+            seat: Seat::Own,
+            desks: &[],
+            accent: Accent::FERN,
+            now: self.now,
+            done: None,
+        }
     }
 
     fn appointment(&self, i: usize) -> Appointment<'_> {

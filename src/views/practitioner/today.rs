@@ -60,9 +60,12 @@ pub fn page(desk: &Desk<'_>, today: &Today<'_>) -> Markup {
             @if let Some(next) = &today.next { (next_up(desk, next)) }
             (agenda(desk, today))
             (lists(desk, today))
-            (money(date, today))
+            @if desk.seat.sees_money() { (money(date, today)) }
         }
-        p.hint.calfoot { (times_in(desk.zone())) " " a href=(link::desk_messages()) { "What was sent, and what will be" } }
+        p.hint.calfoot {
+            (times_in(desk.zone()))
+            @if desk.seat.is_own() { " " a href=(link::desk_messages()) { "What was sent, and what will be" } }
+        }
     };
     desk.page("Today", Tab::Today, &main)
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::Path;
 
-use super::{Answer, Room, done, named, rule};
+use super::{Answer, Counter, Room, done, named, rule};
 use crate::actions::calendar::change as cancel_action;
 use crate::actions::credits::lot as credit_action;
 use crate::domain::id::BookingId;
@@ -24,7 +24,7 @@ fn draw(room: &Room, read: &View, id: BookingId, refused: Option<&Said>) -> Resu
 }
 
 /// The page.
-pub async fn page(room: Room, Path(id): Path<String>) -> Result<Answer, Failure> {
+pub async fn page(Counter(room): Counter, Path(id): Path<String>) -> Result<Answer, Failure> {
     room.show(move |room, read| draw(room, read, named(&id)?, None)).await
 }
 
@@ -67,7 +67,7 @@ pub(super) fn credit_words(refusal: credit_action::Refusal) -> Result<Said, Fail
 }
 
 /// Marks it as missed.
-pub async fn missed(room: Room, Path(id): Path<String>) -> Result<Answer, Failure> {
+pub async fn missed(Counter(room): Counter, Path(id): Path<String>) -> Result<Answer, Failure> {
     act(room, id, "missed", |room, id| {
         let marked = rule(credit_action::mark_missed(&room.app, room.id(), id))?;
         marked.map_or_else(|refusal| credit_words(refusal).map(Err), |()| Ok(Ok(())))
@@ -76,7 +76,7 @@ pub async fn missed(room: Room, Path(id): Path<String>) -> Result<Answer, Failur
 }
 
 /// Gives its credit back.
-pub async fn waive(room: Room, Path(id): Path<String>) -> Result<Answer, Failure> {
+pub async fn waive(Counter(room): Counter, Path(id): Path<String>) -> Result<Answer, Failure> {
     act(room, id, "waived", |room, id| {
         let waived = rule(credit_action::waive(&room.app, room.id(), id))?;
         waived.map_or_else(|refusal| credit_words(refusal).map(Err), |()| Ok(Ok(())))
@@ -85,7 +85,11 @@ pub async fn waive(room: Room, Path(id): Path<String>) -> Result<Answer, Failure
 }
 
 /// Cancels it for the practitioner.
-pub async fn cancel(room: Room, Path(id): Path<String>, fields: Fields) -> Result<Answer, Failure> {
+pub async fn cancel(
+    Counter(room): Counter,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Result<Answer, Failure> {
     room.run(move |room| {
         let id: BookingId = named(&id)?;
         let reason = match fields.some("reason").map(str::parse) {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::civil::{Date, Weekday};
 
-use super::{Answer, Room};
+use super::{Answer, Counter, Room};
 use crate::actions::calendar::availability;
 use crate::domain::calendar::slot::By;
 use crate::domain::time::{minutes, plus_days};
@@ -29,7 +29,7 @@ pub(super) fn usual_length(room: &Room, read: &View) -> Result<u32, Failure> {
 }
 
 /// The page of the week of `?day=`, or of this one.
-pub async fn page(room: Room, fields: Fields) -> Result<Answer, Failure> {
+pub async fn page(Counter(room): Counter, fields: Fields) -> Result<Answer, Failure> {
     room.show(move |room, read| {
         let zone = &room.who.zone;
         // A year in four figures: beyond it no calendar goes.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use axum::extract::Path;
 
-use super::{Answer, Room, lots_of, named};
+use super::{Answer, Counter, Room, lots_of, named};
 use crate::actions::messages::by_hand;
 use crate::domain::credits::selection::Counted;
 use crate::domain::id::ClientId;
@@ -17,7 +17,7 @@ use crate::web::failure::Failure;
 use crate::web::form::Fields;
 
 /// The list, or what a search finds.
-pub async fn list(room: Room, fields: Fields) -> Result<Answer, Failure> {
+pub async fn list(Counter(room): Counter, fields: Fields) -> Result<Answer, Failure> {
     room.show(move |room, read| {
         let mut clients = people::client::of(read, room.id())?;
         clients.sort_by_cached_key(|client| client.name.as_str().to_lowercase());
@@ -36,7 +36,7 @@ pub async fn list(room: Room, fields: Fields) -> Result<Answer, Failure> {
 }
 
 /// One client.
-pub async fn one(room: Room, Path(id): Path<String>) -> Result<Answer, Failure> {
+pub async fn one(Counter(room): Counter, Path(id): Path<String>) -> Result<Answer, Failure> {
     room.show(move |room, read| {
         let client = people::client::find_of(read, room.id(), named(&id)?)?.ok_or(Failure::NotFound)?;
         let lots = lots_of(read, room, client.id)?;

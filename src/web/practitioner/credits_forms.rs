@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use maud::Markup;
 
 use super::booking::credit_words;
-use super::{Answer, Room, done, named, parse, rule};
+use super::{Answer, Counter, Room, done, named, parse, rule};
 use crate::actions::credits::lot::{self, Gift, Refusal};
 use crate::domain::catalog::package::Listing;
 use crate::domain::id::{ClientId, LotId};
@@ -25,12 +25,16 @@ fn draw_extend(room: &Room, read: &View, id: LotId, typed: &Typed) -> Result<Mar
 }
 
 /// The form for more time.
-pub async fn extend_form(room: Room, Path(id): Path<String>) -> Result<Answer, Failure> {
+pub async fn extend_form(Counter(room): Counter, Path(id): Path<String>) -> Result<Answer, Failure> {
     room.show(move |room, read| draw_extend(room, read, named(&id)?, &Typed::default())).await
 }
 
 /// Gives more time.
-pub async fn extend(room: Room, Path(id): Path<String>, fields: Fields) -> Result<Answer, Failure> {
+pub async fn extend(
+    Counter(room): Counter,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Result<Answer, Failure> {
     room.run(move |room| {
         let id: LotId = named(&id)?;
         let mut typed = fields.typed();

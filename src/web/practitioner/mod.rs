@@ -1,31 +1,18 @@
-//! The practitioner's desk: every route under `/desk`. A `Room` is the proof that a practitioner is signed in, with what
-//! each page needs to know of her; whatever is somebody else's is not found.
-
-use std::sync::Arc;
+//! The practitioner's desk: every route under `/desk`. A `Room` in a signature admits the practitioner whose desk it is, a
+//! `Counter` whoever sits there too (`room.rs`); whatever is somebody else's is not found.
 
 use axum::Router;
-use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
-use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use maud::Markup;
 
 use super::Web;
 use super::failure::Failure;
-use super::form::Fields;
-use super::guard::SignedIn;
 use crate::actions::Error;
-use crate::app::App;
-use crate::domain::catalog::practice::Practice;
-use crate::domain::catalog::storefront::Storefront;
 use crate::domain::credits::selection::Counted;
-use crate::domain::id::PractitionerId;
-use crate::domain::people::practitioner::Practitioner;
-use crate::domain::time::Timestamp;
-use crate::store::{View, catalog, credits, people};
+use crate::store::{View, credits};
 use crate::views::link::route;
-use crate::views::practitioner::Desk;
 
 mod booking;
 mod calendar;
@@ -36,12 +23,15 @@ mod messages;
 mod packages;
 pub(super) mod parse;
 mod purchase;
+mod room;
+mod seat;
 mod settings;
 mod sign_in;
 mod today;
 
 pub(super) use hours::to_midnight;
 pub(super) use packages::read_offer;
+pub(super) use room::{Counter, Room};
 pub(super) use settings::{account_wrong, move_hours, readiness};
 
 /// The desk's routes.
@@ -50,7 +40,8 @@ pub fn routes() -> Router<Web> {
         // Anybody.
         .route(route::DESK_SIGN_IN, get(sign_in::page).post(sign_in::password))
         .route(route::DESK_SIGN_IN_LINK, post(sign_in::link))
-        // Practitioners.
+        // Members of the practice; what they may is in each handler's signature.
+        .route(route::DESK_SEAT, post(seat::choose))
         .route(route::DESK, get(today::page))
         .route(route::DESK_CALENDAR, get(calendar::page))
         .route(route::DESK_CLIENTS, get(clients::list))
@@ -126,77 +117,6 @@ impl IntoResponse for Answer {
             Self::Wrong(page) => (StatusCode::UNPROCESSABLE_ENTITY, page).into_response(),
             Self::To(address) => Redirect::to(&address).into_response(),
         }
-    }
-}
-
-/// A signed-in practitioner with what every page of hers shows.
-pub(super) struct Room {
-    pub(super) app: Arc<App>,
-    pub(super) practice: Practice,
-    pub(super) who: Practitioner,
-    pub(super) storefront: Storefront,
-    pub(super) now: Timestamp,
-    done: Option<&'static str>,
-}
-
-impl FromRequestParts<Web> for Room {
-    type Rejection = Response;
-
-    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Response> {
-        let SignedIn(id) = SignedIn::<PractitionerId>::from_request_parts(parts, web).await?;
-        let query = Fields::parse(parts.uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
-        let done = DONE.iter().find(|(name, _)| *name == query.text("done")).map(|(_, words)| *words);
-        let app = Arc::clone(&web.app);
-        let opened = web.app.run(move |_| Self::open(app, id, done)).await;
-        opened.map_err(IntoResponse::into_response)
-    }
-}
-
-impl Room {
-    pub(super) fn open(
-        app: Arc<App>,
-        id: PractitionerId,
-        done: Option<&'static str>,
-    ) -> Result<Self, Failure> {
-        let read = app.store.read()?;
-        let practice = catalog::practice::find(&read)?.ok_or(Failure::NotFound)?;
-        let who = people::practitioner::find(&read, id)?.ok_or(Failure::NotFound)?;
-        let storefront = catalog::storefront::find(&read, id)?.ok_or(Failure::NotFound)?;
-        let now = app.clock.now();
-        Ok(Self { app, practice, who, storefront, now, done })
-    }
-
-    /// What its pages are drawn with.
-    pub(super) fn desk(&self) -> Desk<'_> {
-        Desk {
-            practice: &self.practice.name,
-            who: &self.who,
-            accent: self.storefront.accent,
-            now: self.now,
-            done: self.done,
-        }
-    }
-
-    /// Whose room it is.
-    pub(super) const fn id(&self) -> PractitionerId {
-        self.who.id
-    }
-
-    /// Reads, acts and draws off the event loop.
-    async fn run<T: Send + 'static>(
-        self,
-        work: impl FnOnce(&Self) -> Result<T, Failure> + Send + 'static,
-    ) -> Result<T, Failure> {
-        let app = Arc::clone(&self.app);
-        app.run(move |_| work(&self)).await
-    }
-
-    /// Reads and draws a page.
-    async fn show(
-        self,
-        draw: impl FnOnce(&Self, &View) -> Result<Markup, Failure> + Send + 'static,
-    ) -> Result<Answer, Failure> {
-        self.run(move |room| Ok(Answer::Page(draw(room, &room.app.store.read()?)?))).await
     }
 }
 

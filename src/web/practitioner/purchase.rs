@@ -3,7 +3,7 @@
 use axum::extract::Path;
 use maud::Markup;
 
-use super::{Answer, Room, done, named, parse, rule};
+use super::{Answer, Counter, Room, done, named, parse, rule};
 use crate::actions::billing::settle::{self, Refusal};
 use crate::domain::billing::payment::Means;
 use crate::domain::id::PurchaseId;
@@ -31,7 +31,7 @@ fn draw(
 }
 
 /// The page.
-pub async fn page(room: Room, Path(id): Path<String>) -> Result<Answer, Failure> {
+pub async fn page(Counter(room): Counter, Path(id): Path<String>) -> Result<Answer, Failure> {
     room.show(move |room, read| draw(room, read, named(&id)?, &Typed::default(), None)).await
 }
 
@@ -47,7 +47,7 @@ const fn words(refusal: Refusal) -> Option<&'static str> {
 }
 
 /// Marks it as paid.
-pub async fn paid(room: Room, Path(id): Path<String>, fields: Fields) -> Result<Answer, Failure> {
+pub async fn paid(Counter(room): Counter, Path(id): Path<String>, fields: Fields) -> Result<Answer, Failure> {
     room.run(move |room| {
         let id: PurchaseId = named(&id)?;
         let mut typed = fields.typed();

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Answer, Room};
+use super::{Answer, Counter, Room};
 use crate::domain::billing::tally::tally;
 use crate::domain::calendar::booking::Booking;
 use crate::domain::catalog::package::Listing;
@@ -99,10 +99,10 @@ impl Gathered {
 }
 
 /// The page.
-pub async fn page(room: Room) -> Result<Answer, Failure> {
+pub async fn page(Counter(room): Counter) -> Result<Answer, Failure> {
     room.show(|room, read| {
         let found = Gathered::read(room, read)?;
-        if found.purchases.is_empty() && found.lots.is_empty() {
+        if found.purchases.is_empty() && found.lots.is_empty() && room.seat.is_own() {
             let packages = catalog::package::of(read, room.id())?;
             let published = packages.iter().filter(|one| one.listing == Listing::Published).count();
             let url = room.app.absolute(&link::storefront(&room.who.slug));

@@ -150,11 +150,11 @@ impl House {
             passwords: Passwords::new(entropy.clone()),
             key: InstanceKey::fresh(&entropy),
             entropy,
-            cashier: Some(Cashier {
+            cashier: Some(Arc::new(Cashier {
                 till: Till::Sandbox(till.clone()),
                 webhook_secrets: vec![Secret::new("whsec_test")],
                 poll_seconds: 60,
-            }),
+            })),
             post: mail.map_or(Post::None, |mail| Post::Office {
                 mail: Box::new(mail),
                 from: line("Quiet Field <hello@quietfield.example>"),
@@ -198,6 +198,24 @@ impl House {
         let (ines_id, hana_id) = (ines.practitioner.id, hana.practitioner.id);
         let (six, five) = founded(app, ines, hana);
         Self { ines: ines_id, hana: hana_id, six, five, ..house }
+    }
+
+    /// A member who gives no sessions: the front desk.
+    pub fn front_desk(&self, name: &str) -> PractitionerId {
+        let slug = name.to_lowercase().replace(' ', "-");
+        let member = Practitioner {
+            id: PractitionerId::from_bits(self.id()),
+            email: line(&format!("{slug}@quietfield.example")),
+            slug: line(&slug),
+            name: line(name),
+            role: Role::FrontDesk,
+            zone: line("Europe/Berlin"),
+            joined_at: self.now(),
+            password: None,
+        };
+        let id = member.id;
+        actions::catalog::practice::join_front_desk(&self.app, member).unwrap();
+        id
     }
 
     pub fn now(&self) -> Timestamp {

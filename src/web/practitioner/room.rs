@@ -1,0 +1,136 @@
+//! The two proofs of the desk. A `Room` is somebody at her own desk; a `Counter` lets in whoever may sit there besides: the
+//! front desk, and the owner at another's. Both hold the same; a handler names in its signature whom it serves.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use maud::Markup;
+
+use super::{Answer, DONE};
+use crate::app::App;
+use crate::domain::catalog::practice::Practice;
+use crate::domain::catalog::storefront::Storefront;
+use crate::domain::id::PractitionerId;
+use crate::domain::people::practitioner::Practitioner;
+use crate::domain::people::seat::Seat;
+use crate::domain::time::Timestamp;
+use crate::store::{View, catalog, people};
+use crate::views::practitioner::Desk;
+use crate::web::Web;
+use crate::web::failure::Failure;
+use crate::web::form::Fields;
+use crate::web::guard::Member;
+
+/// A desk that is open, with what every page of it shows. As an extractor it is the full desk: only its own practitioner
+/// has it, and others are told so.
+pub(in crate::web) struct Room {
+    pub(in crate::web) app: Arc<App>,
+    pub(in crate::web) practice: Practice,
+    /// Whose desk it is.
+    pub(in crate::web) who: Practitioner,
+    pub(in crate::web) storefront: Storefront,
+    pub(in crate::web) now: Timestamp,
+    /// Who sits there.
+    pub(in crate::web) member: Practitioner,
+    /// As what she sits there.
+    pub(in crate::web) seat: Seat,
+    /// The desks that she may open, her own first.
+    desks: Vec<Practitioner>,
+    done: Option<&'static str>,
+}
+
+/// A desk that is open to whoever may sit at it: sessions, clients and credits. What a page shows beyond that asks `room.seat`.
+pub(in crate::web) struct Counter(pub(in crate::web) Room);
+
+impl FromRequestParts<Web> for Room {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Response> {
+        let Counter(room) = Counter::from_request_parts(parts, web).await?;
+        if room.seat.is_own() { Ok(room) } else { Err(Failure::NotYourSeat.into_response()) }
+    }
+}
+
+impl FromRequestParts<Web> for Counter {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Response> {
+        let Member { id, desk, .. } = Member::from_request_parts(parts, web).await?;
+        let query = Fields::parse(parts.uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
+        let done = DONE.iter().find(|(name, _)| *name == query.text("done")).map(|(_, words)| *words);
+        let app = Arc::clone(&web.app);
+        let opened = web.app.run(move |_| Room::open(app, id, desk, done)).await;
+        opened.map(Self).map_err(IntoResponse::into_response)
+    }
+}
+
+/// The desks at which a member may sit, her own first.
+fn desks_of(read: &View, member: &Practitioner) -> Result<Vec<Practitioner>, Failure> {
+    let mut desks = Vec::new();
+    for host in people::practitioner::all(read)? {
+        let is_host = host.role.gives_sessions() && catalog::storefront::find(read, host.id)?.is_some();
+        if is_host && Seat::of(member, host.id).is_some() {
+            desks.push(host);
+        }
+    }
+    desks.sort_by_key(|host| host.id != member.id);
+    Ok(desks)
+}
+
+impl Room {
+    /// Opens the desk that a member chose, or the first at which she may sit.
+    pub(in crate::web) fn open(
+        app: Arc<App>,
+        member: PractitionerId,
+        chosen: Option<PractitionerId>,
+        done: Option<&'static str>,
+    ) -> Result<Self, Failure> {
+        let read = app.store.read()?;
+        let practice = catalog::practice::find(&read)?.ok_or(Failure::NotFound)?;
+        let member = people::practitioner::find(&read, member)?.ok_or(Failure::NotFound)?;
+        let desks = desks_of(&read, &member)?;
+        let who = desks.iter().find(|host| Some(host.id) == chosen).or(desks.first());
+        let who = who.ok_or(Failure::NotFound)?.clone();
+        let seat = Seat::of(&member, who.id).ok_or(Failure::NotFound)?;
+        let storefront = catalog::storefront::find(&read, who.id)?.ok_or(Failure::NotFound)?;
+        let now = app.clock.now();
+        Ok(Self { app, practice, who, storefront, now, member, seat, desks, done })
+    }
+
+    /// What its pages are drawn with.
+    pub(in crate::web) fn desk(&self) -> Desk<'_> {
+        Desk {
+            practice: &self.practice.name,
+            who: &self.who,
+            seat: self.seat,
+            desks: &self.desks,
+            accent: self.storefront.accent,
+            now: self.now,
+            done: self.done,
+        }
+    }
+
+    /// Whose desk it is.
+    pub(in crate::web) const fn id(&self) -> PractitionerId {
+        self.who.id
+    }
+
+    /// Reads, acts and draws off the event loop.
+    pub(super) async fn run<T: Send + 'static>(
+        self,
+        work: impl FnOnce(&Self) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let app = Arc::clone(&self.app);
+        app.run(move |_| work(&self)).await
+    }
+
+    /// Reads and draws a page.
+    pub(super) async fn show(
+        self,
+        draw: impl FnOnce(&Self, &View) -> Result<Markup, Failure> + Send + 'static,
+    ) -> Result<Answer, Failure> {
+        self.run(move |room| Ok(Answer::Page(draw(room, &room.app.store.read()?)?))).await
+    }
+}
