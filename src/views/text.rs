@@ -10,7 +10,7 @@ mod terms;
 use jiff::civil::Date;
 
 pub use ledger::{Names, Reader, Told, ledger};
-pub use outbox::{kind, state, suppressed};
+pub use outbox::{blank, kind, not_by_hand, not_words, reason, state, suppressed};
 pub use refusal::{
     Said, accent, address, availability, booking, change, closure, link, money, package, rhythm, taken, text,
     weekday,

@@ -63,6 +63,27 @@ const ROUTES: &[(&str, &str, Another, FrontDesk)] = &[
     ("GET", "/desk/messages", Hers, TurnedAway),
     ("POST", "/desk/messages", NotFound, TurnedAway),
     ("POST", "/desk/messages/{message}/retry", NotFound, TurnedAway),
+    ("GET", "/desk/messages/{message}", NotFound, TurnedAway),
+    ("GET", "/desk/messages/{message}/html", NotFound, TurnedAway),
+    ("POST", "/desk/messages/{message}/send", NotFound, TurnedAway),
+    ("POST", "/desk/messages/{message}/withhold", NotFound, TurnedAway),
+    ("GET", "/desk/messages/write", Hers, TurnedAway),
+    ("POST", "/desk/messages/write", NotFound, TurnedAway),
+    ("GET", "/desk/lots/{lot}/nudges/{kind}", NotFound, TurnedAway),
+    ("POST", "/desk/lots/{lot}/nudges/{kind}", NotFound, TurnedAway),
+    ("GET", "/desk/lots/{lot}/nudges/{kind}/html", NotFound, TurnedAway),
+    ("GET", "/desk/messages/write/preview", Hers, TurnedAway),
+    ("POST", "/desk/messages/write/preview", NotFound, TurnedAway),
+    ("GET", "/desk/messages/words", Hers, TurnedAway),
+    ("GET", "/desk/messages/words/{kind}", Hers, TurnedAway),
+    ("POST", "/desk/messages/words/{kind}", Hers, TurnedAway),
+    ("GET", "/desk/messages/words/{kind}/preview", Hers, TurnedAway),
+    ("POST", "/desk/messages/words/{kind}/preview", Hers, TurnedAway),
+    ("GET", "/desk/clients/{client}/data", NotFound, TurnedAway),
+    ("GET", "/desk/clients/{client}/data.json", NotFound, TurnedAway),
+    ("GET", "/desk/clients/{client}/erase", NotFound, TurnedAway),
+    ("POST", "/desk/clients/{client}/erase", NotFound, TurnedAway),
+    ("POST", "/desk/clients/{client}/erase/sessions", NotFound, TurnedAway),
     ("GET", "/desk/settings", Hers, TurnedAway),
     ("POST", "/desk/settings/storefront", Hers, TurnedAway),
     ("POST", "/desk/settings/practice", NotFound, TurnedAway),
@@ -95,6 +116,7 @@ impl Ids {
             .replace("{package}", &self.package.to_string())
             .replace("{closure}", &self.closure)
             .replace("{message}", &self.message)
+            .replace("{kind}", "book-first")
             .replace("{date}", "2026-05-04")
     }
 
@@ -127,6 +149,18 @@ impl Ids {
             .to_vec(),
             "/desk/packages/{package}/listing" => vec![("to", "archive".into())],
             "/desk/messages" => vec![("client", self.client.to_string())],
+            "/desk/messages/write" | "/desk/messages/write/preview" => vec![
+                ("id", package),
+                ("client", self.client.to_string()),
+                ("subject", "Theft".into()),
+                ("text", "theft".into()),
+            ],
+            "/desk/messages/words/{kind}" | "/desk/messages/words/{kind}/preview" => {
+                vec![("subject", "Theft".into()), ("client", self.client.to_string())]
+            }
+            "/desk/clients/{client}/erase" => {
+                vec![("email", "nora@example.org".into()), ("settled", "yes".into())]
+            }
             "/desk/settings/practice" => {
                 [("name", "Theft"), ("email", "a@b.example"), ("currency", "EUR"), ("zone", "UTC")]
                     .map(|(name, value)| (name, value.to_owned()))
@@ -170,6 +204,11 @@ fn everything_of_ines(house: &House, ids: &Ids) -> String {
         store::calendar::closure::of(&read, house.ines),
         store::catalog::storefront::find(&read, house.ines),
         store::catalog::practice::find(&read),
+    ) + &format!(
+        "{:?} {:?} {:?}",
+        store::people::client::find(&read, ids.client),
+        store::messages::message::all(&read),
+        store::messages::wording::all_of(&read, house.ines),
     )
 }
 

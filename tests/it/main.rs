@@ -8,6 +8,7 @@ mod credits_by_hand;
 mod demo;
 mod desk;
 mod desk_hours;
+mod desk_messages;
 mod desk_rights;
 mod desk_settings;
 mod model;

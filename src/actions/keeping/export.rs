@@ -77,7 +77,7 @@ pub fn own_data(app: &App, by: Actor, client: ClientId, notes: Notes) -> Result<
         "credits": lots.iter().map(|one| lot(&read, one)).collect::<Result<Vec<_>, _>>()?,
         "sessions": bookings.iter().map(|one| session(&read, one)).collect::<Result<Vec<_>, _>>()?,
         "notes": opened.iter().map(noted).collect::<Vec<_>>(),
-        "messages": told.iter().map(message).collect::<Vec<_>>(),
+        "messages": told.iter().map(|one| message(&read, one)).collect::<Result<Vec<_>, _>>()?,
     }))
 }
 
@@ -213,7 +213,7 @@ fn noted(note: &Note) -> Value {
     })
 }
 
-fn message(message: &Message) -> Value {
+fn message(read: &impl Read, message: &Message) -> Result<Value, Fault> {
     let state = match message.state {
         State::Planned | State::Sending { .. } => "planned",
         State::Sent { .. } => "sent",
@@ -221,5 +221,10 @@ fn message(message: &Message) -> Value {
         State::Unsure { .. } => "perhaps sent",
         State::Dead { .. } => "given up",
     };
-    json!({ "kind": message.kind.name(), "due_at": message.due_at.to_string(), "state": state })
+    let copy = messages::sent::find(read, message.id)?;
+    let (subject, text) = copy.map(|copy| (copy.subject, copy.text)).unzip();
+    Ok(json!({
+        "kind": message.kind.name(), "due_at": message.due_at.to_string(), "state": state,
+        "subject": subject, "text": text,
+    }))
 }

@@ -3,4 +3,5 @@
 pub mod check;
 pub mod erase;
 pub mod export;
+pub mod import;
 pub mod prune;

@@ -36,7 +36,9 @@ pub fn is_of(read: &impl Read, whose: PractitionerId, message: &Message) -> Resu
             Person::Client(client) => people::client::find_of(read, whose, client)?.is_some(),
             Person::Practitioner(to) => to == whose,
         },
-        About::Purchase(id) => catalog::purchase::find(read, id)?.is_some_and(|one| one.practitioner == whose),
+        About::Purchase(id) => {
+            catalog::purchase::find(read, id)?.is_some_and(|one| one.practitioner == whose)
+        }
         About::Lot(id) => credits::lot::find(read, id)?.is_some_and(|one| one.practitioner == whose),
         About::Booking(id, _) => {
             calendar::booking::find(read, id)?.is_some_and(|one| one.practitioner == whose)
@@ -276,8 +278,19 @@ fn post(
     }
     let key = format!("{}/{id}", kind.name());
     let (made_at, try_at, state) = (at.now, due_at, State::Planned);
-    let message =
-        Message { id, kind, to, about, key, made_at, due_at, try_at, tries: 0, asked_at: Some(at.now), state };
+    let message = Message {
+        id,
+        kind,
+        to,
+        about,
+        key,
+        made_at,
+        due_at,
+        try_at,
+        tries: 0,
+        asked_at: Some(at.now),
+        state,
+    };
     messages::wording::write(tx, id, words)?;
     Ok(messages::message::put(tx, &message)?)
 }

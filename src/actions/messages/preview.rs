@@ -105,12 +105,7 @@ pub fn of_kind(
 }
 
 /// The newest thing between the two that a kind of message can be about.
-fn newest(
-    read: &View,
-    whose: PractitionerId,
-    client: ClientId,
-    kind: Kind,
-) -> Result<Option<About>, Fault> {
+fn newest(read: &View, whose: PractitionerId, client: ClientId, kind: Kind) -> Result<Option<About>, Fault> {
     if people::client::find_of(read, whose, client)?.is_none() {
         return Ok(None);
     }

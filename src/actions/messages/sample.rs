@@ -108,12 +108,7 @@ pub(super) fn scene(kind: Kind, with: &Practitioner, offer: Option<Offer>, now: 
 }
 
 /// Sessions that were held, a week apart, and the one that the message is about: in three days at this hour.
-fn sessions_of(
-    kind: Kind,
-    lot: Lot,
-    (past, ahead): (u32, u32),
-    now: Timestamp,
-) -> (Lot, Booking, Vec<What>) {
+fn sessions_of(kind: Kind, lot: Lot, (past, ahead): (u32, u32), now: Timestamp) -> (Lot, Booking, Vec<What>) {
     let length = lot.offer.length();
     let hold = |n: u32, starts_at: Timestamp| What::Hold {
         booking: BookingId::from_bits(u128::from(n)),

@@ -60,7 +60,10 @@ impl Column {
         (Self::Total, &["total", "sessions", "totalsessions", "credits", "size", "purchased", "bought"]),
         (Self::Used, &["used", "usedsessions", "attended", "taken", "consumed", "redeemed"]),
         (Self::Left, &["remaining", "left", "sessionsleft", "remainingsessions", "creditsleft", "balance"]),
-        (Self::ExpiresOn, &["expireson", "expires", "expiry", "expirydate", "expirationdate", "validuntil", "useby"]),
+        (
+            Self::ExpiresOn,
+            &["expireson", "expires", "expiry", "expirydate", "expirationdate", "validuntil", "useby"],
+        ),
         (Self::Paid, &["paid", "amount", "amountpaid", "price", "pricepaid"]),
         (Self::Currency, &["currency", "currencycode"]),
         (Self::Note, &["note", "notes", "comment", "tag", "tags", "remark"]),
@@ -69,7 +72,8 @@ impl Column {
     /// The column of that heading.
     #[must_use]
     pub fn named(heading: &str) -> Option<Self> {
-        let plain: String = heading.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+        let plain: String =
+            heading.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
         Self::NAMES.iter().find(|(_, names)| names.contains(&plain.as_str())).map(|(column, _)| *column)
     }
 }
@@ -210,9 +214,15 @@ impl Reading {
         let expires_on = kept(&mut wrong, self.date(field(Column::ExpiresOn)));
         let paid = kept(&mut wrong, self.money(field(Column::Paid), field(Column::Currency)));
         match (name, email, phone, package, note, expires_on, paid) {
-            (Some(name), Some(email), Some(phone), Some(package), Some(note), Some(expires_on), Some(paid))
-                if wrong.is_empty() =>
-            {
+            (
+                Some(name),
+                Some(email),
+                Some(phone),
+                Some(package),
+                Some(note),
+                Some(expires_on),
+                Some(paid),
+            ) if wrong.is_empty() => {
                 let counts = Counts { total, used, left };
                 Ok(Row { name, email, phone, package, counts, expires_on, paid, note })
             }
@@ -347,7 +357,8 @@ impl HalfUsed {
     pub fn is(&self, lot: &Lot) -> bool {
         let (old, new) = (&lot.offer, &self.offer);
         lot.origin == Origin::Import { used_before: self.used }
-            && (&old.name, old.sessions, old.validity, old.price) == (&new.name, new.sessions, new.validity, new.price)
+            && (&old.name, old.sessions, old.validity, old.price)
+                == (&new.name, new.sessions, new.validity, new.price)
     }
 }
 

@@ -192,10 +192,11 @@ mod tests {
 
     #[test]
     fn blanks_are_filled_once_and_what_fills_them_is_not_read_again() {
-        let said = filled(Kind::BookFirst, "Dear {first_name}, { sessions_left } wait.", |blank| match blank {
-            Blank::FirstName => "{use_by}".to_owned(),
-            _ => "6".to_owned(),
-        });
+        let said =
+            filled(Kind::BookFirst, "Dear {first_name}, { sessions_left } wait.", |blank| match blank {
+                Blank::FirstName => "{use_by}".to_owned(),
+                _ => "6".to_owned(),
+            });
         assert_eq!(said, "Dear {use_by}, 6 wait.");
     }
 

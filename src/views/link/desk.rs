@@ -26,16 +26,6 @@ addresses! {
     desk_erase(id: ClientId) = "/desk/clients/{id}/erase" at "/desk/clients/{client}/erase" as DESK_ERASE;
     /// Calls off the sessions that stand in the way of erasing her.
     desk_erase_sessions(id: ClientId) = "/desk/clients/{id}/erase/sessions" at "/desk/clients/{client}/erase/sessions" as DESK_ERASE_SESSIONS;
-    /// Brings clients in from a file.
-    desk_import() = "/desk/import" at "/desk/import" as DESK_IMPORT;
-    /// Brings them in, after the preview.
-    desk_import_confirm() = "/desk/import/confirm" at "/desk/import/confirm" as DESK_IMPORT_CONFIRM;
-    /// The columns as an empty file.
-    desk_import_template() = "/desk/import/template.csv" at "/desk/import/template.csv" as DESK_IMPORT_TEMPLATE;
-    /// Everything that the practice keeps, to take away.
-    desk_export() = "/desk/export" at "/desk/export" as DESK_EXPORT;
-    /// The same as one file.
-    desk_export_file() = "/desk/export/file" at "/desk/export/file" as DESK_EXPORT_FILE;
     /// Gives a lot more time.
     desk_extend(lot: LotId) = "/desk/lots/{lot}/extend" at "/desk/lots/{lot}/extend" as DESK_EXTEND;
     /// Gives sessions for nothing.
@@ -85,9 +75,9 @@ addresses! {
     /// Writes to a client by hand.
     desk_write() = "/desk/messages/write" at "/desk/messages/write" as DESK_WRITE;
     /// Sends a nudge by hand: the page that shows it first, and its form.
-    desk_write_nudge() = "/desk/messages/write/nudge" at "/desk/messages/write/nudge" as DESK_WRITE_NUDGE;
+    desk_nudge(lot: LotId, kind: &str) = "/desk/lots/{lot}/nudges/{kind}" at "/desk/lots/{lot}/nudges/{kind}" as DESK_NUDGE;
     /// How such a nudge reads, for its frame.
-    desk_write_nudge_html() = "/desk/messages/write/nudge/html" at "/desk/messages/write/nudge/html" as DESK_WRITE_NUDGE_HTML;
+    desk_nudge_html(lot: LotId, kind: &str) = "/desk/lots/{lot}/nudges/{kind}/html" at "/desk/lots/{lot}/nudges/{kind}/html" as DESK_NUDGE_HTML;
     /// How what is being written reads, for its frame.
     desk_write_preview() = "/desk/messages/write/preview" at "/desk/messages/write/preview" as DESK_WRITE_PREVIEW;
     /// The words of every kind of message.

@@ -13,7 +13,9 @@ pub(super) fn worded(paper: &Paper<'_>, draft: &Draft, kind: Kind, wording: &Wor
     let fact = |blank: Blank| match blank {
         Blank::FirstName => paper.first_name().to_owned(),
         Blank::Practice => paper.practice.name.to_string(),
-        _ => draft.facts.iter().find(|(of, _)| *of == blank).map(|(_, fact)| fact.clone()).unwrap_or_default(),
+        _ => {
+            draft.facts.iter().find(|(of, _)| *of == blank).map(|(_, fact)| fact.clone()).unwrap_or_default()
+        }
     };
     let mut worded = draft.clone();
     if let Some(subject) = &wording.subject {

@@ -45,8 +45,10 @@ pub fn book_first(
     ));
     if let Some(deadline) = &balance.deadline {
         let keep = if left == 1 { "It keeps" } else { "They’ll keep" };
-        draft = draft
-            .closes([Span::from(format!("Not yet? That’s fine too. {keep} until {}.", deadline.on.strftime("%-d %B")))]);
+        draft = draft.closes([Span::from(format!(
+            "Not yet? That’s fine too. {keep} until {}.",
+            deadline.on.strftime("%-d %B")
+        ))]);
     }
     let draft = draft.foot([
         Span::from("We send this once, a day after a purchase. "),

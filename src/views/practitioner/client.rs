@@ -296,7 +296,15 @@ fn messages(desk: &Desk<'_>, person: &Person<'_>) -> Markup {
                 }
             }
             @if person.messages.len() > SHOWN && desk.seat.is_own() { p { a href=(link::desk_messages()) { "All messages" } } }
-            p { (Button::new("Write an email").quiet().small().link(&format!("mailto:{}", person.client.email))) }
+            @if desk.seat.is_own() {
+                @let id = person.client.id.to_string();
+                div.cluster {
+                    (Button::new("Write or remind").quiet().small().link(&link::asking(&link::desk_write(), &[("client", &id)])))
+                    a href=(link::desk_data(person.client.id)) { "What is kept, and erasing" }
+                }
+            } @else {
+                p { (Button::new("Write an email").quiet().small().link(&format!("mailto:{}", person.client.email))) }
+            }
         }
     }
 }

@@ -24,6 +24,7 @@ pub mod client;
 pub mod clients;
 pub mod credits;
 pub mod editor;
+pub mod erase;
 pub mod hours;
 pub mod messages;
 pub mod packages;
@@ -31,6 +32,8 @@ pub mod purchase;
 pub mod settings;
 pub mod sign_in;
 pub mod today;
+pub mod words;
+pub mod write;
 
 #[cfg(test)]
 mod tests;

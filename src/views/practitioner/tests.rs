@@ -395,7 +395,8 @@ fn the_outbox_and_the_settings_are_sound() {
     let made =
         messages::HandOver { name: "Nora".to_owned(), url: "https://book.example/sign-in/link/x".to_owned() };
     let post = messages::Post::None { clients: vec![("1".to_owned(), "Nora".to_owned())], made: Some(made) };
-    let page = messages::page(&practice.desk(), &letters, &post);
+    let sought = messages::Sought { show: messages::Show::Failed, kind: None, name: "", page: 1 };
+    let page = messages::page(&practice.desk(), &sought, (&letters, [1, 0, 0, 1]), &post);
     let html = sound(&page);
     assert!(
         html.contains("550 no such user") && html.contains("Try again") && html.contains("sign-in/link/x")

@@ -3,6 +3,7 @@
 mod booking;
 mod change;
 mod dashboard;
+mod data;
 mod profile;
 mod times;
 
@@ -39,6 +40,7 @@ pub fn routes() -> Router<Web> {
         .route(route::PROFILE_PASSWORD, post(profile::password))
         .route(route::PROFILE_WISHES, post(profile::wishes))
         .route(route::ZONE, post(profile::zone))
+        .merge(data::routes())
 }
 
 /// A lot of hers, with what it amounts to.

@@ -32,6 +32,7 @@ fn done(word: &str) -> Option<&'static str> {
         "saved" => Some("Saved."),
         "messages" => Some("Saved. We write to you as you wish."),
         "password" => Some("Your password is set."),
+        "asked" => Some("The practice is asked. It writes to you if something has to be settled first."),
         _ => None,
     }
 }

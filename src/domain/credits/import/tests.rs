@@ -32,7 +32,8 @@ fn headings_are_known_in_several_spellings_and_no_two_columns_share_one() {
 
 #[test]
 fn a_line_is_read_whole_or_all_that_is_wrong_with_it_is_said() {
-    let row = read("First name,Surname,email,paid,expires", "Nora,Lind,nora@example.org,€540,31.5.2026").unwrap();
+    let row =
+        read("First name,Surname,email,paid,expires", "Nora,Lind,nora@example.org,€540,31.5.2026").unwrap();
     assert_eq!((row.name.as_str(), row.paid), ("Nora Lind", Some(Money::new(54000, Currency::EUR))));
     assert_eq!(row.expires_on, Some(date(2026, 5, 31)));
     let wrong = read("name,email,total,expires,paid", ",nora@,six,31.31.2026,1.234").unwrap_err();
@@ -90,7 +91,12 @@ fn what_is_left_comes_in_at_its_part_of_the_price() {
     // 100.00 for six: the first two are worth 33.33, the last four 66.67.
     assert_eq!((half.offer.price.minor, half.offer.sessions), (6667, 4));
     assert_eq!(half.offer.chapters[0].as_str(), "Chapter 3");
-    let brought = half.lot(LotId::from_bits(1), (ClientId::from_bits(1), lot().practitioner), &lot().zone, lot().granted_at);
+    let brought = half.lot(
+        LotId::from_bits(1),
+        (ClientId::from_bits(1), lot().practitioner),
+        &lot().zone,
+        lot().granted_at,
+    );
     assert!(half.is(&brought) && !half.is(&lot()));
     let tomorrow = date(2026, 6, 1);
     let over = HalfUsed::of(&row, (&offer, offer.name.clone()), (6, 2), tomorrow);
