@@ -85,12 +85,16 @@ ids! {
     BookingId,
     /// A stretch of time off.
     ClosureId,
+    /// A calendar that is not ours.
+    OutsideId,
     /// A file of clients that was brought in.
     ImportId,
     /// One message in the outbox.
     MessageId,
     /// A numbered receipt or credit note.
     ReceiptId,
+    /// Money given back, or going to be.
+    RefundId,
 }
 
 #[cfg(test)]

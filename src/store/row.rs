@@ -119,9 +119,11 @@ bits!(
     EntryId,
     BookingId,
     ClosureId,
+    OutsideId,
     ImportId,
     MessageId,
-    ReceiptId
+    ReceiptId,
+    RefundId
 );
 
 /// Fields that are identifiers: `#[serde(with = "id")]`.

@@ -50,9 +50,11 @@ id_keys!(
     EntryId,
     BookingId,
     ClosureId,
+    OutsideId,
     ImportId,
     MessageId,
-    ReceiptId
+    ReceiptId,
+    RefundId
 );
 
 macro_rules! number_keys {
@@ -278,10 +280,29 @@ tables! {
     /// Bookings that the practitioner put where another session or the hours were in the way, with the start for which she did.
     BOOKED_ANYWAY: BookingId => Timestamp = "booked_anyway";
     BOOKINGS_OF_CLIENT: (ClientId, Timestamp, BookingId) => () = "bookings_of_client";
+    /// Bookings that were called off, by practitioner and when that was: her feed tells them for a while.
+    CALLED_OFF: (PractitionerId, Timestamp, BookingId) => () = "called_off";
+    /// Calendars that are not ours, and where they stand.
+    OUTSIDES: OutsideId => calendar::OutsideRow = "outsides";
+    OUTSIDES_OF: (PractitionerId, OutsideId) => () = "outsides_of";
+    /// What each of them takes of the practitioner's time.
+    BUSY: (PractitionerId, OutsideId) => calendar::BusyRow = "busy";
+    /// Feeds by the digest of their token, and the digest of each person's feed.
+    FEEDS: [u8; 32] => calendar::FeedRow = "feeds";
+    FEED_OF: (u8, u128) => Vec<u8> = "feed_of";
 
     PAYMENTS: PurchaseId => billing::PaymentRow = "payments";
     RECEIPTS: u64 => billing::ReceiptRow = "receipts";
     RECEIPTS_OF: (PurchaseId, u64) => () = "receipts_of";
+    REFUNDS: RefundId => billing::RefundRow = "refunds";
+    REFUNDS_OF: (PurchaseId, RefundId) => () = "refunds_of";
+    REFUND_BY_REFERENCE: String => RefundId = "refund_by_reference";
+    /// Refunds that wait for a decision of the practitioner.
+    REFUNDS_ASKING: (PractitionerId, RefundId) => () = "refunds_asking";
+    /// Disputes by the provider's name for them.
+    DISPUTES: String => billing::DisputeRow = "disputes";
+    DISPUTES_OF: (PurchaseId, String) => () = "disputes_of";
+    DISPUTES_OPEN: (PractitionerId, String) => () = "disputes_open";
 
     MESSAGES: MessageId => messages::MessageRow = "messages";
     MESSAGE_BY_KEY: String => MessageId = "message_by_key";

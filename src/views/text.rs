@@ -4,6 +4,7 @@
 
 mod ledger;
 mod outbox;
+mod refund;
 mod refusal;
 mod terms;
 
@@ -11,6 +12,7 @@ use jiff::civil::Date;
 
 pub use ledger::{Names, Reader, Told, ledger};
 pub use outbox::{blank, kind, not_by_hand, not_words, reason, state, suppressed};
+pub use refund::{reckoned, refund_refused, refund_state};
 pub use refusal::{
     Said, accent, address, availability, booking, change, closure, link, money, package, rhythm, taken, text,
     weekday,
@@ -20,7 +22,20 @@ pub use terms::{
     use_them_by, validity, validity_terms,
 };
 
+use crate::domain::billing::payment::Means;
 use crate::domain::time::{Timestamp, Zone, after, clock_time, long_day, minutes};
+
+/// How money came or went, in words.
+#[must_use]
+pub const fn means(means: &Means) -> &'static str {
+    match means {
+        Means::Online { .. } => "online",
+        Means::Cash => "in cash",
+        Means::CardAtPractice => "by card at the practice",
+        Means::Transfer => "by bank transfer",
+        Means::Nothing => "nothing was asked",
+    }
+}
 
 /// A small number in words, "one" to "twelve"; others in digits.
 #[must_use]

@@ -27,6 +27,9 @@ pub const fn nudge_name(kind: Kind) -> &'static str {
         | Kind::Moved
         | Kind::Cancelled
         | Kind::Reminder
+        | Kind::Refunded
+        | Kind::RefundAsks
+        | Kind::Disputed
         | Kind::Welcome
         | Kind::Personal
         | Kind::Sample

@@ -9,7 +9,7 @@ use crate::domain::calendar::closure::Closure;
 use crate::domain::calendar::slot::{self, Busy, By, Slot, Taken, Window};
 use crate::domain::id::{BookingId, ClosureId, PractitionerId};
 use crate::domain::time::{SignedDuration, Timestamp, after, before, hours, plus_days};
-use crate::store::calendar::{availability, booking, closure};
+use crate::store::calendar::{availability, booking, busy as outside, closure};
 use crate::store::{Read, StoreError};
 
 /// Keeps a practitioner's hours.
@@ -46,6 +46,7 @@ fn taken(
     let mut busy = booking::busy(read, whose, (from, until), but)?;
     let off = closure::of(read, whose)?;
     busy.extend(off.iter().filter(|off| off.overlaps(from, until)).map(Busy::from));
+    busy.extend(outside::between(read, whose, from, until)?);
     busy.sort_by_key(|busy| busy.from);
     Ok(busy)
 }

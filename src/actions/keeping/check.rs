@@ -3,15 +3,18 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::app::Fault;
+use crate::domain::billing::refund::Refund;
 use crate::domain::billing::statement::Statement;
 use crate::domain::calendar::booking::Booking;
 use crate::domain::catalog::purchase::State;
 use crate::domain::credits::ledger::{Consumed, Sitting, Standing, What, balance, verify};
 use crate::domain::credits::lot::Origin;
 use crate::domain::id::{BookingId, LotId};
-use crate::domain::money::Money;
+use crate::domain::people::login::Person;
 use crate::domain::time::Timestamp;
 use crate::store::{Store, View, billing, calendar, catalog, credits, people};
+
+mod back;
 
 /// What was looked at, and what is wrong.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,6 +50,9 @@ pub fn check(store: &Store, now: Timestamp) -> Result<Report, Fault> {
     let held = lots(&read, &mut report, now)?;
     bookings(&read, &mut report, &held)?;
     papers(&read, &mut report)?;
+    back::refunds(&read, &mut report)?;
+    back::disputes(&read, &mut report, now)?;
+    calendars(&read, &mut report)?;
     Ok(report)
 }
 
@@ -118,7 +124,7 @@ fn lots(read: &View, report: &mut Report, now: Timestamp) -> Result<Sittings, Fa
         report.expect(parts == balance.total, || {
             format!("lot {}: {parts} credits accounted for of {}", lot.id, balance.total)
         });
-        let statement = Statement::of(&lot, &balance, Money::zero(lot.paid.currency));
+        let statement = Statement::of(&lot, &balance, billing::refund::refunded(read, &lot)?);
         report.expect(statement.balances(), || format!("lot {}: its books do not balance", lot.id));
         let sum =
             books.entry(lot.paid.currency.to_string()).or_insert_with(|| Statement::empty(lot.paid.currency));
@@ -226,19 +232,61 @@ fn fits(booking: &Booking, sitting: &Sitting) -> bool {
         }
 }
 
-/// Receipts are numbered from 1 without gaps, one for each payment.
+/// Papers are numbered from 1 without gaps: a receipt for each payment, a credit note for each refund that was given back.
 fn papers(read: &View, report: &mut Report) -> Result<(), Fault> {
     let all = billing::receipt::all(read)?;
-    report.count("receipts", all.len());
-    for (expected, receipt) in (1u64..).zip(&all) {
-        report.expect(receipt.number == expected, || {
-            format!("receipt {}: number {expected} was expected", receipt.number)
+    let (notes, receipts): (Vec<_>, Vec<_>) = all.iter().partition(|paper| paper.amount.minor < 0);
+    report.count("receipts", receipts.len());
+    report.count("credit notes", notes.len());
+    for (expected, paper) in (1u64..).zip(&all) {
+        report.expect(paper.number == expected, || {
+            format!("receipt {}: number {expected} was expected", paper.number)
         });
+    }
+    for receipt in &receipts {
         let payment = billing::payment::of(read, receipt.purchase)?;
         let fits = payment.is_some_and(|payment| payment.amount == receipt.amount);
         report.expect(fits, || format!("receipt {}: no payment of its amount", receipt.number));
     }
     let payments = billing::payment::all(read)?.len();
-    report.expect(payments == all.len(), || format!("{payments} payments, but {} receipts", all.len()));
+    report.expect(payments == receipts.len(), || {
+        format!("{payments} payments, but {} receipts", receipts.len())
+    });
+    for note in &notes {
+        let of: Vec<Refund> = billing::refund::of(read, note.purchase)?;
+        let fits = of.iter().filter(|one| one.note == Some(note.number));
+        let fits: Vec<_> = fits.filter(|one| one.amount.minor == -note.amount.minor).collect();
+        report.expect(fits.len() == 1, || format!("credit note {}: no refund of its amount", note.number));
+    }
+    Ok(())
+}
+
+/// What other calendars take is in order, apart, and of a calendar that is there; a feed is found by its owner, who is there.
+fn calendars(read: &View, report: &mut Report) -> Result<(), Fault> {
+    let outsides = calendar::outside::all(read)?;
+    report.count("other calendars", outsides.len());
+    for outside in &outsides {
+        let id = outside.id;
+        let there = people::practitioner::find(read, outside.practitioner)?.is_some();
+        let listed = calendar::outside::of(read, outside.practitioner)?.contains(outside);
+        report.expect(there && listed, || format!("other calendar {id}: not found by its practitioner"));
+    }
+    for (whose, id, stretches) in calendar::busy::all(read)? {
+        let known = outsides.iter().any(|outside| outside.id == id && outside.practitioner == whose);
+        report.expect(known, || format!("other calendar {id}: takes time, but is not there"));
+        let forward = stretches.iter().all(|(from, until)| from < until);
+        let apart = stretches.windows(2).all(|pair| pair[0].1 < pair[1].0);
+        report.expect(forward && apart, || format!("other calendar {id}: its busy times are not in order"));
+    }
+    let feeds = calendar::feed::all(read)?;
+    report.count("feeds", feeds.len());
+    for feed in feeds {
+        let found = calendar::feed::of(read, feed.who)?.is_some_and(|found| found == feed);
+        let there = match feed.who {
+            Person::Client(id) => people::client::find(read, id)?.is_some(),
+            Person::Practitioner(id) => people::practitioner::find(read, id)?.is_some(),
+        };
+        report.expect(found && there, || format!("a feed of {:?} is not found by its owner", feed.who));
+    }
     Ok(())
 }

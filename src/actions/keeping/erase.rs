@@ -1,10 +1,11 @@
 //! Erasing a client. What the books must keep stays (purchases, payments, receipts, the ledger), with a marker where her
-//! name and address, and words about her, stood; notes and their key are destroyed, her browsers are signed out, and no
-//! nudge goes any more. Copies in backups live as long as those do.
+//! name and address, and words about her, stood; notes and their key are destroyed, her browsers are signed out, her feed is
+//! off, and no nudge goes any more. Copies in backups live as long as those do.
 
 use crate::actions::{Error, outbox};
 use crate::app::{App, Fault};
 use crate::domain::billing::payment::Payment;
+use crate::domain::billing::refund::{Refund, Way};
 use crate::domain::catalog::purchase::{Purchase, State as Sale};
 use crate::domain::credits::ledger::{Actor, Entry};
 use crate::domain::credits::lot::{Lot, Origin};
@@ -126,6 +127,7 @@ pub fn erase(app: &App, by: Actor, client: ClientId) -> Result<(), Error<Refusal
         people::client::put(tx, &erased)?;
         people::note::destroy(tx, client)?;
         people::login::end_all(tx, Person::Client(client))?;
+        calendar::feed::remove(tx, Person::Client(client))?;
         silence(tx, client, now)?;
         sales(tx, client, now)?;
         ledgers(tx, client, now)?;
@@ -157,11 +159,23 @@ fn sales(tx: &Tx<'_>, client: ClientId, now: Timestamp) -> Result<(), StoreError
         if let Some(payment) = billing::payment::of(tx, purchase.id)?.filter(|paid| paid.note.is_some()) {
             billing::payment::put(tx, &Payment { note: None, ..payment })?;
         }
+        for refund in billing::refund::of(tx, purchase.id)? {
+            billing::refund::put(tx, &wordless(refund))?;
+        }
         if matches!(purchase.state, Sale::AwaitingPractice | Sale::AwaitingProof) {
             catalog::purchase::put(tx, &Purchase { state: Sale::Withdrawn { at: now }, ..purchase })?;
         }
     }
     Ok(())
+}
+
+/// A refund without what was written beside it.
+fn wordless(refund: Refund) -> Refund {
+    let way = match refund.way {
+        Way::ByHand { means, on, .. } => Way::ByHand { means, on, note: None },
+        way @ Way::Provider { .. } => way,
+    };
+    Refund { way, reason: refund.reason.map(|_| marker()), ..refund }
 }
 
 /// Reasons are words about a person; the entries stay as they are otherwise.

@@ -14,7 +14,7 @@ use crate::domain::people::client::Client;
 use crate::domain::people::login::Person;
 use crate::domain::text::{Line, Paragraph};
 use crate::domain::time::Timestamp;
-use crate::store::{Read, StoreError, Tx, calendar, catalog, credits, messages, people};
+use crate::store::{Read, StoreError, Tx, billing, calendar, catalog, credits, messages, people};
 
 /// Why a nudge was not taken in hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +43,7 @@ pub fn is_of(read: &impl Read, whose: PractitionerId, message: &Message) -> Resu
         About::Booking(id, _) => {
             calendar::booking::find(read, id)?.is_some_and(|one| one.practitioner == whose)
         }
+        About::Refund(id) => billing::refund::find(read, id)?.is_some_and(|one| one.practitioner == whose),
         About::Letter(by) => by == whose,
         About::Wording(_) | About::Client(_) => message.to == Person::Practitioner(whose),
     })

@@ -52,6 +52,7 @@ impl Composer {
             now: at.now,
             base_url: &self.base_url,
             kind: message.kind,
+            key: &message.key,
             to: message.to,
             addressee: &to,
             practice: &practice,

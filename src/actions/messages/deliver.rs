@@ -149,9 +149,12 @@ fn decide(tx: &Tx<'_>, message: &Message, at: &Moment, has_post: bool) -> Result
                 Verdict::Suppress(Suppressed::Overtaken)
             })
         }
-        About::Oneself | About::Purchase(_) | About::Letter(_) | About::Wording(_) | About::Client(_) => {
-            Ok(Verdict::Send)
-        }
+        About::Oneself
+        | About::Purchase(_)
+        | About::Refund(_)
+        | About::Letter(_)
+        | About::Wording(_)
+        | About::Client(_) => Ok(Verdict::Send),
     }
 }
 

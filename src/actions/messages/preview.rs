@@ -18,6 +18,7 @@ fn mailing(
     read: &View,
     (kind, to, about): (Kind, Person, About),
     words: Words,
+    key: &str,
 ) -> Result<Mailing, Fault> {
     let practice = there(catalog::practice::find(read)?, "the practice")?;
     let whom = addressee(read, to)?;
@@ -27,6 +28,7 @@ fn mailing(
         now: app.clock.now(),
         base_url: &app.base_url,
         kind,
+        key,
         to,
         addressee: &whom,
         practice: &practice,
@@ -45,7 +47,7 @@ pub fn of_message(app: &App, read: &View, message: &Message) -> Result<Option<Ma
         return Ok(None);
     }
     let words = messages::wording::written(read, message.id)?.map_or(Words::Kept, Words::These);
-    mailing(app, read, (message.kind, message.to, message.about), words).map(Some)
+    mailing(app, read, (message.kind, message.to, message.about), words, &message.key).map(Some)
 }
 
 /// How a nudge would read that is sent by hand.
@@ -61,7 +63,7 @@ pub fn of_nudge(
     let lot = credits::lot::find(read, lot)?.filter(|lot| lot.practitioner == whose);
     let lot = lot.ok_or(Error::Refused(NotThere))?;
     let about = (kind, Person::Client(lot.client), About::Lot(lot.id));
-    Ok(mailing(app, read, about, Words::Kept)?)
+    Ok(mailing(app, read, about, Words::Kept, "")?)
 }
 
 /// How some words to a client would read.
@@ -76,7 +78,7 @@ pub fn of_letter(
 ) -> Result<Mailing, Error<NotThere>> {
     let client = people::client::find_of(read, whose, client)?.ok_or(Error::Refused(NotThere))?;
     let about = (Kind::Personal, Person::Client(client.id), About::Letter(whose));
-    Ok(mailing(app, read, about, Words::These(words))?)
+    Ok(mailing(app, read, about, Words::These(words), "")?)
 }
 
 /// How a kind of message reads in some words: to one of her clients about the newest thing of the kind, or, where there is
@@ -96,10 +98,10 @@ pub fn of_kind(
         None => None,
     };
     match about {
-        Some((to, about)) => mailing(app, read, (kind, to, about), words),
+        Some((to, about)) => mailing(app, read, (kind, to, about), words, ""),
         None => {
             practitioner(read, whose)?;
-            mailing(app, read, (Kind::Sample, Person::Practitioner(whose), About::Wording(kind)), words)
+            mailing(app, read, (Kind::Sample, Person::Practitioner(whose), About::Wording(kind)), words, "")
         }
     }
 }

@@ -7,10 +7,11 @@ use crate::domain::calendar::booking::Booking;
 use crate::domain::catalog::brand::Accent;
 use crate::domain::catalog::practice::Practice;
 use crate::domain::catalog::purchase::Purchase;
+use crate::domain::credits::ledger::Balance;
 use crate::domain::credits::lot::Lot;
 use crate::domain::credits::selection::Counted;
 use crate::domain::email::EmailAddress;
-use crate::domain::id::{BookingId, ClientId, LotId, PractitionerId, PurchaseId};
+use crate::domain::id::{BookingId, ClientId, LotId, PractitionerId, PurchaseId, RefundId};
 use crate::domain::messages::message::{About, Kind};
 use crate::domain::messages::wording::Wording;
 use crate::domain::people::client::Client;
@@ -22,7 +23,7 @@ use crate::mail::{Calendar, Method};
 use crate::store::{Read, billing, calendar, catalog, credits, messages, people};
 use crate::views::ics;
 use crate::views::messages::booking::{self, Seat, Session};
-use crate::views::messages::{Credits, Mailing, Paper, letter, nudge, purchase};
+use crate::views::messages::{Credits, Mailing, Paper, letter, nudge, purchase, refund};
 use crate::views::text::Reader;
 
 /// How many free times a mail offers.
@@ -78,6 +79,11 @@ pub(super) fn addressee(read: &impl Read, person: Person) -> Result<Addressee, F
     }
 }
 
+/// Whether nothing of a lot can be booked any more because its money went back or is questioned.
+fn is_closed(balance: &Balance) -> bool {
+    balance.available_or_frozen() == 0 && balance.revoked + balance.suspended > 0
+}
+
 pub(super) fn practitioner(read: &impl Read, id: PractitionerId) -> Result<Practitioner, Fault> {
     there(people::practitioner::find(read, id)?, "a practitioner")
 }
@@ -88,6 +94,8 @@ pub(super) struct Scribe<'a, R> {
     pub now: Timestamp,
     pub base_url: &'a str,
     pub kind: Kind,
+    /// The message's key; of a dispute it names which.
+    pub key: &'a str,
     pub to: Person,
     pub addressee: &'a Addressee,
     pub practice: &'a Practice,
@@ -106,6 +114,7 @@ impl<R: Read> Scribe<'_, R> {
             About::Letter(whose) => self.letter(whose),
             About::Wording(kind) => self.sample(kind),
             About::Client(id) => self.client(id),
+            About::Refund(id) => self.refund(id),
         }
     }
 
@@ -149,6 +158,11 @@ impl<R: Read> Scribe<'_, R> {
         if let Person::Practitioner(_) = self.to {
             let paper = self.paper(self.accent(with.id)?, None);
             let client = there(people::client::find(self.read, sale.client)?, "a client")?;
+            if self.kind == Kind::Disputed {
+                let reference = self.key.split('/').nth(1).unwrap_or_default();
+                let dispute = there(billing::dispute::find(self.read, reference)?, "a dispute")?;
+                return Ok(Content::unsigned(refund::disputed(&paper, &dispute, &sale, &client)));
+            }
             let news = if sale.is_paid() { purchase::News::Paid } else { purchase::News::Awaited };
             return Ok(Content::unsigned(purchase::to_practitioner(&paper, news, &sale, &client)));
         }
@@ -235,6 +249,9 @@ impl<R: Read> Scribe<'_, R> {
                 (booking::to_practitioner(&paper, news, &session, client), Reader::Practitioner)
             }
             (_, Kind::Moved) => (booking::moved(&paper, &session), Reader::Client),
+            (_, Kind::Cancelled) if is_closed(balance) => {
+                (refund::session_closed(&paper, one, with), Reader::Client)
+            }
             (_, Kind::Cancelled) => (booking::cancelled(&paper, &session), Reader::Client),
             (_, Kind::Reminder) => (booking::reminder(&paper, &session), Reader::Client),
             _ => (booking::booked(&paper, &session), Reader::Client),
@@ -260,6 +277,18 @@ impl<R: Read> Scribe<'_, R> {
         let Words::These(words) = &self.words else { return Err(Fault::Missing("what was written")) };
         let paper = self.paper(self.accent(with.id)?, Some(words));
         Ok(Content::of(letter::personal(&paper, &with), &with))
+    }
+
+    fn refund(&self, id: RefundId) -> Result<Content, Fault> {
+        let given = there(billing::refund::find(self.read, id)?, "a refund")?;
+        let with = practitioner(self.read, given.practitioner)?;
+        let paper = self.paper(self.accent(with.id)?, None);
+        if let Person::Practitioner(_) = self.to {
+            let client = there(people::client::find(self.read, given.client)?, "a client")?;
+            return Ok(Content::unsigned(refund::asks(&paper, &given, &client)));
+        }
+        let sale = there(catalog::purchase::find(self.read, given.purchase)?, "a purchase")?;
+        Ok(Content::of(refund::refunded(&paper, &given, &sale, &with), &with))
     }
 
     fn client(&self, id: ClientId) -> Result<Content, Fault> {

@@ -16,7 +16,7 @@ pub enum Changes {
 /// The three sets of rules that a practitioner chooses from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Preset {
-    /// 12 hours, one late cancel forgiven, any number of changes, four weeks of grace.
+    /// 12 hours, one late cancel forgiven, any number of changes, four weeks of grace, two weeks to change one's mind.
     Gentle,
     /// 24 hours, as many changes as sessions, two weeks of grace: the defaults of domain.md.
     Standard,
@@ -48,20 +48,26 @@ impl Preset {
     #[must_use]
     pub const fn policy(self) -> Policy {
         match self {
-            Self::Gentle => {
-                Policy { cancel_hours: 12, free_late_cancels: 1, changes: Changes::Unlimited, grace_days: 28 }
-            }
+            Self::Gentle => Policy {
+                cancel_hours: 12,
+                free_late_cancels: 1,
+                changes: Changes::Unlimited,
+                grace_days: 28,
+                cooling_off_days: 14,
+            },
             Self::Standard => Policy {
                 cancel_hours: 24,
                 free_late_cancels: 0,
                 changes: Changes::AsManyAsSessions,
                 grace_days: 14,
+                cooling_off_days: 0,
             },
             Self::Strict => Policy {
                 cancel_hours: 48,
                 free_late_cancels: 0,
                 changes: Changes::AsManyAsSessions,
                 grace_days: 0,
+                cooling_off_days: 0,
             },
         }
     }
@@ -78,6 +84,8 @@ pub struct Policy {
     pub changes: Changes,
     /// A session that was booked by the expiry date may take place this many days later. 0 is strict use-by.
     pub grace_days: u32,
+    /// A client who changes her mind within so many days of buying gets all of her money back. 0 is not at all.
+    pub cooling_off_days: u32,
 }
 
 impl Policy {

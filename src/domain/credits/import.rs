@@ -1,8 +1,8 @@
 //! Clients with half-used packages, read from the lines of a table that another program or a spreadsheet wrote.
 //!
 //! **How the books stay exact.** Only the credits that are left come in, at their part of the price. That money was collected in
-//! other books: the lot holds it as paid, so that it is owed, earned session by session, and given back like any
-//! other; it is not among what is collected here in the month of the import, and no payment or receipt is made for it.
+//! other books: the lot holds it as paid, so that it is owed and earned session by session; it is not among what is collected here in
+//! the month of the import, and no payment or receipt is made for it. What is given back of it is settled where it was paid.
 
 use jiff::civil::Date;
 

@@ -1,6 +1,6 @@
 //! A message in the outbox: what it is about, when it is due, and what became of it. Its words are made at delivery.
 
-use crate::domain::id::{BookingId, ClientId, LotId, MessageId, PractitionerId, PurchaseId};
+use crate::domain::id::{BookingId, ClientId, LotId, MessageId, PractitionerId, PurchaseId, RefundId};
 use crate::domain::people::login::Person;
 use crate::domain::text::Line;
 use crate::domain::time::{SignedDuration, Timestamp, after, hours, minutes};
@@ -32,6 +32,12 @@ pub enum Kind {
     Renewal,
     /// Credits have reached their date.
     Lapsed,
+    /// Money goes back, with the credit note.
+    Refunded,
+    /// A refund waits for the practitioner.
+    RefundAsks,
+    /// A bank questions a payment, or has decided.
+    Disputed,
     /// Credits that were brought in from elsewhere can be booked here.
     Welcome,
     /// What a practitioner wrote to one client.
@@ -44,7 +50,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 19] = [
         Self::SignIn,
         Self::Receipt,
         Self::AwaitingPayment,
@@ -57,6 +63,9 @@ impl Kind {
         Self::ExpirySoon,
         Self::Renewal,
         Self::Lapsed,
+        Self::Refunded,
+        Self::RefundAsks,
+        Self::Disputed,
         Self::Welcome,
         Self::Personal,
         Self::Sample,
@@ -79,6 +88,9 @@ impl Kind {
             Self::ExpirySoon => "expiry",
             Self::Renewal => "renewal",
             Self::Lapsed => "lapsed",
+            Self::Refunded => "refunded",
+            Self::RefundAsks => "refund-asks",
+            Self::Disputed => "disputed",
             Self::Welcome => "welcome",
             Self::Personal => "personal",
             Self::Sample => "sample",
@@ -111,6 +123,8 @@ pub enum About {
     Lot(LotId),
     /// A session, in the state in which it had this sequence number.
     Booking(BookingId, u32),
+    /// Money given back.
+    Refund(RefundId),
     /// What this practitioner wrote; the words are kept beside it.
     Letter(PractitionerId),
     /// A message of that kind in the words that are kept beside it.

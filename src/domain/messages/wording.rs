@@ -63,7 +63,12 @@ impl Blank {
                 &[FirstName, Practitioner, Practice, SessionsLeft, Sessions, UseBy]
             }
             Kind::Personal => &[FirstName, Practitioner, Practice],
-            Kind::SignIn | Kind::Sample | Kind::ErasureAsked => &[],
+            Kind::SignIn
+            | Kind::Sample
+            | Kind::ErasureAsked
+            | Kind::Refunded
+            | Kind::RefundAsks
+            | Kind::Disputed => &[],
         }
     }
 }

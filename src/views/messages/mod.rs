@@ -13,6 +13,7 @@ pub mod letter;
 pub mod login;
 pub mod nudge;
 pub mod purchase;
+pub mod refund;
 
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@ use jiff::civil::date;
 use maud::Markup;
 
 use super::*;
+use crate::domain::billing::tally::{Ledger, tally};
 use crate::domain::calendar::availability::{Availability, Hours, Override, Rhythm};
 use crate::domain::calendar::booking::State as Booked;
 use crate::domain::calendar::closure::Closure;
@@ -145,8 +146,8 @@ fn today_says_who_comes_and_who_needs_a_hand() {
         next: Some(practice.appointment(1)),
         reaching: vec![asking],
         unpaid: vec![(&practice.client, &waiting)],
-        tallies: crate::domain::billing::tally::tally(
-            &[(lot.clone(), practice.entries.clone())],
+        tallies: tally(
+            &[Ledger { lot: lot.clone(), entries: practice.entries.clone(), refunds: vec![] }],
             lot.paid.currency,
             at("2026-03-31T22:00:00Z"),
             practice.now,
@@ -387,10 +388,8 @@ fn hours_show_the_week_the_days_that_differ_and_who_is_in_the_way() {
 fn the_outbox_and_the_settings_are_sound() {
     let practice = practice();
     let planned = letter(&practice, message::State::Planned);
-    let dead = letter(
-        &practice,
-        message::State::Dead { at: practice.now, why: "550 no such user".parse().unwrap() },
-    );
+    let why = "550 no such user".parse().unwrap();
+    let dead = letter(&practice, message::State::Dead { at: practice.now, why });
     let letters = [&planned, &dead].map(|message| messages::Letter { message, name: "Nora" });
     let made =
         messages::HandOver { name: "Nora".to_owned(), url: "https://book.example/sign-in/link/x".to_owned() };

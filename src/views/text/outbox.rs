@@ -21,6 +21,9 @@ pub const fn kind(kind: Kind) -> &'static str {
         Kind::ExpirySoon => "A week before the date",
         Kind::Renewal => "Ready for what’s next",
         Kind::Lapsed => "Sessions reached their date",
+        Kind::Refunded => "Money goes back",
+        Kind::RefundAsks => "A refund waits for you",
+        Kind::Disputed => "A payment is questioned",
         Kind::Welcome => "Welcome to your sessions here",
         Kind::Personal => "A few words of yours",
         Kind::Sample => "A test of your words",
@@ -48,6 +51,9 @@ pub const fn reason(kind: Kind) -> &'static str {
         Kind::Personal => "You wrote it.",
         Kind::Sample => "You asked for it, to see how it reads.",
         Kind::ErasureAsked => "Goes to you when a client asks to be erased.",
+        Kind::Refunded => "Goes when money is given back.",
+        Kind::RefundAsks => "Goes to you when a refund waits for your decision.",
+        Kind::Disputed => "Goes to you when a bank questions a payment.",
     }
 }
 

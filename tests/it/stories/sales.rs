@@ -1,7 +1,8 @@
 //! What a story tells of a sale: the order, the payment, and the ways in which the provider's news comes.
 
-use fiddlehead::actions::billing::{reconcile, till};
+use fiddlehead::actions::billing::till;
 use fiddlehead::actions::catalog::checkout::{self, Buyer, Choice, Order};
+use fiddlehead::actions::reconcile;
 use fiddlehead::domain::id::PurchaseId;
 use fiddlehead::domain::time::{before, hours};
 use fiddlehead::payments::{CheckoutId, Sandbox};
