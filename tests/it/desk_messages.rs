@@ -245,7 +245,7 @@ async fn a_few_words_to_a_client_go_once_and_answers_come_to_her() {
     let letters = house.mailbox.letters();
     let reply_to = letters[0].letter.reply_to.clone().unwrap();
     assert_eq!(reply_to.1.as_str(), "ines@quietfield.example");
-    let empty = ines.post("/desk/messages/write", &[("id", &form[0].1[..]), ("client", &client)]).await;
+    let empty = ines.post("/desk/messages/write", &[("id", form[0].1), ("client", &client)]).await;
     assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
     // Her profile's file has what was written to her.
     let own = house.client(nora).get("/me/profile/data.json").await;
