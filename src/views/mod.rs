@@ -6,6 +6,7 @@ pub mod asset;
 pub mod brand;
 pub mod checkout;
 pub mod client;
+pub mod csv;
 pub mod demo;
 pub mod error;
 pub mod frond;

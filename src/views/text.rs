@@ -2,6 +2,7 @@
 //! match, so that a new one does not compile until it has some. The voice is gentle and plain: what is, then what can be
 //! done; never blame, never haste.
 
+mod import;
 mod ledger;
 mod outbox;
 mod refund;
@@ -10,6 +11,7 @@ mod terms;
 
 use jiff::civil::Date;
 
+pub use import::{column, wrong as wrong_line};
 pub use ledger::{Names, Reader, Told, ledger};
 pub use outbox::{blank, kind, not_by_hand, not_words, reason, state, suppressed};
 pub use refund::{reckoned, refund_refused, refund_state};

@@ -85,6 +85,13 @@ const ROUTES: &[(&str, &str, Another, FrontDesk)] = &[
     ("GET", "/desk/clients/{client}/erase", NotFound, TurnedAway),
     ("POST", "/desk/clients/{client}/erase", NotFound, TurnedAway),
     ("POST", "/desk/clients/{client}/erase/sessions", NotFound, TurnedAway),
+    ("GET", "/desk/import", Hers, TurnedAway),
+    ("POST", "/desk/import", Hers, TurnedAway),
+    ("POST", "/desk/import/confirm", NotFound, TurnedAway),
+    ("GET", "/desk/import/template.csv", Hers, TurnedAway),
+    // The owner's alone.
+    ("GET", "/desk/export", NotFound, TurnedAway),
+    ("GET", "/desk/export/file", NotFound, TurnedAway),
     ("GET", "/desk/settings", Hers, TurnedAway),
     ("POST", "/desk/settings/storefront", Hers, TurnedAway),
     ("POST", "/desk/settings/practice", NotFound, TurnedAway),
@@ -161,6 +168,11 @@ impl Ids {
             "/desk/messages/words/{kind}" | "/desk/messages/words/{kind}/preview" => {
                 vec![("subject", "Theft".into()), ("client", self.client.to_string())]
             }
+            "/desk/import/confirm" => vec![
+                ("id", package.clone()),
+                ("like", package),
+                ("pasted", "name,email,package,total\nTheft,t@example.org,Theft,3".into()),
+            ],
             "/desk/clients/{client}/erase" => {
                 vec![("email", "nora@example.org".into()), ("settled", "yes".into())]
             }
@@ -397,7 +409,7 @@ async fn send(
     if method == "GET" {
         return visitor.get(path).await;
     }
-    if path.ends_with("/pictures") {
+    if path.ends_with("/pictures") || path == "/desk/import" {
         return visitor.post_body(path, "multipart/form-data; boundary=XX", b"--XX--\r\n".to_vec()).await;
     }
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();

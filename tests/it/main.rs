@@ -12,6 +12,7 @@ mod desk_hours;
 mod desk_messages;
 mod desk_rights;
 mod desk_settings;
+mod in_and_out;
 mod model;
 mod notes;
 mod outages;

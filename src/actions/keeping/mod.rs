@@ -5,3 +5,4 @@ pub mod erase;
 pub mod export;
 pub mod import;
 pub mod prune;
+pub mod takeout;

@@ -26,6 +26,16 @@ addresses! {
     desk_erase(id: ClientId) = "/desk/clients/{id}/erase" at "/desk/clients/{client}/erase" as DESK_ERASE;
     /// Calls off the sessions that stand in the way of erasing her.
     desk_erase_sessions(id: ClientId) = "/desk/clients/{id}/erase/sessions" at "/desk/clients/{client}/erase/sessions" as DESK_ERASE_SESSIONS;
+    /// Brings clients in from a file.
+    desk_import() = "/desk/import" at "/desk/import" as DESK_IMPORT;
+    /// Brings them in, after the preview.
+    desk_import_confirm() = "/desk/import/confirm" at "/desk/import/confirm" as DESK_IMPORT_CONFIRM;
+    /// The columns as an empty file.
+    desk_import_template() = "/desk/import/template.csv" at "/desk/import/template.csv" as DESK_IMPORT_TEMPLATE;
+    /// Everything that the practice keeps, to take away.
+    desk_export() = "/desk/export" at "/desk/export" as DESK_EXPORT;
+    /// The same as one file.
+    desk_export_file() = "/desk/export/file" at "/desk/export/file" as DESK_EXPORT_FILE;
     /// Gives a lot more time.
     desk_extend(lot: LotId) = "/desk/lots/{lot}/extend" at "/desk/lots/{lot}/extend" as DESK_EXTEND;
     /// Gives sessions for nothing.

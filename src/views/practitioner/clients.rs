@@ -122,7 +122,10 @@ pub fn page(desk: &Desk<'_>, all: &[Folk<'_>], show: Show, search: &str) -> Mark
         @else { p.gap { (people(shown.len())) " found for “" (search) "”. " a href=(link::desk_clients()) { "Show everybody active" } } }
         @if shown.is_empty() && search.is_empty() { p.gap { "Nobody here just now." } }
         @if !shown.is_empty() { (table(desk, &shown)) }
-        p.hint.calfoot { (times_in(desk.zone())) }
+        p.hint.calfoot {
+            (times_in(desk.zone()))
+            @if desk.seat.is_own() { " " a href=(link::desk_import()) { "Bring clients in from a file" } }
+        }
     };
     desk.page("Clients", Tab::Clients, &main)
 }

@@ -20,6 +20,7 @@ mod clients;
 mod credits_forms;
 mod erase;
 mod hours;
+mod import;
 mod messages;
 mod packages;
 pub(super) mod parse;
@@ -29,6 +30,7 @@ mod room;
 mod seat;
 mod settings;
 mod sign_in;
+mod takeout;
 mod today;
 mod words;
 mod write;
@@ -72,6 +74,8 @@ pub fn routes() -> Router<Web> {
         .merge(messages::routes())
         .merge(write::routes())
         .merge(words::routes())
+        .merge(import::routes())
+        .merge(takeout::routes())
         .merge(erase::routes())
         .route(route::DESK_SETTINGS, get(settings::page))
         .route(route::DESK_SETTINGS_STOREFRONT, post(settings::storefront))
