@@ -165,6 +165,8 @@ async fn what_is_no_table_is_refused_beside_the_field_and_what_was_pasted_stays(
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(answer.text.contains(said), "{said}: {}", answer.text);
     }
+    let lines = look(&mut ines, b"", &[("pasted", "name,email\r\n\r\nA,a@x.org\r\n,b@x.org\r\n")]).await;
+    assert!(lines.text.contains("<td class=\"num\">4</td>"), "as an editor counts them: {}", lines.text);
     let pasted = look(&mut ines, b"", &[("pasted", "name\tmail\n<b>Zoë\tzoe\n")]).await;
     assert!(pasted.text.contains("&lt;b&gt;Zoë") && !pasted.text.contains("<b>Zoë"));
 }

@@ -90,13 +90,13 @@ pub fn edit(desk: &Desk<'_>, editor: &Editor<'_>) -> Markup {
                 (fields(editor))
                 (blanks(editor.kind))
                 (Select::new("client", "Look at it for", &who).value(editor.typed.value("client")))
-                div.submit {
+                div.cluster {
                     (Button::new("Save your words").sends("then", "save"))
                     button."btn ghost" formaction=(preview) formtarget="preview" { "Look at it" }
                     button."btn ghost" formaction=(preview) formtarget="preview" name="as" value="text" { "As plain text" }
                 }
                 input type="hidden" name="id" value=(editor.test);
-                div.submit {
+                div.cluster {
                     (Button::new("Send me a test").quiet().small().sends("then", "test"))
                     (Button::new("Back to our words").quiet().small().sends("then", "ours"))
                 }

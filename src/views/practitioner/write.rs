@@ -136,7 +136,7 @@ fn letter_form(client: &Client, (id, typed): (MessageId, &Typed)) -> Markup {
                 .with("rows", "9").with("maxlength", &Wording::ROOM.to_string())
                 .hint("Below them stand a way to answer you and the button to the sessions page."))
             (blanks(Kind::Personal))
-            div.submit {
+            div.cluster {
                 (Button::new("Send it"))
                 button."btn ghost" formaction=(link::desk_write_preview()) formtarget="preview" { "Look at it first" }
             }

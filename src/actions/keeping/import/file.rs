@@ -67,13 +67,21 @@ pub fn read(bytes: &[u8]) -> Result<Table, NotAFile> {
         if records.len() == MOST_LINES {
             return Err(NotAFile::TooLong);
         }
-        let line = record.position().map_or(0, csv::Position::line) + skipped;
+        let line = record.position().map_or(0, |position| line_at(body, position)) + skipped;
         records.push((line, record.iter().map(str::to_owned).collect()));
     }
     if records.is_empty() {
         return Err(NotAFile::Empty);
     }
     Ok(Table { columns, unknown, records, text })
+}
+
+/// The number of the line on which a record begins; the reader counts from the empty lines before it.
+fn line_at(body: &str, position: &csv::Position) -> u64 {
+    let from = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+    let rest = body.as_bytes().get(from..).unwrap_or_default();
+    let empty = rest.iter().take_while(|byte| **byte == b'\n').count();
+    position.line() + u64::try_from(empty).unwrap_or_default()
 }
 
 /// The text of a file in UTF-8, in UTF-16 with a mark at its beginning, or, as old spreadsheets write, in Windows' Latin letters.
@@ -92,8 +100,8 @@ fn decoded(bytes: &[u8]) -> Result<String, NotAFile> {
     if text.contains('\0') {
         return Err(NotAFile::NotText);
     }
-    // Old Macintosh files end their lines so.
-    Ok(if text.contains('\n') { text } else { text.replace('\r', "\n") })
+    // One end of line, also that of old Macintosh files, so that lines are counted as an editor counts them.
+    Ok(text.replace("\r\n", "\n").replace('\r', "\n"))
 }
 
 /// Comma, semicolon or tab: whichever the headings have most of.
