@@ -5,7 +5,7 @@ use crate::domain::calendar::booking::Booking;
 use crate::domain::credits::ledger::{Actor, Balance, Entry, What, unwritten};
 use crate::domain::credits::lot::Lot;
 use crate::domain::id::{EntryId, LotId, MessageId};
-use crate::domain::messages::message::{About, Kind, Message, State};
+use crate::domain::messages::message::{About, Kind, Message, State, Suppressed};
 use crate::domain::messages::{nudge, reminder};
 use crate::domain::people::login::Person;
 use crate::domain::text::Line;
@@ -34,7 +34,19 @@ pub fn queue(
     let state = State::Planned;
     messages::message::put(
         tx,
-        &Message { id, kind, to, about, key, made_at: at.now, due_at, try_at: due_at, tries: 0, state },
+        &Message {
+            id,
+            kind,
+            to,
+            about,
+            key,
+            made_at: at.now,
+            due_at,
+            try_at: due_at,
+            tries: 0,
+            asked_at: None,
+            state,
+        },
     )
 }
 
@@ -84,7 +96,7 @@ fn next_turn(balance: &Balance, now: Timestamp) -> Option<Timestamp> {
 }
 
 /// Plans a nudge; one that waits is moved, one that was called off comes up again if its time is still to come, and one
-/// that went stays gone.
+/// that went stays gone. What the practitioner has taken into her own hand is left as she wants it.
 fn plan_nudge(tx: &Tx<'_>, at: &Moment, lot: &Lot, planned: &nudge::Planned) -> Result<(), StoreError> {
     let due_at = planned.due_at;
     let message = match messages::message::with_key(tx, &planned.key)? {
@@ -98,13 +110,18 @@ fn plan_nudge(tx: &Tx<'_>, at: &Moment, lot: &Lot, planned: &nudge::Planned) -> 
             due_at,
             try_at: due_at,
             tries: 0,
+            asked_at: None,
             state: State::Planned,
         },
-        Some(waiting @ Message { state: State::Planned, tries: 0, .. }) if waiting.due_at != due_at => {
+        Some(waiting @ Message { state: State::Planned, tries: 0, asked_at: None, .. })
+            if waiting.due_at != due_at =>
+        {
             Message { due_at, try_at: due_at, ..waiting }
         }
-        Some(off @ Message { state: State::Suppressed { .. }, .. }) if due_at > at.now => {
-            Message { due_at, try_at: due_at, tries: 0, state: State::Planned, ..off }
+        Some(off @ Message { state: State::Suppressed { why, .. }, .. })
+            if due_at > at.now && why != Suppressed::Withheld =>
+        {
+            Message { due_at, try_at: due_at, tries: 0, asked_at: None, state: State::Planned, ..off }
         }
         Some(_) => return Ok(()),
     };

@@ -4,6 +4,7 @@
 mod check;
 mod check_config;
 pub mod demo;
+mod export;
 mod healthcheck;
 mod open;
 mod serve;
@@ -61,6 +62,15 @@ enum Verb {
         #[arg(long, value_name = "DIR")]
         data: Option<PathBuf>,
     },
+    /// Write everything that the practice keeps into a file: .json for one document, .zip for tables. Notes stay sealed.
+    Export {
+        /// The data directory. Stop the program before.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// The file to write; one that is there already is left alone.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
     /// Verify every invariant of the ledger and the books, offline, and say what was counted.
     Check {
         /// The data directory.
@@ -99,6 +109,7 @@ pub fn run(
         Verb::Healthcheck(settings) => healthcheck::run(&settings, environment),
         Verb::Demo { listen, data } => demo::run(listen, data),
         Verb::Check { data } => check::run(&data),
+        Verb::Export { data, out } => export::run(&data, &out),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,

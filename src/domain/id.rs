@@ -87,6 +87,8 @@ ids! {
     ClosureId,
     /// A calendar that is not ours.
     OutsideId,
+    /// A file of clients that was brought in.
+    ImportId,
     /// One message in the outbox.
     MessageId,
     /// A numbered receipt or credit note.

@@ -120,6 +120,7 @@ bits!(
     BookingId,
     ClosureId,
     OutsideId,
+    ImportId,
     MessageId,
     ReceiptId,
     RefundId

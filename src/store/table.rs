@@ -51,6 +51,7 @@ id_keys!(
     BookingId,
     ClosureId,
     OutsideId,
+    ImportId,
     MessageId,
     ReceiptId,
     RefundId
@@ -274,6 +275,7 @@ tables! {
     LOTS_OF_CLIENT: (ClientId, LotId) => () = "lots_of_client";
     LOTS_OF: (PractitionerId, LotId) => () = "lots_of";
     ENTRIES: (LotId, EntryId) => credits::EntryRow = "entries";
+    IMPORTS: (PractitionerId, ImportId) => credits::ImportRow = "imports";
 
     HOURS: PractitionerId => calendar::AvailabilityRow = "hours";
     CLOSURES: (PractitionerId, ClosureId) => calendar::ClosureRow = "closures";
@@ -311,4 +313,10 @@ tables! {
     MESSAGE_BY_KEY: String => MessageId = "message_by_key";
     MESSAGES_TO: (u128, MessageId) => () = "messages_to";
     OPT_OUTS: (ClientId, String) => Timestamp = "opt_outs";
+    /// A practitioner's own words for a kind of message.
+    WORDINGS: (PractitionerId, String) => messages::WordingRow = "wordings";
+    /// The words of messages that have words of their own.
+    WRITTEN: MessageId => messages::WordingRow = "written";
+    /// How messages read that were sent.
+    SENT: MessageId => messages::Copy = "sent";
 }

@@ -4,6 +4,7 @@
 
 mod by_hand;
 mod credits;
+mod import;
 mod ledger;
 mod outbox;
 mod people;
@@ -16,10 +17,11 @@ use jiff::civil::Date;
 
 pub use by_hand::{against, booking_for, change_for, overlooked};
 pub use credits::{correction, extension, pause, tagging, transfer};
+pub use import::{column, wrong as wrong_line};
 pub use ledger::{Names, Reader, Told, ledger};
-pub use outbox::{kind, state, suppressed};
-pub use people::{invitation, role, team};
+pub use outbox::{blank, kind, not_by_hand, not_words, reason, state, suppressed};
 pub use outside::{not_added, trouble};
+pub use people::{invitation, role, team};
 pub use refund::{reckoned, refund_refused, refund_state};
 pub use refusal::{
     Said, accent, address, availability, booking, change, closure, link, money, package, rhythm, taken, text,

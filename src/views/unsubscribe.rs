@@ -30,7 +30,11 @@ pub const fn nudge_name(kind: Kind) -> &'static str {
         | Kind::Reminder
         | Kind::Refunded
         | Kind::RefundAsks
-        | Kind::Disputed => "a message about what you asked for",
+        | Kind::Disputed
+        | Kind::Welcome
+        | Kind::Personal
+        | Kind::Sample
+        | Kind::ErasureAsked => "a message about what you asked for",
     }
 }
 

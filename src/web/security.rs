@@ -72,10 +72,22 @@ pub struct FormActionTo(pub String);
 #[derive(Debug, Clone, Copy)]
 pub struct NoStore;
 
-/// On a response: this policy in place of every page's. For the demo's letters, which hold inline styles and stand in a
+/// On a response: this policy in place of every page's. For mails that are looked at, which hold inline styles and stand in a
 /// frame.
 #[derive(Debug, Clone, Copy)]
 pub struct OwnPolicy(pub &'static str);
+
+/// A page that may show one of our own in a frame, and is otherwise bound as every page.
+pub const FRAMING: OwnPolicy = OwnPolicy(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; \
+     manifest-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
+     require-trusted-types-for 'script'; trusted-types 'none'",
+);
+
+/// A mail that is looked at before it goes: inline styles and nothing else, within our own pages only; its links lead nowhere.
+pub const FRAMED: OwnPolicy = OwnPolicy(
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'self'; sandbox",
+);
 
 /// The addresses where all is for signed-in readers.
 const PRIVATE: [&str; 3] = ["/me", "/desk", "/setup"];

@@ -128,6 +128,34 @@ const ROUTES: &[(&str, &str, Another, FrontDesk)] = &[
     ("POST", "/desk/till/remove", Hers, TurnedAway),
     ("GET", "/desk/account", Hers, Served),
     ("POST", "/desk/account", Hers, Served),
+    ("GET", "/desk/messages/{message}", NotFound, TurnedAway),
+    ("GET", "/desk/messages/{message}/html", NotFound, TurnedAway),
+    ("POST", "/desk/messages/{message}/send", NotFound, TurnedAway),
+    ("POST", "/desk/messages/{message}/withhold", NotFound, TurnedAway),
+    ("GET", "/desk/messages/write", Hers, TurnedAway),
+    ("POST", "/desk/messages/write", NotFound, TurnedAway),
+    ("GET", "/desk/lots/{lot}/nudges/{kind}", NotFound, TurnedAway),
+    ("POST", "/desk/lots/{lot}/nudges/{kind}", NotFound, TurnedAway),
+    ("GET", "/desk/lots/{lot}/nudges/{kind}/html", NotFound, TurnedAway),
+    ("GET", "/desk/messages/write/preview", Hers, TurnedAway),
+    ("POST", "/desk/messages/write/preview", NotFound, TurnedAway),
+    ("GET", "/desk/messages/words", Hers, TurnedAway),
+    ("GET", "/desk/messages/words/{kind}", Hers, TurnedAway),
+    ("POST", "/desk/messages/words/{kind}", Hers, TurnedAway),
+    ("GET", "/desk/messages/words/{kind}/preview", Hers, TurnedAway),
+    ("POST", "/desk/messages/words/{kind}/preview", Hers, TurnedAway),
+    ("GET", "/desk/clients/{client}/data", NotFound, TurnedAway),
+    ("GET", "/desk/clients/{client}/data.json", NotFound, TurnedAway),
+    ("GET", "/desk/clients/{client}/erase", NotFound, TurnedAway),
+    ("POST", "/desk/clients/{client}/erase", NotFound, TurnedAway),
+    ("POST", "/desk/clients/{client}/erase/sessions", NotFound, TurnedAway),
+    ("GET", "/desk/import", Hers, TurnedAway),
+    ("POST", "/desk/import", Hers, TurnedAway),
+    ("POST", "/desk/import/confirm", NotFound, TurnedAway),
+    ("GET", "/desk/import/template.csv", Hers, TurnedAway),
+    // The owner's alone.
+    ("GET", "/desk/export", NotFound, TurnedAway),
+    ("GET", "/desk/export/file", NotFound, TurnedAway),
     ("GET", "/desk/settings", Hers, TurnedAway),
     ("POST", "/desk/settings/storefront", Hers, TurnedAway),
     ("POST", "/desk/settings/practice", NotFound, TurnedAway),
@@ -172,6 +200,7 @@ impl Ids {
             .replace("{message}", &self.message)
             .replace("{note}", &self.note.to_string())
             .replace("{outside}", &self.outside)
+            .replace("{kind}", "book-first")
             .replace("{refund}", &self.refund.to_string())
             .replace("{date}", "2026-05-04")
             .replace("{number}", "1")
@@ -258,6 +287,23 @@ impl Ids {
             .to_vec(),
             "/desk/packages/{package}/listing" => vec![("to", "archive".into())],
             "/desk/messages" => vec![("client", self.client.to_string())],
+            "/desk/messages/write" | "/desk/messages/write/preview" => vec![
+                ("id", package),
+                ("client", self.client.to_string()),
+                ("subject", "Theft".into()),
+                ("text", "theft".into()),
+            ],
+            "/desk/messages/words/{kind}" | "/desk/messages/words/{kind}/preview" => {
+                vec![("subject", "Theft".into()), ("client", self.client.to_string())]
+            }
+            "/desk/import/confirm" => vec![
+                ("id", package.clone()),
+                ("like", package),
+                ("pasted", "name,email,package,total\nTheft,t@example.org,Theft,3".into()),
+            ],
+            "/desk/clients/{client}/erase" => {
+                vec![("email", "nora@example.org".into()), ("settled", "yes".into())]
+            }
             "/desk/settings/practice" => {
                 [("name", "Theft"), ("email", "a@b.example"), ("currency", "EUR"), ("zone", "UTC")]
                     .map(|(name, value)| (name, value.to_owned()))
@@ -327,6 +373,11 @@ fn everything_of_ines(house: &House, ids: &Ids) -> String {
         store::catalog::storefront::find(&read, house.ines),
         (store::catalog::practice::find(&read), store::people::practitioner::all(&read)),
         store::billing::refund::all(&read),
+    ) + &format!(
+        "{:?} {:?} {:?}",
+        store::people::client::find(&read, ids.client),
+        store::messages::message::all(&read),
+        store::messages::wording::all_of(&read, house.ines),
     )
 }
 
@@ -504,7 +555,7 @@ async fn send(
     if method == "GET" {
         return visitor.get(path).await;
     }
-    if path.ends_with("/pictures") {
+    if path.ends_with("/pictures") || path == "/desk/import" {
         return visitor.post_body(path, "multipart/form-data; boundary=XX", b"--XX--\r\n".to_vec()).await;
     }
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();

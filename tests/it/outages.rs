@@ -70,7 +70,19 @@ async fn a_heap_of_letters_that_want_to_go_holds_up_no_purchase() {
                 let (made_at, due_at, try_at) = (now, now, now);
                 messages::message::put(
                     tx,
-                    &Message { id, kind, to, about, key, made_at, due_at, try_at, tries: 0, state },
+                    &Message {
+                        id,
+                        kind,
+                        to,
+                        about,
+                        key,
+                        made_at,
+                        due_at,
+                        try_at,
+                        tries: 0,
+                        asked_at: None,
+                        state,
+                    },
                 )
             })
         })

@@ -100,6 +100,7 @@ type Sittings = BTreeMap<(BookingId, LotId), Sitting>;
 /// Every ledger is sound, every balance adds up, and the books balance; gives the sessions that the ledgers know.
 fn lots(read: &View, report: &mut Report, now: Timestamp) -> Result<Sittings, Fault> {
     let mut books: BTreeMap<String, Statement> = BTreeMap::new();
+    let mut brought_in: BTreeMap<String, i64> = BTreeMap::new();
     let (mut sittings, mut tied) = (Sittings::new(), HashSet::new());
     for lot in credits::lot::all(read)? {
         let entries = credits::ledger::of(read, lot.id)?;
@@ -111,7 +112,7 @@ fn lots(read: &View, report: &mut Report, now: Timestamp) -> Result<Sittings, Fa
         let grants = entries.iter().filter(|entry| matches!(entry.what, What::Grant(_))).count();
         let begins_well = match (entries.first().map(|entry| &entry.what), &lot.origin) {
             (Some(What::Grant(count)), _) => grants == 1 && *count == lot.offer.sessions,
-            (Some(What::TransferIn { .. }), Origin::Purchase(_)) => false,
+            (Some(What::TransferIn { .. }), Origin::Purchase(_) | Origin::Import { .. }) => false,
             (Some(What::TransferIn { count, .. }), _) => grants == 0 && *count == lot.offer.sessions,
             _ => false,
         };
@@ -133,6 +134,9 @@ fn lots(read: &View, report: &mut Report, now: Timestamp) -> Result<Sittings, Fa
         let sum =
             books.entry(lot.paid.currency.to_string()).or_insert_with(|| Statement::empty(lot.paid.currency));
         *sum = sum.plus(statement);
+        if lot.is_import() {
+            *brought_in.entry(lot.paid.currency.to_string()).or_default() += lot.paid.minor;
+        }
         if let Origin::Purchase(id) = lot.origin {
             let there = catalog::purchase::find(read, id)?.is_some_and(|purchase| purchase.is_paid());
             report.expect(there, || format!("lot {}: its purchase is not paid or not there", lot.id));
@@ -145,14 +149,19 @@ fn lots(read: &View, report: &mut Report, now: Timestamp) -> Result<Sittings, Fa
             }
         }
     }
-    collected(read, report, &books)?;
+    collected(read, report, &books, brought_in)?;
     report.books = books.iter().map(|(currency, sum)| (currency.clone(), told(sum))).collect();
     Ok(sittings)
 }
 
-/// What was collected by the lots is what the payments say, in each currency.
-fn collected(read: &View, report: &mut Report, books: &BTreeMap<String, Statement>) -> Result<(), Fault> {
-    let mut payments: BTreeMap<String, i64> = BTreeMap::new();
+/// What was collected by the lots is what the payments say and what was brought in from other books, in each currency.
+fn collected(
+    read: &View,
+    report: &mut Report,
+    books: &BTreeMap<String, Statement>,
+    brought_in: BTreeMap<String, i64>,
+) -> Result<(), Fault> {
+    let mut payments = brought_in;
     for payment in billing::payment::all(read)? {
         *payments.entry(payment.amount.currency.to_string()).or_default() += payment.amount.minor;
     }

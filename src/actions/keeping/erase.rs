@@ -2,15 +2,15 @@
 //! name and address, and words about her, stood; notes and their key are destroyed, her browsers are signed out, her feed is
 //! off, and no nudge goes any more. Copies in backups live as long as those do.
 
-use crate::actions::Error;
-use crate::app::App;
+use crate::actions::{Error, outbox};
+use crate::app::{App, Fault};
 use crate::domain::billing::payment::Payment;
 use crate::domain::billing::refund::{Refund, Way};
 use crate::domain::catalog::purchase::{Purchase, State as Sale};
 use crate::domain::credits::ledger::{Actor, Entry};
 use crate::domain::credits::lot::{Lot, Origin};
 use crate::domain::id::ClientId;
-use crate::domain::messages::message::{Kind, Message, State, Suppressed};
+use crate::domain::messages::message::{About, Kind, Message, State, Suppressed};
 use crate::domain::messages::nudge::Wish;
 use crate::domain::people::client::Client;
 use crate::domain::people::erasure::{self, Ties, marker};
@@ -89,6 +89,31 @@ pub fn preview(app: &App, by: Actor, client: ClientId) -> Result<Preview, Error<
     })
 }
 
+/// Passes on that a client asks to be erased: to every practitioner whose client she is and to the owners, once a day. She
+/// has typed her own address; says whether it is hers.
+///
+/// # Errors
+/// [`Fault`] if the file fails.
+pub fn ask(app: &App, client: ClientId, typed: &str) -> Result<bool, Fault> {
+    let at = app.moment();
+    let typed = typed.to_lowercase();
+    app.keep(move |tx| {
+        let found = people::client::find(tx, client)?.ok_or(Fault::Missing("a client"))?;
+        if found.email.key() != typed {
+            return Ok(false);
+        }
+        for one in people::practitioner::all(tx)? {
+            let hers = people::client::find_of(tx, one.id, client)?.is_some();
+            if hers || one.role == Role::Owner {
+                let what = format!("{client}/{}/{}", one.id, one.zone.date(at.now));
+                let (to, about) = (Person::Practitioner(one.id), About::Client(client));
+                outbox::queue(tx, &at, Kind::ErasureAsked, to, about, &what, at.now)?;
+            }
+        }
+        Ok(true)
+    })
+}
+
 /// Erases a client, in one transaction.
 ///
 /// # Errors
@@ -119,6 +144,8 @@ fn silence(tx: &Tx<'_>, client: ClientId, now: Timestamp) -> Result<(), StoreErr
         messages::opt_out::put(tx, client, kind, Wish::OptedOut, now)?;
     }
     for message in messages::message::to(tx, Person::Client(client))? {
+        messages::sent::forget(tx, message.id)?;
+        messages::wording::forget(tx, message.id)?;
         let state = match message.state {
             State::Planned | State::Sending { .. } => State::Suppressed { at: now, why: Suppressed::Gone },
             State::Dead { at, .. } => State::Dead { at, why: marker() },

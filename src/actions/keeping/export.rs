@@ -14,7 +14,7 @@ use crate::domain::catalog::purchase::{Purchase, State as Sale};
 use crate::domain::credits::ledger::{Actor, Consumed, Entry, What};
 use crate::domain::credits::lot::Origin;
 use crate::domain::credits::selection::Counted;
-use crate::domain::id::{ClientId, PractitionerId};
+use crate::domain::id::{BookingId, ClientId, PractitionerId};
 use crate::domain::messages::message::{Message, State};
 use crate::domain::money::Money;
 use crate::domain::people::login::Person;
@@ -84,7 +84,7 @@ pub fn own_data(app: &App, by: Actor, client: ClientId, notes: Notes) -> Result<
         "sessions": bookings.iter().map(|one| session(&read, one)).collect::<Result<Vec<_>, _>>()?,
         "tags": tags.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "notes": opened.iter().map(noted).collect::<Vec<_>>(),
-        "messages": told.iter().map(message).collect::<Vec<_>>(),
+        "messages": told.iter().map(|one| message(&read, one)).collect::<Result<Vec<_>, _>>()?,
     }))
 }
 
@@ -96,8 +96,9 @@ fn name_of(read: &impl Read, id: PractitionerId) -> Result<Option<String>, Fault
     Ok(people::practitioner::find(read, id)?.map(|one| one.name.to_string()))
 }
 
-fn purchase(read: &impl Read, one: &Purchase) -> Result<Value, Fault> {
-    let state = match one.state {
+/// How a sale stands.
+pub(super) const fn sale_in_words(state: Sale) -> &'static str {
+    match state {
         Sale::AwaitingBuyer => "awaiting payment online",
         Sale::Processing => "payment on its way",
         Sale::AwaitingPractice => "awaiting payment at the practice",
@@ -106,7 +107,11 @@ fn purchase(read: &impl Read, one: &Purchase) -> Result<Value, Fault> {
         Sale::Failed { .. } => "failed",
         Sale::Lapsed { .. } => "lapsed",
         Sale::Withdrawn { .. } => "withdrawn",
-    };
+    }
+}
+
+fn purchase(read: &impl Read, one: &Purchase) -> Result<Value, Fault> {
+    let state = sale_in_words(one.state);
     let payment = billing::payment::of(read, one.id)?;
     let papers = billing::receipt::of(read, one.id)?;
     let paper = |paper: &Receipt| json!({ "number": paper.number, "amount": amount(paper.amount), "issued_at": paper.issued_at.to_string() });
@@ -151,6 +156,7 @@ fn lot(read: &impl Read, (lot, balance): &Counted) -> Result<Value, Fault> {
         Origin::Purchase(id) => json!({ "purchase": id.to_string() }),
         Origin::Comp { reason } => json!({ "given": reason.as_str() }),
         Origin::Transfer { from } => json!({ "passed_on_from": from.to_string() }),
+        Origin::Import { used_before } => json!({ "brought_in": true, "used_before": used_before }),
     };
     let entries = credits::ledger::of(read, lot.id)?;
     Ok(json!({
@@ -169,15 +175,16 @@ fn lot(read: &impl Read, (lot, balance): &Counted) -> Result<Value, Fault> {
     }))
 }
 
-fn entry(entry: &Entry) -> Value {
-    let (what, count, booking) = match &entry.what {
+/// What an entry does: in a word, to how many credits, for which session.
+pub(super) fn what_in_words(what: &What) -> (&'static str, Option<i64>, Option<BookingId>) {
+    match what {
         What::Grant(n) => ("granted", Some(i64::from(*n)), None),
-        What::Hold { booking, .. } => ("booked", None, Some(booking)),
-        What::Release { booking } => ("returned", None, Some(booking)),
-        What::Consume { booking, how: Consumed::Attended } => ("attended", None, Some(booking)),
-        What::Consume { booking, how: Consumed::LateCancel } => ("cancelled late", None, Some(booking)),
-        What::Consume { booking, how: Consumed::Missed } => ("missed", None, Some(booking)),
-        What::Waive { booking } => ("given back", None, Some(booking)),
+        What::Hold { booking, .. } => ("booked", None, Some(*booking)),
+        What::Release { booking } => ("returned", None, Some(*booking)),
+        What::Consume { booking, how: Consumed::Attended } => ("attended", None, Some(*booking)),
+        What::Consume { booking, how: Consumed::LateCancel } => ("cancelled late", None, Some(*booking)),
+        What::Consume { booking, how: Consumed::Missed } => ("missed", None, Some(*booking)),
+        What::Waive { booking } => ("given back", None, Some(*booking)),
         What::Extend { .. } => ("given more time", None, None),
         What::Freeze => ("paused", None, None),
         What::Unfreeze => ("pause ended", None, None),
@@ -190,29 +197,43 @@ fn entry(entry: &Entry) -> Value {
         What::TransferOut { count, .. } => ("passed on", Some(i64::from(*count)), None),
         What::TransferIn { count, .. } => ("received", Some(i64::from(*count)), None),
         What::Adjust { by } => ("corrected", Some(i64::from(*by)), None),
-    };
-    let by = match entry.actor {
+    }
+}
+
+/// Who made an entry.
+pub(super) const fn by_in_words(actor: Actor) -> &'static str {
+    match actor {
         Actor::Client(_) => "client",
         Actor::Practitioner(_) => "practitioner",
         Actor::System => "program",
         Actor::Provider => "payment provider",
-    };
+    }
+}
+
+fn entry(entry: &Entry) -> Value {
+    let (what, count, booking) = what_in_words(&entry.what);
+    let by = by_in_words(entry.actor);
     json!({
         "at": entry.at.to_string(),
         "what": what,
         "count": count,
-        "session": booking.map(ToString::to_string),
+        "session": booking.map(|booking| booking.to_string()),
         "by": by,
         "reason": entry.reason.as_ref().map(|reason| reason.as_str()),
     })
 }
 
-fn session(read: &impl Read, one: &Booking) -> Result<Value, Fault> {
-    let format = match &one.format {
+/// How sessions take place.
+pub(super) const fn format_in_words(format: &Format) -> &'static str {
+    match format {
         Format::InPerson { .. } => "in person",
         Format::Video { .. } => "video",
         Format::Phone => "telephone",
-    };
+    }
+}
+
+fn session(read: &impl Read, one: &Booking) -> Result<Value, Fault> {
+    let format = format_in_words(&one.format);
     let cancelled_at = match one.state {
         Standing::Confirmed => None,
         Standing::Cancelled { at, .. } => Some(at.to_string()),
@@ -240,13 +261,23 @@ fn noted(note: &Note) -> Value {
     })
 }
 
-fn message(message: &Message) -> Value {
-    let state = match message.state {
+/// What became of a message.
+pub(super) const fn sent_in_words(state: &State) -> &'static str {
+    match state {
         State::Planned | State::Sending { .. } => "planned",
         State::Sent { .. } => "sent",
         State::Suppressed { .. } => "not sent",
         State::Unsure { .. } => "perhaps sent",
         State::Dead { .. } => "given up",
-    };
-    json!({ "kind": message.kind.name(), "due_at": message.due_at.to_string(), "state": state })
+    }
+}
+
+fn message(read: &impl Read, message: &Message) -> Result<Value, Fault> {
+    let state = sent_in_words(&message.state);
+    let copy = messages::sent::find(read, message.id)?;
+    let (subject, text) = copy.map(|copy| (copy.subject, copy.text)).unzip();
+    Ok(json!({
+        "kind": message.kind.name(), "due_at": message.due_at.to_string(), "state": state,
+        "subject": subject, "text": text,
+    }))
 }

@@ -3,4 +3,6 @@
 pub mod check;
 pub mod erase;
 pub mod export;
+pub mod import;
 pub mod prune;
+pub mod takeout;

@@ -10,13 +10,14 @@ use crate::domain::calendar::booking::Booking;
 use crate::domain::credits::selection::Counted;
 use crate::domain::id::MessageId;
 use crate::domain::messages::message::{About, Kind, Message, State, Suppressed, after_failure};
-use crate::domain::messages::nudge::{self, Newer, Verdict};
+use crate::domain::messages::nudge::{self, Newer, Turn, Verdict};
 use crate::domain::people::login::Person;
 use crate::domain::people::practitioner::Membership;
 use crate::domain::text::Line;
 use crate::domain::time::{Timestamp, after, minutes};
 use crate::mail::{Letter, Undelivered};
 use crate::store::due::{self, Due};
+use crate::store::messages::sent::Copy;
 use crate::store::{Read, StoreError, Tx, calendar, credits, messages, people};
 
 /// For how long a message that is going is left alone: longer than any mail server takes to answer.
@@ -86,6 +87,11 @@ fn prepare(app: &App, id: MessageId) -> Result<Option<Letter>, Fault> {
             _ => None,
         };
         let tries = message.tries + u32::from(letter.is_some());
+        // A link that signs in is kept nowhere.
+        if let Some(letter) = letter.as_ref().filter(|_| message.kind != Kind::SignIn) {
+            let copy = Copy { subject: letter.subject.to_string(), text: letter.text.clone() };
+            messages::sent::put(tx, message.id, &copy)?;
+        }
         messages::message::put(tx, &Message { state, tries, try_at: after(at.now, GOING), ..message })?;
         Ok(letter)
     })
@@ -125,7 +131,10 @@ fn decide(tx: &Tx<'_>, message: &Message, at: &Moment, has_post: bool) -> Result
             let Some(counted) = credits::lot::counted(tx, lot, at.now)? else {
                 return suppress(Suppressed::Gone);
             };
-            let verdict = decide_nudge(tx, message, &counted, at.now)?;
+            let verdict = match message.kind.is_nudge() {
+                true => decide_nudge(tx, message, &counted, at.now)?,
+                false => Verdict::Send,
+            };
             Ok(if !has_post && verdict == Verdict::Send {
                 Verdict::Suppress(Suppressed::NoPost)
             } else {
@@ -151,7 +160,12 @@ fn decide(tx: &Tx<'_>, message: &Message, at: &Moment, has_post: bool) -> Result
                 None => Verdict::Suppress(Suppressed::Gone),
             })
         }
-        About::Oneself | About::Purchase(_) | About::Refund(_) => Ok(Verdict::Send),
+        About::Oneself
+        | About::Purchase(_)
+        | About::Refund(_)
+        | About::Letter(_)
+        | About::Wording(_)
+        | About::Client(_) => Ok(Verdict::Send),
     }
 }
 
@@ -183,11 +197,12 @@ fn decide_nudge(
     let newer = newer(tx, &(lot.clone(), balance.clone()), now)?;
     let wish = messages::opt_out::wish(tx, client.id, message.kind)?;
     let named = (message.key.as_str(), message.due_at);
-    Ok(nudge::decide(message.kind, named, (lot, balance), (newer, wish), &client.zone, now))
+    let turn = if message.asked_at.is_some() { Turn::ByHand } else { Turn::OfItsOwn };
+    Ok(nudge::decide(message.kind, named, (lot, balance), (newer, wish, turn), &client.zone, now))
 }
 
 /// Whether the client has a newer lot with the same practitioner that lives.
-fn newer(read: &impl Read, (lot, _): &Counted, now: Timestamp) -> Result<Newer, StoreError> {
+pub(super) fn newer(read: &impl Read, (lot, _): &Counted, now: Timestamp) -> Result<Newer, StoreError> {
     let alive = credits::lot::of_client(read, lot.client, now)?.iter().any(|(other, balance)| {
         other.practitioner == lot.practitioner
             && other.id != lot.id

@@ -38,6 +38,14 @@ impl Account {
         account
     }
 
+    /// The books before the lot was granted: empty, but for one that was brought in. Its money was collected in other books, and
+    /// its sessions were owed before they came into these.
+    #[must_use]
+    pub fn beforehand(&self) -> Statement {
+        let empty = Statement::empty(self.lot.paid.currency);
+        if self.lot.is_import() { Statement { collected: self.lot.paid, owed: self.lot.paid, ..empty } } else { empty }
+    }
+
     /// What the lot amounted to when an instant came, and its books then; nothing before it was granted. An instant that is
     /// still to come is the present.
     #[must_use]
@@ -77,7 +85,7 @@ impl Account {
                 .as_ref()
                 .filter(|(balance, _)| !balance.is_alive())
                 .map(|(_, statement)| (*instant, *statement));
-            all.push(found.map_or(Statement::empty(self.lot.paid.currency), |(_, statement)| statement));
+            all.push(found.map_or(self.beforehand(), |(_, statement)| statement));
         }
         all
     }

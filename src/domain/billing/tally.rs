@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::books::Account;
-use super::statement::Statement;
 use crate::domain::credits::lot::Origin;
 use crate::domain::money::{Currency, Money};
 use crate::domain::time::Timestamp;
@@ -36,11 +35,10 @@ impl Tally {
     fn add(&mut self, account: &Account, since: Timestamp, now: Timestamp) {
         let Some((after, stands)) = account.at(now, now) else { return };
         let before = account.at(since, now);
-        let was = before.as_ref().map_or(Statement::empty(account.lot.paid.currency), |(_, stood)| *stood);
+        let was = before.as_ref().map_or(account.beforehand(), |(_, stood)| *stood);
         let moved = stands.since(was);
         if before.is_none() {
-            let given = matches!(account.lot.origin, Origin::Comp { .. } | Origin::Transfer { .. });
-            self.sold += u32::from(!given);
+            self.sold += u32::from(matches!(account.lot.origin, Origin::Purchase(_)));
         }
         // What went to another lot with transferred credits is collected there.
         self.collected.minor += moved.collected.minor;

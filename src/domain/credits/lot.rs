@@ -21,6 +21,12 @@ pub enum Origin {
         /// The lot that they came from.
         from: LotId,
     },
+    /// It was sold before the practice came here, and brought in half used. The lot has the credits that were left, at their
+    /// part of the price: that money came in other books.
+    Import {
+        /// How many sessions had been used of all that were sold.
+        used_before: u32,
+    },
 }
 
 /// Some credits with one set of rules. Immutable: what happens to them stands in the ledger.
@@ -57,12 +63,18 @@ impl Lot {
         matches!(self.origin, Origin::Comp { .. })
     }
 
+    /// Whether its money came in other books, before it was brought in.
+    #[must_use]
+    pub fn is_import(&self) -> bool {
+        matches!(self.origin, Origin::Import { .. })
+    }
+
     /// The purchase behind it.
     #[must_use]
     pub fn purchase(&self) -> Option<PurchaseId> {
         match self.origin {
             Origin::Purchase(id) => Some(id),
-            Origin::Comp { .. } | Origin::Transfer { .. } => None,
+            Origin::Comp { .. } | Origin::Transfer { .. } | Origin::Import { .. } => None,
         }
     }
 }

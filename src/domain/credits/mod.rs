@@ -6,6 +6,7 @@ pub mod attention;
 pub mod extension;
 pub mod foresight;
 pub mod freeze;
+pub mod import;
 pub mod ledger;
 pub mod lot;
 pub mod selection;

@@ -86,7 +86,9 @@ pub fn pass_on(
     };
     let origin = match &lot.origin {
         given @ Origin::Comp { .. } => given.clone(),
-        Origin::Purchase(_) | Origin::Transfer { .. } => Origin::Transfer { from: lot.id },
+        Origin::Purchase(_) | Origin::Transfer { .. } | Origin::Import { .. } => {
+            Origin::Transfer { from: lot.id }
+        }
     };
     let passed = Lot { id, client: to, origin, offer, paid: worth, granted_at: now, ..lot.clone() };
     Ok(Passing {

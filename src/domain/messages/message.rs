@@ -1,6 +1,6 @@
 //! A message in the outbox: what it is about, when it is due, and what became of it. Its words are made at delivery.
 
-use crate::domain::id::{BookingId, LotId, MessageId, PurchaseId, RefundId};
+use crate::domain::id::{BookingId, ClientId, LotId, MessageId, PractitionerId, PurchaseId, RefundId};
 use crate::domain::people::login::Person;
 use crate::domain::text::Line;
 use crate::domain::time::{SignedDuration, Timestamp, after, hours, minutes};
@@ -40,11 +40,19 @@ pub enum Kind {
     Disputed,
     /// Somebody is asked to join the practice.
     Invitation,
+    /// Credits that were brought in from elsewhere can be booked here.
+    Welcome,
+    /// What a practitioner wrote to one client.
+    Personal,
+    /// A message with a practitioner's words, sent to herself to see how it reads.
+    Sample,
+    /// A client asks to be erased.
+    ErasureAsked,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 20] = [
         Self::SignIn,
         Self::Receipt,
         Self::AwaitingPayment,
@@ -61,6 +69,10 @@ impl Kind {
         Self::RefundAsks,
         Self::Disputed,
         Self::Invitation,
+        Self::Welcome,
+        Self::Personal,
+        Self::Sample,
+        Self::ErasureAsked,
     ];
 
     /// Its name in keys, addresses and the database.
@@ -83,6 +95,10 @@ impl Kind {
             Self::RefundAsks => "refund-asks",
             Self::Disputed => "disputed",
             Self::Invitation => "invitation",
+            Self::Welcome => "welcome",
+            Self::Personal => "personal",
+            Self::Sample => "sample",
+            Self::ErasureAsked => "erasure-asked",
         }
     }
 
@@ -113,6 +129,12 @@ pub enum About {
     Booking(BookingId, u32),
     /// Money given back.
     Refund(RefundId),
+    /// What this practitioner wrote; the words are kept beside it.
+    Letter(PractitionerId),
+    /// A message of that kind in the words that are kept beside it.
+    Wording(Kind),
+    /// A client.
+    Client(ClientId),
 }
 
 /// Why a message did not go.
@@ -140,6 +162,8 @@ pub enum Suppressed {
     NoPost,
     /// The practitioner whom it is about has left the practice.
     Left,
+    /// The practitioner said that it shall not go.
+    Withheld,
 }
 
 /// What became of a message.
@@ -199,6 +223,8 @@ pub struct Message {
     pub try_at: Timestamp,
     /// How often it was tried.
     pub tries: u32,
+    /// Since when a practitioner wants it sent, if it goes by her hand and not at its own time.
+    pub asked_at: Option<Timestamp>,
     /// What became of it.
     pub state: State,
 }

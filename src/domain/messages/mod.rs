@@ -4,3 +4,4 @@ pub mod message;
 pub mod nudge;
 pub mod quiet_hours;
 pub mod reminder;
+pub mod wording;

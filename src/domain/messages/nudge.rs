@@ -84,6 +84,15 @@ pub enum Wish {
     OptedOut,
 }
 
+/// What brings a nudge up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// Its time has come.
+    OfItsOwn,
+    /// The practitioner wants it sent, whatever its time was to be.
+    ByHand,
+}
+
 /// What to do with a nudge whose time has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
@@ -101,16 +110,18 @@ pub fn decide(
     kind: Kind,
     (key, due_at): (&str, Timestamp),
     (lot, balance): (&Lot, &Balance),
-    (newer, wish): (Newer, Wish),
+    (newer, wish, turn): (Newer, Wish, Turn),
     zone: &Zone,
     now: Timestamp,
 ) -> Verdict {
     let planned = plan(lot, balance, zone).into_iter().find(|planned| planned.key == key);
-    if let Some(planned) = planned.as_ref().filter(|planned| planned.due_at > now) {
-        return Verdict::Wait(planned.due_at);
-    }
-    if now > after(due_at, LATEST) {
-        return Verdict::Suppress(Suppressed::TooLate);
+    if turn == Turn::OfItsOwn {
+        if let Some(planned) = planned.as_ref().filter(|planned| planned.due_at > now) {
+            return Verdict::Wait(planned.due_at);
+        }
+        if now > after(due_at, LATEST) {
+            return Verdict::Suppress(Suppressed::TooLate);
+        }
     }
     if let Some(why) = needless(kind, balance, newer, wish, planned.as_ref()) {
         return Verdict::Suppress(why);
@@ -118,6 +129,44 @@ pub fn decide(
     match waking(now, zone) {
         later if later > now => Verdict::Wait(later),
         _ => Verdict::Send,
+    }
+}
+
+/// Why a nudge cannot be sent by hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotByHand {
+    /// It would not go of its own either.
+    Needless(Suppressed),
+    /// Sessions are left, or still to come.
+    NotFinished,
+    /// The credits have no date.
+    NoDate,
+    /// The date is still to come.
+    NotReached,
+    /// It has gone already, and goes once.
+    Gone,
+}
+
+/// Whether a nudge can be sent by hand now, and under which key: once for the same lot (and date), by hand or of its own.
+///
+/// # Errors
+/// [`NotByHand`] says why not.
+pub fn by_hand(
+    kind: Kind,
+    (lot, balance): (&Lot, &Balance),
+    (newer, wish): (Newer, Wish),
+    zone: &Zone,
+) -> Result<String, NotByHand> {
+    let planned = plan(lot, balance, zone).into_iter().find(|planned| planned.kind == kind);
+    match (&planned, kind) {
+        (None, Kind::Renewal) => return Err(NotByHand::NotFinished),
+        (None, _) => return Err(NotByHand::NoDate),
+        (Some(_), Kind::Lapsed) if balance.expired == 0 => return Err(NotByHand::NotReached),
+        _ => {}
+    }
+    match (needless(kind, balance, newer, wish, planned.as_ref()), planned) {
+        (Some(why), _) => Err(NotByHand::Needless(why)),
+        (None, planned) => planned.map(|planned| planned.key).ok_or(NotByHand::NoDate),
     }
 }
 
@@ -177,7 +226,7 @@ mod tests {
             kind,
             (&planned.key, planned.due_at),
             (&lot, &balance),
-            (Newer::None, Wish::Welcome),
+            (Newer::None, Wish::Welcome, Turn::OfItsOwn),
             &zone(),
             now,
         )

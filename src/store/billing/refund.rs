@@ -187,7 +187,8 @@ pub fn refunded(read: &impl Read, lot: &Lot) -> Result<Money, StoreError> {
     Ok(given_back(&of_lot(read, lot)?, lot.paid))
 }
 
-/// The purchase whose payment stands behind a lot, also if its credits were passed on; none behind a gift.
+/// The purchase whose payment stands behind a lot, also if its credits were passed on; none behind a gift, nor behind what was
+/// brought in.
 ///
 /// # Errors
 /// [`StoreError`] if the file fails.
@@ -196,7 +197,7 @@ pub fn purchase_behind(read: &impl Read, lot: &Lot) -> Result<Option<PurchaseId>
     loop {
         match origin {
             Origin::Purchase(id) => return Ok(Some(id)),
-            Origin::Comp { .. } => return Ok(None),
+            Origin::Comp { .. } | Origin::Import { .. } => return Ok(None),
             Origin::Transfer { from } => match credits::lot::find(read, from)? {
                 Some(lot) => origin = lot.origin,
                 None => return Ok(None),

@@ -28,6 +28,9 @@ enum OriginRow {
         #[serde(with = "id")]
         from: LotId,
     },
+    Import {
+        used_before: u32,
+    },
 }
 
 #[derive(Serialize, Deserialize)]

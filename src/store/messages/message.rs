@@ -2,14 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::id::{BookingId, LotId, MessageId, PurchaseId, RefundId};
+use crate::domain::id::{BookingId, ClientId, LotId, MessageId, PractitionerId, PurchaseId, RefundId};
 use crate::domain::messages::message::{About, Kind, Message, State, Suppressed};
 use crate::domain::people::login::Person;
 use crate::domain::text::Line;
 use crate::domain::time::Timestamp;
 use crate::store::due::{self, Due};
 use crate::store::people::PersonRow;
-use crate::store::row::{id, instant, kept, text};
+use crate::store::row::{id, instant, instant_or_none, kept, text};
 use crate::store::table::{MESSAGE_BY_KEY, MESSAGES, MESSAGES_TO};
 use crate::store::{Read, StoreError, Tx};
 
@@ -32,6 +32,10 @@ enum KindRow {
     RefundAsks,
     Disputed,
     Invitation,
+    Welcome,
+    Personal,
+    Sample,
+    ErasureAsked,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -42,6 +46,9 @@ enum AboutRow {
     Lot(#[serde(with = "id")] LotId),
     Booking(#[serde(with = "id")] BookingId, u32),
     Refund(#[serde(with = "id")] RefundId),
+    Letter(#[serde(with = "id")] PractitionerId),
+    Wording(#[serde(with = "KindRow")] Kind),
+    Client(#[serde(with = "id")] ClientId),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -58,6 +65,7 @@ enum SuppressedRow {
     Gone,
     NoPost,
     Left,
+    Withheld,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -109,6 +117,8 @@ pub(in crate::store) struct MessageRow {
     #[serde(with = "instant")]
     try_at: Timestamp,
     tries: u32,
+    #[serde(default, with = "instant_or_none")]
+    asked_at: Option<Timestamp>,
     #[serde(with = "StateRow")]
     state: State,
 }

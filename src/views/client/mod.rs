@@ -4,6 +4,7 @@ pub mod booking;
 pub mod change;
 pub mod credit;
 pub mod dashboard;
+pub mod data;
 pub mod ledger;
 pub mod notes;
 pub mod profile;

@@ -54,6 +54,13 @@ pub fn profile(
             section.gap #calendar { h2 { "Your sessions in your own calendar" } (feed) }
             section.gap { h2 { "Password" } (password(client, forms)) }
             section.gap {
+                h2 { "What is kept about you" }
+                ul.plainlist {
+                    li { a href=(link::profile_data()) { "Download all of it" } ", as a file that other programs can read" }
+                    li { a href=(link::profile_erase()) { "Ask to be erased" } }
+                }
+            }
+            section.gap {
                 h2 { "Sign out" }
                 p { "On this device only. A link by email lets you in again." }
                 (ui::plain(&link::sign_out(), "Sign out"))

@@ -44,6 +44,24 @@ addresses! {
     desk_adjust(lot: LotId) = "/desk/lots/{lot}/adjust" at "/desk/lots/{lot}/adjust" as DESK_ADJUST;
     /// Passes credits on to somebody else.
     desk_pass_on(lot: LotId) = "/desk/lots/{lot}/pass-on" at "/desk/lots/{lot}/pass-on" as DESK_PASS_ON;
+    /// What is kept about a client, to hand over.
+    desk_data(id: ClientId) = "/desk/clients/{id}/data" at "/desk/clients/{client}/data" as DESK_DATA;
+    /// The same as a file.
+    desk_data_file(id: ClientId) = "/desk/clients/{id}/data.json" at "/desk/clients/{client}/data.json" as DESK_DATA_FILE;
+    /// Erases a client.
+    desk_erase(id: ClientId) = "/desk/clients/{id}/erase" at "/desk/clients/{client}/erase" as DESK_ERASE;
+    /// Calls off the sessions that stand in the way of erasing her.
+    desk_erase_sessions(id: ClientId) = "/desk/clients/{id}/erase/sessions" at "/desk/clients/{client}/erase/sessions" as DESK_ERASE_SESSIONS;
+    /// Brings clients in from a file.
+    desk_import() = "/desk/import" at "/desk/import" as DESK_IMPORT;
+    /// Brings them in, after the preview.
+    desk_import_confirm() = "/desk/import/confirm" at "/desk/import/confirm" as DESK_IMPORT_CONFIRM;
+    /// The columns as an empty file.
+    desk_import_template() = "/desk/import/template.csv" at "/desk/import/template.csv" as DESK_IMPORT_TEMPLATE;
+    /// Everything that the practice keeps, to take away.
+    desk_export() = "/desk/export" at "/desk/export" as DESK_EXPORT;
+    /// The same as one file.
+    desk_export_file() = "/desk/export/file" at "/desk/export/file" as DESK_EXPORT_FILE;
     /// Gives a lot more time.
     desk_extend(lot: LotId) = "/desk/lots/{lot}/extend" at "/desk/lots/{lot}/extend" as DESK_EXTEND;
     /// Gives sessions for nothing.
@@ -108,6 +126,28 @@ addresses! {
     desk_outside_remove(id: OutsideId) = "/desk/calendars/{id}/remove" at "/desk/calendars/{outside}/remove" as DESK_OUTSIDE_REMOVE;
     /// What was, will be and was not sent.
     desk_messages() = "/desk/messages" at "/desk/messages" as DESK_MESSAGES;
+    /// One message: how it reads, why it goes, what became of it.
+    desk_message(id: MessageId) = "/desk/messages/{id}" at "/desk/messages/{message}" as DESK_MESSAGE;
+    /// The message as HTML, for its frame.
+    desk_message_html(id: MessageId) = "/desk/messages/{id}/html" at "/desk/messages/{message}/html" as DESK_MESSAGE_HTML;
+    /// Sends a planned message now.
+    desk_message_send(id: MessageId) = "/desk/messages/{id}/send" at "/desk/messages/{message}/send" as DESK_MESSAGE_SEND;
+    /// Keeps a planned message from going.
+    desk_message_withhold(id: MessageId) = "/desk/messages/{id}/withhold" at "/desk/messages/{message}/withhold" as DESK_MESSAGE_WITHHOLD;
+    /// Writes to a client by hand.
+    desk_write() = "/desk/messages/write" at "/desk/messages/write" as DESK_WRITE;
+    /// Sends a nudge by hand: the page that shows it first, and its form.
+    desk_nudge(lot: LotId, kind: &str) = "/desk/lots/{lot}/nudges/{kind}" at "/desk/lots/{lot}/nudges/{kind}" as DESK_NUDGE;
+    /// How such a nudge reads, for its frame.
+    desk_nudge_html(lot: LotId, kind: &str) = "/desk/lots/{lot}/nudges/{kind}/html" at "/desk/lots/{lot}/nudges/{kind}/html" as DESK_NUDGE_HTML;
+    /// How what is being written reads, for its frame.
+    desk_write_preview() = "/desk/messages/write/preview" at "/desk/messages/write/preview" as DESK_WRITE_PREVIEW;
+    /// The words of every kind of message.
+    desk_words() = "/desk/messages/words" at "/desk/messages/words" as DESK_WORDS;
+    /// The words of one kind.
+    desk_words_of(kind: &str) = "/desk/messages/words/{kind}" at "/desk/messages/words/{kind}" as DESK_WORDS_OF;
+    /// How they read, for the frame: as kept, or as typed.
+    desk_words_preview(kind: &str) = "/desk/messages/words/{kind}/preview" at "/desk/messages/words/{kind}/preview" as DESK_WORDS_PREVIEW;
     /// Tries a message again.
     desk_message_retry(id: MessageId) = "/desk/messages/{id}/retry" at "/desk/messages/{message}/retry" as DESK_MESSAGE_RETRY;
     /// Storefront, practice and own particulars.

@@ -70,6 +70,10 @@ addresses! {
     profile() = "/me/profile" at "/me/profile" as PROFILE;
     /// Sets or changes the client's password.
     profile_password() = "/me/profile/password" at "/me/profile/password" as PROFILE_PASSWORD;
+    /// What is kept about the client, as a file.
+    profile_data() = "/me/profile/data.json" at "/me/profile/data.json" as PROFILE_DATA;
+    /// Where the client asks to be erased.
+    profile_erase() = "/me/profile/erase" at "/me/profile/erase" as PROFILE_ERASE;
     /// Which nudges the client takes.
     profile_wishes() = "/me/profile/wishes" at "/me/profile/wishes" as PROFILE_WISHES;
     /// Makes the address of the client's feed, or another, or switches it off.

@@ -8,6 +8,7 @@ use crate::domain::calendar::booking::{Booking, State};
 use crate::domain::calendar::change::free_until;
 use crate::domain::catalog::package::Format;
 use crate::domain::credits::ledger::{Actor, Consumed, Standing};
+use crate::domain::messages::wording::Blank;
 use crate::domain::people::client::Client;
 use crate::domain::people::practitioner::Practitioner;
 use crate::domain::text::Line;
@@ -45,7 +46,7 @@ pub fn moved(paper: &Paper<'_>, session: &Session<'_>) -> Mailing {
     let when = long_moment(session.booking.starts_at, paper.zone);
     let draft = paper
         .draft(&format!("Moved: {when}"), "Your session has a new time")
-        .words("The new time is below. The old one is no longer kept for you.");
+        .opens("The new time is below. The old one is no longer kept for you.");
     paper.set(&stands(
         paper,
         session,
@@ -87,6 +88,8 @@ fn stands(
     let of = chapter.map(|k| format!("Session {k} of {}", credits.balance.total));
     let by = text::by_format(&booking.format);
     let preheader = format!("{} with {first}, {by}.", of.as_deref().unwrap_or("Your session"));
+    let when = long_moment(booking.starts_at, paper.zone);
+    let draft = draft.knows_credits(&credits).knows(Blank::When, when);
     let mut draft = draft.preheader(preheader).with(label(
         paper,
         session,
@@ -171,6 +174,7 @@ pub fn cancelled(paper: &Paper<'_>, session: &Session<'_>) -> Mailing {
             .preheader("What became of your credit.")
             .words(format!("Your session on {when} is canceled, as you asked."))
     };
+    let draft = draft.knows_credits(&credits).knows(Blank::When, when.as_str());
     let mut draft = draft.words(credit_words(paper, session));
     draft = draft.with(Block::Counter(
         credits.counter(),
@@ -184,7 +188,7 @@ pub fn cancelled(paper: &Paper<'_>, session: &Session<'_>) -> Mailing {
         draft = draft.button("Choose another time", paper.url(&link::book(credits.lot.id)));
     }
     if by_practice {
-        draft = draft.spans([
+        draft = draft.closes([
             Span::from("If no time suits, "),
             write_to(credits.practitioner, &format!("write to {first}")),
             Span::from("."),

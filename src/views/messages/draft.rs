@@ -1,5 +1,6 @@
 //! What a mail says, before it is set as plain text and as HTML: a heading and some blocks.
 
+use crate::domain::messages::wording::Blank;
 use crate::domain::text::Line;
 use crate::views::frond::Counter;
 
@@ -10,6 +11,14 @@ pub(super) enum Span {
     Plain(String),
     /// Leading somewhere: words and address.
     Link(String, String),
+}
+
+impl Span {
+    fn words(&self) -> &str {
+        match self {
+            Self::Plain(words) | Self::Link(words, _) => words,
+        }
+    }
 }
 
 impl From<&str> for Span {
@@ -41,6 +50,19 @@ pub(super) enum Block {
     Counter(Counter, String, String),
     /// Digits to type, set large.
     Code(String),
+    /// A paragraph of the practitioner's, with the lines as she broke them.
+    Hers(Vec<String>),
+}
+
+/// Whose words a block holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Slot {
+    /// Those that open the mail, which a practitioner can write anew.
+    Opening,
+    /// The program's: times, numbers, buttons, what became of a credit.
+    Ours,
+    /// Those that close it, which a practitioner can write anew.
+    Closing,
 }
 
 /// A mail before it is set.
@@ -49,11 +71,13 @@ pub(super) struct Draft {
     pub subject: Line,
     pub preheader: String,
     pub heading: String,
-    pub blocks: Vec<Block>,
+    pub blocks: Vec<(Slot, Block)>,
     /// Why it came and what else is to be known, at the foot.
     pub foot: Vec<Vec<Span>>,
     /// Whether times are told in it, so that the foot names their zone.
     pub times: Times,
+    /// What can be filled into a practitioner's own words.
+    pub facts: Vec<(Blank, String)>,
 }
 
 /// Whether a mail tells times.
@@ -72,6 +96,7 @@ impl Draft {
             blocks: Vec::new(),
             foot: Vec::new(),
             times: Times::None,
+            facts: Vec::new(),
         }
     }
 
@@ -81,8 +106,36 @@ impl Draft {
     }
 
     pub fn with(mut self, block: Block) -> Self {
-        self.blocks.push(block);
+        self.blocks.push((Slot::Ours, block));
         self
+    }
+
+    /// Words that open the mail, unless the practitioner has her own.
+    pub fn opens(mut self, text: impl Into<Span>) -> Self {
+        self.blocks.push((Slot::Opening, Block::Words(vec![text.into()])));
+        self
+    }
+
+    /// Words that close it, unless the practitioner has her own.
+    pub fn closes(mut self, spans: impl Into<Vec<Span>>) -> Self {
+        self.blocks.push((Slot::Closing, Block::Words(spans.into())));
+        self
+    }
+
+    /// What a blank in the practitioner's words stands for in this mail.
+    pub fn knows(mut self, blank: Blank, fact: impl Into<String>) -> Self {
+        self.facts.push((blank, fact.into()));
+        self
+    }
+
+    /// What stands in a slot, as text.
+    pub fn said(&self, slot: Slot) -> String {
+        let words = self.blocks.iter().filter(|(of, _)| *of == slot).map(|(_, block)| match block {
+            Block::Words(spans) => spans.iter().map(Span::words).collect(),
+            Block::Hers(lines) => lines.join("\n"),
+            _ => String::new(),
+        });
+        words.collect::<Vec<_>>().join("\n\n")
     }
 
     pub fn words(self, text: impl Into<Span>) -> Self {

@@ -89,7 +89,7 @@ impl Ink {
                 }
             }
             h1.e-h1 style=(format!("margin:0 0 18px;{}", serif(34, "1.12", self.day.ink))) { (draft.heading) }
-            @for block in &draft.blocks { (self.block(block)) }
+            @for (_, block) in &draft.blocks { (self.block(block)) }
             (self.foot(paper, draft))
         }
     }
@@ -98,6 +98,11 @@ impl Ink {
         match block {
             Block::Words(spans) => html! {
                 p.e-ink style=(format!("margin:0 0 16px;{}", sans(17, self.day.ink))) { (self.spans(spans)) }
+            },
+            Block::Hers(lines) => html! {
+                p.e-ink style=(format!("margin:0 0 16px;{}", sans(17, self.day.ink))) {
+                    @for (i, line) in lines.iter().enumerate() { @if i > 0 { br; } (line) }
+                }
             },
             Block::Button(words, url) => self.button(words, url),
             Block::Choices(choices) => self.choices(choices),

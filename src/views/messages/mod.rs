@@ -4,11 +4,13 @@
 //! are for, or their titles. Numbers, dates, first names and the practice's name are all there is.
 
 mod draft;
+mod hers;
 mod html;
 mod plain;
 
 pub mod booking;
 pub mod invitation;
+pub mod letter;
 pub mod login;
 pub mod nudge;
 pub mod purchase;
@@ -17,12 +19,14 @@ pub mod refund;
 #[cfg(test)]
 mod tests;
 
-use draft::{Draft, Span};
+use draft::{Draft, Slot, Span};
 
 use crate::domain::catalog::brand::Accent;
 use crate::domain::catalog::practice::Practice;
 use crate::domain::credits::ledger::Balance;
 use crate::domain::credits::lot::Lot;
+use crate::domain::messages::message::Kind;
+use crate::domain::messages::wording::Wording;
 use crate::domain::people::practitioner::Practitioner;
 use crate::domain::text::Line;
 use crate::domain::time::{Timestamp, Zone};
@@ -39,6 +43,8 @@ pub struct Mailing {
     pub text: String,
     /// The same words as HTML, under 8 KB.
     pub html: String,
+    /// The words that open and close it, which a practitioner can write anew, as they stand here.
+    pub around: (String, String),
 }
 
 /// What every mail is written on.
@@ -56,6 +62,8 @@ pub struct Paper<'a> {
     pub base_url: &'a str,
     /// The present.
     pub now: Timestamp,
+    /// The practitioner's own words for mails of this kind, if she has any.
+    pub wording: Option<(Kind, &'a Wording)>,
 }
 
 /// Some credits, and with whom they are spent.
@@ -94,7 +102,10 @@ impl Paper<'_> {
     }
 
     fn set(&self, draft: &Draft) -> Mailing {
+        let worded = self.wording.map(|(kind, wording)| hers::worded(self, draft, kind, wording));
+        let draft = worded.as_ref().unwrap_or(draft);
         Mailing {
+            around: (draft.said(Slot::Opening), draft.said(Slot::Closing)),
             subject: draft.subject.clone(),
             preheader: draft.preheader.clone(),
             text: plain::text(self, draft),

@@ -31,7 +31,8 @@ pub fn book_first(
             &format!("Ready when you are, {}", paper.first_name()),
         )
         .preheader(preheader)
-        .words(format!(
+        .knows_credits(credits)
+        .opens(format!(
             "You have {} {} with {first}, waiting. The first one is often the hardest to put in the calendar.",
             text::number(left),
             if left == 1 { "session" } else { "sessions" }
@@ -44,8 +45,10 @@ pub fn book_first(
     ));
     if let Some(deadline) = &balance.deadline {
         let keep = if left == 1 { "It keeps" } else { "They’ll keep" };
-        draft = draft
-            .words(format!("Not yet? That’s fine too. {keep} until {}.", deadline.on.strftime("%-d %B")));
+        draft = draft.closes([Span::from(format!(
+            "Not yet? That’s fine too. {keep} until {}.",
+            deadline.on.strftime("%-d %B")
+        ))]);
     }
     let draft = draft.foot([
         Span::from("We send this once, a day after a purchase. "),
@@ -74,6 +77,7 @@ pub fn expiry_soon(
             &format!("{} {sessions} to use by {on}", text::number_first(left)),
             &format!("{} {sessions}, until {on}", text::number_first(left)),
         )
+        .knows_credits(credits)
         .preheader("There is still room, and you can ask for more time.")
         .with(Block::Counter(
             credits.counter(),
@@ -84,7 +88,7 @@ pub fn expiry_soon(
     let next = balance.used() + balance.held() + 1;
     let draft = draft
         .button(format!("Book session {next}"), paper.url(&link::book(lot.id)))
-        .spans([
+        .closes([
             Span::from("If this is a bad week, "),
             write_to(practitioner, &format!("ask {first} for more time")),
             Span::from(format!(". {first} can move the date.")),
@@ -114,9 +118,10 @@ pub fn renewal(paper: &Paper<'_>, credits: &Credits<'_>, unsubscribe: &str) -> M
     };
     let draft = paper
         .draft(&heading, &heading)
+        .knows_credits(credits)
         .preheader("Where you started, where you are, and what you might like next.")
         .with(Block::Counter(credits.counter(), all, span))
-        .words(if balance.used_by(Consumed::Attended) == total {
+        .opens(if balance.used_by(Consumed::Attended) == total {
             "You saw it all the way through. Thank you for the trust, and for turning up."
         } else {
             "That was the last one. Thank you for the trust."
@@ -125,7 +130,7 @@ pub fn renewal(paper: &Paper<'_>, credits: &Credits<'_>, unsubscribe: &str) -> M
             "Some people stop here, and some keep a little going. Both are good endings. If you’d like more, another {count} with {first} can begin from where you are now."
         ))
         .button(if total == 1 { "Look at another".to_owned() } else { format!("Look at another {count}") }, paper.url(&link::renew(lot.id)))
-        .spans([
+        .closes([
             Span::from("Or see "),
             Span::Link("everything that is offered".to_owned(), paper.url(&link::storefront(&practitioner.slug))),
             Span::from(", or "),
@@ -156,8 +161,9 @@ pub fn lapsed(paper: &Paper<'_>, credits: &Credits<'_>, unsubscribe: &str) -> Ma
             &format!("{} {sessions} reached the date", text::number_first(lost)),
             &format!("{} {sessions} reached the date", text::number_first(lost)),
         )
+        .knows_credits(credits)
         .preheader(format!("You can ask {first} for more time."))
-        .words(format!(
+        .opens(format!(
             "{on} was the last day to book {}. If life got in the way, say so: {first} can move the date and bring {} back.",
             if lost == 1 { "it" } else { "them" },
             if lost == 1 { "it" } else { "them" },
@@ -169,7 +175,7 @@ pub fn lapsed(paper: &Paper<'_>, credits: &Credits<'_>, unsubscribe: &str) -> Ma
         ))
         .maybe(booked)
         .button(format!("Ask {first} for more time"), format!("mailto:{}", practitioner.email))
-        .spans([
+        .closes([
             Span::from("If you would rather begin anew, "),
             Span::Link("here is what is offered".to_owned(), paper.url(&link::storefront(&practitioner.slug))),
             Span::from("."),

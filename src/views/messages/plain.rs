@@ -9,7 +9,7 @@ const WIDTH: usize = 72;
 /// The whole text.
 pub(super) fn text(paper: &Paper<'_>, draft: &Draft) -> String {
     let mut parts = vec![format!("Hello {},", paper.first_name()), closed(&draft.heading)];
-    parts.extend(draft.blocks.iter().map(block));
+    parts.extend(draft.blocks.iter().map(|(_, one)| block(one)));
     let mut foot = vec!["-- ".to_owned()];
     foot.extend(draft.foot.iter().map(|spans| paragraph(spans)));
     foot.push(imprint(paper));
@@ -51,6 +51,7 @@ fn block(block: &Block) -> String {
         }
         Block::Counter(_, strong, rest) => wrapped(format!("{strong} {rest}").trim_end()),
         Block::Code(code) => format!("  {code}"),
+        Block::Hers(lines) => lines.iter().map(|line| wrapped(line)).collect::<Vec<_>>().join("\n"),
     }
 }
 

@@ -2,11 +2,12 @@
 
 use jiff::civil::Date;
 
-use super::draft::{Block, Span};
+use super::draft::{Block, Draft, Span};
 use super::nudge::{free_times, see_all};
 use super::{Credits, Mailing, Paper, write_to};
 use crate::domain::billing::receipt::printed;
 use crate::domain::catalog::purchase::Purchase;
+use crate::domain::messages::wording::Blank;
 use crate::domain::people::client::Client;
 use crate::domain::people::practitioner::Practitioner;
 use crate::domain::time::{Timestamp, long_date};
@@ -45,7 +46,9 @@ pub fn receipt(paper: &Paper<'_>, credits: &Credits<'_>, paid: &Paid<'_>) -> Mai
     let mut draft = paper
         .draft(&subject, "When shall we begin?")
         .preheader(format!("Your {count} {sessions} with {first} can be booked now."))
-        .words(format!(
+        .knows_credits(credits)
+        .knows(Blank::Price, lot.paid.to_string())
+        .opens(format!(
             "Thank you. Your {count} {sessions} with {first} {} ready to be booked.",
             if balance.total == 1 { "is" } else { "are" }
         ))
@@ -60,10 +63,20 @@ pub fn receipt(paper: &Paper<'_>, credits: &Credits<'_>, paid: &Paid<'_>) -> Mai
         ]);
     }
     let draft = draft
-        .spans([Span::from("To reach "), write_to(practitioner, first), Span::from(", write at any time.")])
+        .closes([Span::from("To reach "), write_to(practitioner, first), Span::from(", write at any time.")])
         .because("You’re getting this because you bought sessions. Receipts always go out.")
         .with_times();
     paper.set(&draft)
+}
+
+impl Draft {
+    /// What is known where a mail is about a sale.
+    fn knows_sale(self, purchase: &Purchase, practitioner: &Practitioner) -> Self {
+        self.knows(Blank::Practitioner, practitioner.name.first_word())
+            .knows(Blank::Sessions, purchase.offer.sessions.to_string())
+            .knows(Blank::Price, purchase.offer.price.to_string())
+            .knows(Blank::Reference, purchase.reference.as_str())
+    }
 }
 
 /// "6 of 6 sessions left to book."
@@ -86,11 +99,12 @@ pub fn awaiting_payment(paper: &Paper<'_>, purchase: &Purchase, practitioner: &P
     let draft = paper
         .draft(&format!("To pay at the practice: {}", purchase.reference.as_str()), "Your place is kept")
         .preheader(format!("Pay {} at the practice, with this reference.", purchase.offer.price.short()))
-        .words("You chose to pay at the practice. Please bring the reference, so that your payment is found:")
+        .knows_sale(purchase, practitioner)
+        .opens("You chose to pay at the practice. Please bring the reference, so that your payment is found:")
         .with(Block::Facts(facts))
         .words(format!("When {first} has marked it paid, your sessions can be booked, and we write to you."))
         .button("See how it stands", paper.url(&link::bought(purchase.id)))
-        .spans([Span::from("Something to ask? Write to "), write_to(practitioner, first), Span::from(".")])
+        .closes([Span::from("Something to ask? Write to "), write_to(practitioner, first), Span::from(".")])
         .because("You’re getting this because you ordered sessions. No payment has been taken.");
     paper.set(&draft)
 }
@@ -128,9 +142,10 @@ pub fn payment_failed(paper: &Paper<'_>, purchase: &Purchase, practitioner: &Pra
         .draft("Your payment did not come through", "Your payment did not come through")
         .preheader("Nothing was taken. You can try another way.")
         .words(format!("The bank did not pass on the {price} for your sessions with {first}. Nothing was taken, and no sessions were booked from it."))
-        .words("You can try again, or pay another way.")
+        .knows_sale(purchase, practitioner)
+        .opens("You can try again, or pay another way.")
         .button("See the ways to pay", paper.url(&link::bought(purchase.id)))
-        .spans([Span::from("Or write to "), write_to(practitioner, first), Span::from(format!(", and name {}.", purchase.reference.as_str()))])
+        .closes([Span::from("Or write to "), write_to(practitioner, first), Span::from(format!(", and name {}.", purchase.reference.as_str()))])
         .because("You’re getting this because you ordered sessions.");
     paper.set(&draft)
 }

@@ -101,6 +101,7 @@ impl World {
             zone: &self.client.zone,
             base_url: BASE,
             now: self.now,
+            wording: None,
         }
     }
 
@@ -159,6 +160,9 @@ impl World {
             Kind::Invitation => {
                 invitation::invitation(&paper, Role::FrontDesk, "abcdefghijklmnopqrstuvwxyz234567")
             }
+            Kind::Welcome => letter::welcome(&paper, &credits),
+            Kind::Personal | Kind::Sample => letter::personal(&paper, &self.practitioner),
+            Kind::ErasureAsked => letter::erasure_asked(&paper, &self.client),
             Kind::Refunded => refund::refunded(
                 &paper,
                 &self.refund(Given::Done { at: self.now }),

@@ -113,6 +113,9 @@ fn current(desk: &Desk<'_>, person: &Person<'_>, one: &Credits<'_>) -> Markup {
                 }
                 (key(counter))
                 @if let Origin::Comp { reason } = &lot.origin { p { "Given: " (reason) } }
+                @if let Origin::Import { used_before } = lot.origin {
+                    p { (used_before) " of " (used_before + lot.offer.sessions) " used before." }
+                }
             }
         }
         section { h2 { "The arc" } (arc(desk, person, one.counted)) }
@@ -310,7 +313,15 @@ fn messages(desk: &Desk<'_>, person: &Person<'_>) -> Markup {
                 }
             }
             @if person.messages.len() > SHOWN && desk.seat.is_own() { p { a href=(link::desk_messages()) { "All messages" } } }
-            p { (Button::new("Write an email").quiet().small().link(&format!("mailto:{}", person.client.email))) }
+            @if desk.seat.is_own() {
+                @let id = person.client.id.to_string();
+                div.cluster {
+                    (Button::new("Write or remind").quiet().small().link(&link::asking(&link::desk_write(), &[("client", &id)])))
+                    a href=(link::desk_data(person.client.id)) { "What is kept, and erasing" }
+                }
+            } @else {
+                p { (Button::new("Write an email").quiet().small().link(&format!("mailto:{}", person.client.email))) }
+            }
         }
     }
 }

@@ -1,10 +1,10 @@
-//! The outbox: what will be sent, what was, what was not needed, what could not be delivered, and, without a mail
-//! server, the links to hand over.
+//! The outbox: what will be sent, what was, what was held back and why, what could not be delivered; one message at a time;
+//! and, without a mail server, the links to hand over.
 
 use maud::{Markup, html};
 
-use super::{Desk, Tab};
-use crate::domain::messages::message::{Message, State};
+use super::{Desk, Tab, moment};
+use crate::domain::messages::message::{Kind, Message, State, Suppressed};
 use crate::domain::people::login::Person;
 use crate::domain::time::long_moment;
 use crate::views::art::Icon;
@@ -44,6 +44,76 @@ pub struct Letter<'a> {
     pub name: &'a str,
 }
 
+/// Which messages are shown, by what became of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Show {
+    /// Those that will go, the next first.
+    Planned,
+    /// Those that went.
+    Sent,
+    /// Those that were not needed, or held back.
+    HeldBack,
+    /// Those that a person must look at.
+    Failed,
+}
+
+impl Show {
+    /// Each with its name in addresses and its words.
+    pub const ALL: [(Self, &'static str, &'static str); 4] = [
+        (Self::Planned, "planned", "Will go out"),
+        (Self::Sent, "sent", "Went out"),
+        (Self::HeldBack, "held-back", "Not sent"),
+        (Self::Failed, "failed", "Could not be delivered"),
+    ];
+
+    /// The one of that name; those that will go, if there is none.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        Self::ALL.iter().find(|(_, known, _)| *known == name).map_or(Self::Planned, |(show, ..)| *show)
+    }
+
+    const fn name(self) -> &'static str {
+        Self::ALL[self as usize].1
+    }
+
+    /// Whether a message is among them.
+    #[must_use]
+    pub const fn takes(self, state: &State) -> bool {
+        matches!(
+            (self, state),
+            (Self::Planned, State::Planned | State::Sending { .. })
+                | (Self::Sent, State::Sent { .. } | State::Unsure { .. })
+                | (Self::HeldBack, State::Suppressed { .. })
+                | (Self::Failed, State::Dead { .. })
+        )
+    }
+}
+
+/// What is looked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Sought<'a> {
+    /// What became of them.
+    pub show: Show,
+    /// Of which kind.
+    pub kind: Option<Kind>,
+    /// A word of the reader's name.
+    pub name: &'a str,
+    /// Which page, from 1.
+    pub page: usize,
+}
+
+impl Sought<'_> {
+    /// How many stand on a page.
+    pub const ON_A_PAGE: usize = 50;
+
+    fn address(&self, show: Show, page: usize) -> String {
+        let page = if page > 1 { page.to_string() } else { String::new() };
+        let kind = self.kind.map_or("", Kind::name);
+        let questions = [("show", show.name()), ("kind", kind), ("q", self.name), ("page", page.as_str())];
+        link::asking(&link::desk_messages(), &questions)
+    }
+}
+
 /// What becomes, or became, of a message: when it goes, or how it ended.
 #[must_use]
 pub fn became(desk: &Desk<'_>, message: &Message) -> String {
@@ -58,40 +128,75 @@ pub fn became(desk: &Desk<'_>, message: &Message) -> String {
     }
 }
 
-/// The page; letters newest first.
+/// The page: of the letters that fit kind and name, those that are shown, and how many there are of each.
 #[must_use]
-pub fn page(desk: &Desk<'_>, letters: &[Letter<'_>], post: &Post) -> Markup {
-    let of = |which: fn(&State) -> bool| {
-        letters.iter().filter(move |one| which(&one.message.state)).collect::<Vec<_>>()
-    };
-    let dead = of(|state| matches!(state, State::Dead { .. }));
-    let mut planned = of(|state| matches!(state, State::Planned | State::Sending { .. }));
-    planned.sort_by_key(|one| one.message.try_at);
-    let sent = of(|state| matches!(state, State::Sent { .. } | State::Unsure { .. }));
-    let suppressed = of(|state| matches!(state, State::Suppressed { .. }));
+pub fn page(
+    desk: &Desk<'_>,
+    sought: &Sought<'_>,
+    (letters, counts): (&[Letter<'_>], [usize; 4]),
+    post: &Post,
+) -> Markup {
+    let total = counts[sought.show as usize];
     let main = html! {
-        (super::head(None, "Messages", html! { "What is sent for you, and why. " (times_in(desk.zone())) }))
+        div."desk-head with" {
+            div { h1 { "Messages" } p { "What is sent for you, and why. " (times_in(desk.zone())) } }
+            div.cluster {
+                (Button::new("Write to a client").icon(Icon::Mail).link(&link::desk_write()))
+                (Button::new("Your words").quiet().link(&link::desk_words()))
+            }
+        }
         (without_post(post))
-        @if !dead.is_empty() {
-            section {
-                h2 { "Could not be delivered" }
-                ul."packs narrow" {
-                    @for one in &dead {
-                        li {
-                            (line(desk, one))
-                            form method="post" action=(link::desk_message_retry(one.message.id)) {
-                                (Button::new("Try again").quiet().small().heard(&format!(" to {}", one.name)))
-                            }
-                        }
+        ul."filter row" aria-label="Show" {
+            @for (show, _, words) in Show::ALL {
+                li {
+                    a href=(sought.address(show, 1)) aria-current=[(show == sought.show).then_some("true")] {
+                        (words) " " (counts[show as usize])
                     }
                 }
             }
         }
-        (group(desk, "Will go out", &planned, "Nothing waits to be sent."))
-        (group(desk, "Went out", &sent, "Nothing was sent yet."))
-        (group(desk, "Not needed", &suppressed, "Nothing was held back."))
+        (search(sought))
+        @if letters.is_empty() { p.gap { (nothing(sought)) } }
+        @else { ul."packs narrow" { @for one in letters { li { (line(desk, one)) } } } }
+        (pager(sought, total))
     };
     desk.page("Messages", Tab::None, &main)
+}
+
+fn search(sought: &Sought<'_>) -> Markup {
+    let kinds = Kind::ALL.map(|kind| (kind.name(), text::kind(kind)));
+    let options: Vec<(&str, &str)> = std::iter::once(("", "Every kind")).chain(kinds).collect();
+    html! {
+        form."inline narrow" role="search" action=(link::desk_messages()) {
+            input type="hidden" name="show" value=(sought.show.name());
+            (Select::new("kind", "Kind", &options).value(sought.kind.map_or("", Kind::name)))
+            (Field::new("q", "Client").kind("search").value(sought.name))
+            (Button::new("Show").quiet())
+        }
+    }
+}
+
+fn nothing(sought: &Sought<'_>) -> &'static str {
+    match sought.show {
+        _ if sought.kind.is_some() || !sought.name.is_empty() => "None of these.",
+        Show::Planned => "Nothing waits to be sent.",
+        Show::Sent => "Nothing was sent yet.",
+        Show::HeldBack => "Nothing was held back.",
+        Show::Failed => "Every message could be delivered.",
+    }
+}
+
+fn pager(sought: &Sought<'_>, total: usize) -> Markup {
+    let pages = total.div_ceil(Sought::ON_A_PAGE);
+    html! {
+        @if pages > 1 {
+            nav."cluster gap" aria-label="Pages" {
+                @if sought.page > 1 { a href=(sought.address(sought.show, sought.page - 1)) rel="prev" { "Earlier in the list" } }
+                p { "Page " (sought.page) " of " (pages) }
+                @if sought.page < pages { a href=(sought.address(sought.show, sought.page + 1)) rel="next" { "Further down" } }
+            }
+        }
+    }
 }
 
 fn without_post(post: &Post) -> Markup {
@@ -121,29 +226,151 @@ fn without_post(post: &Post) -> Markup {
     }
 }
 
-fn group(desk: &Desk<'_>, heading: &str, letters: &[&Letter<'_>], none: &str) -> Markup {
-    const SHOWN: usize = 60;
+fn line(desk: &Desk<'_>, one: &Letter<'_>) -> Markup {
     html! {
-        section.gap {
-            h2 { (heading) }
-            @if letters.is_empty() { p { (none) } }
-            @else { ul."packs narrow" { @for one in letters.iter().take(SHOWN) { li { (line(desk, one)) } } } }
-            @if letters.len() > SHOWN { p.hint { "And " (letters.len() - SHOWN) " more." } }
+        div {
+            h3 { a href=(link::desk_message(one.message.id)) { (text::kind(one.message.kind)) span.sr { " to " (one.name) } } }
+            p { (to(one)) ". " (became(desk, one.message)) }
+        }
+        @if matches!(one.message.state, State::Dead { .. }) { (retry(one)) }
+    }
+}
+
+fn to(one: &Letter<'_>) -> Markup {
+    html! {
+        "To "
+        @match one.message.to {
+            Person::Client(id) => a href=(link::desk_client(id)) { (one.name) },
+            Person::Practitioner(_) => (one.name),
         }
     }
 }
 
-fn line(desk: &Desk<'_>, one: &Letter<'_>) -> Markup {
+fn retry(one: &Letter<'_>) -> Markup {
     html! {
-        div {
-            h3 { (text::kind(one.message.kind)) }
-            p {
-                "To "
-                @match one.message.to {
-                    Person::Client(id) => a href=(link::desk_client(id)) { (one.name) },
-                    Person::Practitioner(_) => (one.name),
+        form method="post" action=(link::desk_message_retry(one.message.id)) {
+            (Button::new("Try again").quiet().small().heard(&format!(" to {}", one.name)))
+        }
+    }
+}
+
+/// How a message reads.
+#[derive(Debug, Clone)]
+pub enum Reads {
+    /// As it was handed to the mail server: subject and text.
+    Sent(String, String),
+    /// As it would go now: subject and text, and the HTML in a frame.
+    Would(String, String),
+    /// It is not shown: it signs in, or what it is about is gone.
+    Hidden,
+}
+
+/// One message.
+#[must_use]
+pub fn one(desk: &Desk<'_>, letter: &Letter<'_>, reads: &Reads) -> Markup {
+    let message = letter.message;
+    let messages = link::desk_messages();
+    let title = text::kind(message.kind);
+    let main = html! {
+        (super::head(Some((&messages, "Messages")), title, html! { (to(letter)) ". " (became(desk, message)) }))
+        div."split client-page" {
+            div.split-main { (reading(message, reads)) }
+            aside."split-side form" {
+                section { h2 { "Why" } p { (text::reason(message.kind)) } }
+                @if message.kind.is_nudge() { (in_hand(letter)) }
+                @if matches!(message.state, State::Dead { .. } | State::Unsure { .. }) { (retry(letter)) }
+                (history(desk, message))
+            }
+        }
+    };
+    desk.page(title, Tab::None, &main)
+}
+
+fn reading(message: &Message, reads: &Reads) -> Markup {
+    match reads {
+        Reads::Sent(subject, words) => html! {
+            section {
+                h2 { "As it read" }
+                p { b { (subject) } }
+                pre { (words) }
+            }
+        },
+        Reads::Would(subject, words) => html! {
+            section {
+                h2 { "As it would read now" }
+                p { b { (subject) } }
+                p.hint { "Numbers, dates and free times are filled in when it goes." }
+                (frame(&link::desk_message_html(message.id), words))
+            }
+        },
+        Reads::Hidden => html! {
+            section {
+                h2 { "How it reads" }
+                p {
+                    @if message.kind == Kind::SignIn { "A sign-in link is for its reader’s eyes only. It is kept nowhere." }
+                    @else { "What it was about is no longer kept." }
                 }
-                ". " (became(desk, one.message))
+            }
+        },
+    }
+}
+
+/// A mail in a frame of its own, with the same words as plain text below.
+#[must_use]
+pub fn frame(src: &str, words: &str) -> Markup {
+    html! {
+        iframe.letter title="The message as it looks in a mail program" src=(src) sandbox="" {}
+        details { summary { "The same as plain text" } pre { (words) } }
+    }
+}
+
+/// What can be done to a nudge that has not gone.
+fn in_hand(letter: &Letter<'_>) -> Markup {
+    let message = letter.message;
+    let (send, withhold) = match message.state {
+        State::Planned => (true, true),
+        State::Suppressed { .. } => (true, false),
+        _ => (false, false),
+    };
+    let first = letter.name.split_whitespace().next().unwrap_or_default();
+    html! {
+        @if send {
+            form method="post" action=(link::desk_message_send(message.id)) {
+                (ui::submit(Button::new("Send it now").quiet(), html! {
+                    "It goes at once, or at eight in the morning if " (first) " sleeps; then not again at its own time. Each goes once."
+                }))
+            }
+        }
+        @if withhold {
+            form method="post" action=(link::desk_message_withhold(message.id)) {
+                (ui::submit(Button::new("Do not send it").quiet(), html! {
+                    "This one does not go. Others to " (first) " do. You can still send it by hand later."
+                }))
+            }
+        }
+        @if matches!(message.state, State::Suppressed { why: Suppressed::Withheld, .. }) { p { "You held it back." } }
+        @if !send { p.hint { "It goes once, so it cannot be sent again." } }
+    }
+}
+
+fn history(desk: &Desk<'_>, message: &Message) -> Markup {
+    let ended = match &message.state {
+        State::Planned => None,
+        State::Sending { since } => Some(("Handed to the mail server", *since)),
+        State::Sent { at } => Some(("The mail server took it", *at)),
+        State::Suppressed { at, .. } => Some(("Found not needed, or held back", *at)),
+        State::Unsure { at } => Some(("The line broke at the last moment", *at)),
+        State::Dead { at, .. } => Some(("Given up", *at)),
+    };
+    html! {
+        section {
+            h2 { "History" }
+            ul.plainlist {
+                li { "Planned " (moment(message.made_at, desk.zone())) }
+                @if let Some(asked_at) = message.asked_at { li { "You asked for it " (moment(asked_at, desk.zone())) } }
+                li { "Meant to go " (moment(message.due_at, desk.zone())) }
+                @if message.tries > 0 { li { "Tried " (text::times(message.tries)) } }
+                @if let Some((what, at)) = ended { li { (what) " " (moment(at, desk.zone())) } }
             }
         }
     }

@@ -27,8 +27,10 @@ pub mod client;
 pub mod clients;
 pub mod credits;
 pub mod editor;
+pub mod erase;
 pub mod hours;
 pub mod lots;
+pub mod import;
 pub mod messages;
 pub mod notes;
 pub mod money;
@@ -40,11 +42,14 @@ pub mod refund;
 pub mod reschedule;
 pub mod settings;
 pub mod sign_in;
-pub mod till;
 pub mod statement;
+pub mod takeout;
+pub mod till;
 pub mod today;
 pub mod weekly;
 pub mod when;
+pub mod words;
+pub mod write;
 
 #[cfg(test)]
 mod tests;

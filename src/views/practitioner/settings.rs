@@ -105,9 +105,17 @@ pub fn page(desk: &Desk<'_>, settings: &Settings<'_>) -> Markup {
             @if is_owner { (section("practice", "Practice", settings.practice, practice(settings))) }
             (section("payments", "Payments and mail", &Typed::default(), standing(settings)))
             (section("password", "Password", settings.password, password(desk, settings)))
+            @if is_owner { (section("export", "Take it away", &Typed::default(), taking_away())) }
         }
     };
     desk.page("Settings", Tab::Settings, &main)
+}
+
+fn taking_away() -> Markup {
+    html! {
+        p { "Everything that the practice keeps, as tables or as one document, whenever you like." }
+        div.cluster { (Button::new("Take everything away").quiet().link(&link::desk_export())) }
+    }
 }
 
 fn section(id: &str, heading: &str, typed: &Typed, body: Markup) -> Markup {

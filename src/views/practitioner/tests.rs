@@ -144,6 +144,7 @@ fn letter(practice: &Practice, state: message::State) -> Message {
         due_at: practice.now,
         try_at: at("2026-04-21T18:00:00Z"),
         tries: 0,
+        asked_at: None,
         state,
     }
 }
@@ -262,15 +263,14 @@ fn hours_show_the_week_the_days_that_differ_and_who_is_in_the_way() {
 fn the_outbox_and_the_settings_are_sound() {
     let practice = practice();
     let planned = letter(&practice, message::State::Planned);
-    let dead = letter(
-        &practice,
-        message::State::Dead { at: practice.now, why: "550 no such user".parse().unwrap() },
-    );
+    let why = "550 no such user".parse().unwrap();
+    let dead = letter(&practice, message::State::Dead { at: practice.now, why });
     let letters = [&planned, &dead].map(|message| messages::Letter { message, name: "Nora" });
     let made =
         messages::HandOver { name: "Nora".to_owned(), url: "https://book.example/sign-in/link/x".to_owned() };
     let post = messages::Post::None { clients: vec![("1".to_owned(), "Nora".to_owned())], made: Some(made) };
-    let page = messages::page(&practice.desk(), &letters, &post);
+    let sought = messages::Sought { show: messages::Show::Failed, kind: None, name: "", page: 1 };
+    let page = messages::page(&practice.desk(), &sought, (&letters, [1, 0, 0, 1]), &post);
     let html = sound(&page);
     assert!(
         html.contains("550 no such user") && html.contains("Try again") && html.contains("sign-in/link/x")

@@ -164,6 +164,13 @@ impl Teller<'_> {
             Origin::Purchase(_) => format!("Bought, {}, {}", sessions(n), self.lot.paid),
             Origin::Comp { .. } => format!("Given by {who}, {}", sessions(n)),
             Origin::Transfer { .. } => format!("Passed on by {who}, {}", sessions(n)),
+            Origin::Import { used_before } => {
+                format!(
+                    "Brought in by {who}, {} ({used_before} of {} used before)",
+                    sessions(n),
+                    n + used_before
+                )
+            }
         }
     }
 

@@ -4,6 +4,7 @@ mod booking;
 mod change;
 mod dashboard;
 mod notes;
+mod data;
 mod profile;
 mod receipt;
 mod times;
@@ -46,6 +47,7 @@ pub fn routes() -> Router<Web> {
         .route(route::PROFILE_WISHES, post(profile::wishes))
         .route(route::PROFILE_FEED, post(profile::feed))
         .route(route::ZONE, post(profile::zone))
+        .merge(data::routes())
 }
 
 /// A lot of hers, with what it amounts to.

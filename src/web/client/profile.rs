@@ -36,6 +36,7 @@ fn done(word: &str) -> Option<&'static str> {
         "password" => Some("Your password is set."),
         "feed" => Some("Your calendar has its address."),
         "feed-off" => Some("Your calendar’s address is off. Nobody can read it any more."),
+        "asked" => Some("The practice is asked. It writes to you if something has to be settled first."),
         _ => None,
     }
 }

@@ -10,14 +10,7 @@ use crate::domain::text::Line;
 use crate::domain::time::long_moment;
 use crate::views::demo::{self, LetterPage, Listed};
 use crate::web::failure::Failure;
-use crate::web::security::{NoStore, OwnPolicy};
-
-/// A page that may show one of our own in a frame, and is otherwise bound as every page.
-const FRAMING: OwnPolicy = OwnPolicy(
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; \
-     manifest-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
-     require-trusted-types-for 'script'; trusted-types 'none'",
-);
+use crate::web::security::{FRAMING, NoStore, OwnPolicy};
 
 /// A mail: inline styles and nothing else, within our own pages only.
 const FRAMED: OwnPolicy = OwnPolicy(

@@ -18,6 +18,7 @@ use http_body_util::BodyExt as _;
 use maud::Markup;
 
 use super::failure::Failure;
+use super::security::OwnPolicy;
 use super::{Web, guard};
 use crate::actions::people::login;
 use crate::app::Fault;
@@ -132,7 +133,7 @@ async fn with_strip(State(DemoWeb { web, demo }): State<DemoWeb>, request: Reque
     let is_get = request.method() == Method::GET;
     let here = request.uri().path_and_query().map_or_else(link::home, |path| path.as_str().to_owned());
     let response = next.run(request).await;
-    if !is_get || !is_page(&response) || here.starts_with(&link::demo_mail()) && here.ends_with("/html") {
+    if !is_get || !is_page(&response) || stands_in_a_frame(&response) {
         return response;
     }
     let (mut parts, body) = response.into_parts();
@@ -143,6 +144,12 @@ async fn with_strip(State(DemoWeb { web, demo }): State<DemoWeb>, request: Reque
     let bar = demo::Bar { now: web.app.clock.now(), zone: &demo.zone, here: &here, said: said.as_deref() };
     parts.headers.remove(header::CONTENT_LENGTH);
     Response::from_parts(parts, Body::from(inserted(&page, &demo::bar(&bar))))
+}
+
+/// Whether it is a mail that is looked at, which stands in a page that has the strip.
+fn stands_in_a_frame(response: &Response) -> bool {
+    let own = response.extensions().get::<OwnPolicy>();
+    own.is_some_and(|policy| policy.0.contains("frame-ancestors 'self'"))
 }
 
 fn is_page(response: &Response) -> bool {

@@ -122,23 +122,7 @@ pub async fn one(Counter(room): Counter, Path(id): Path<String>) -> Result<Answe
     .await
 }
 
-/// Whether a message is about something of this practitioner's; what is about its reader alone is everybody's she is a
-/// client of.
+/// Whether a message is about something of this practitioner's.
 pub(super) fn is_of(read: &View, room: &Room, message: &Message) -> Result<bool, Failure> {
-    let of_lot = |id: LotId| -> Result<bool, Failure> {
-        Ok(credits::lot::find(read, id)?.is_some_and(|lot| lot.practitioner == room.id()))
-    };
-    match message.about {
-        About::Oneself => Ok(true),
-        About::Purchase(id) => {
-            Ok(catalog::purchase::find(read, id)?.is_some_and(|purchase| purchase.practitioner == room.id()))
-        }
-        About::Refund(id) => {
-            Ok(billing::refund::find(read, id)?.is_some_and(|refund| refund.practitioner == room.id()))
-        }
-        About::Lot(id) => of_lot(id),
-        About::Booking(id, _) => {
-            Ok(calendar::booking::find(read, id)?.is_some_and(|booking| booking.practitioner == room.id()))
-        }
-    }
+    Ok(by_hand::is_of(read, room.id(), message)?)
 }

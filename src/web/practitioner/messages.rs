@@ -1,28 +1,65 @@
-//! The outbox, trying a message again, and links to hand over where no mail goes out.
+//! The outbox, one message of it, sending and holding back by hand, and links to hand over where no mail goes out.
 
+use axum::Router;
 use axum::extract::Path;
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::{get, post};
 use maud::Markup;
 
 use super::clients::is_of;
-use super::{Answer, Room, done, named};
-use crate::actions::messages::deliver;
+use super::{Answer, Room, done, named, rule};
+use crate::actions::messages::{by_hand, deliver, preview};
 use crate::actions::people::login;
 use crate::app::Post as AppPost;
 use crate::domain::id::{ClientId, MessageId};
-use crate::domain::messages::message::Message;
+use crate::domain::messages::message::{Kind, Message, State};
 use crate::domain::people::login::Person;
 use crate::store::{View, messages, people};
-use crate::views::link;
-use crate::views::practitioner::messages::{HandOver, Letter, Post, page as view};
+use crate::views::link::{self, route};
+use crate::views::practitioner::messages::{
+    HandOver, Letter, Post, Reads, Show, Sought, one as one_view, page as view,
+};
+use crate::views::practitioner::words::in_frame;
+use crate::web::Web;
 use crate::web::failure::Failure;
 use crate::web::form::Fields;
+use crate::web::security::{FRAMED, FRAMING, NoStore};
 
-/// The messages to this practitioner's clients about her own, and to herself, newest first.
-fn letters(room: &Room, read: &View) -> Result<Vec<(Message, String)>, Failure> {
+pub(super) fn routes() -> Router<Web> {
+    Router::new()
+        .route(route::DESK_MESSAGES, get(page).post(hand_over))
+        .route(route::DESK_MESSAGE, get(one))
+        .route(route::DESK_MESSAGE_HTML, get(html))
+        .route(route::DESK_MESSAGE_SEND, post(send))
+        .route(route::DESK_MESSAGE_WITHHOLD, post(withhold))
+        .route(route::DESK_MESSAGE_RETRY, post(retry))
+}
+
+/// A page that shows one of our own in a frame.
+pub(super) fn framing(answer: Answer) -> Response {
+    let mut response = answer.into_response();
+    response.extensions_mut().insert(FRAMING);
+    response
+}
+
+/// A mail for such a frame.
+pub(super) fn framed(html: String) -> Response {
+    let mut response = Html(html).into_response();
+    response.extensions_mut().insert(FRAMED);
+    response.extensions_mut().insert(NoStore);
+    response
+}
+
+/// The messages to this practitioner's clients about her own, and to herself.
+fn letters(room: &Room, read: &View, sought: &Sought<'_>) -> Result<Vec<(Message, String)>, Failure> {
     let mut letters = Vec::new();
+    let wanted = sought.name.to_lowercase();
     let mut gather = |person: Person, name: &str| -> Result<(), Failure> {
+        if !name.to_lowercase().contains(&wanted) {
+            return Ok(());
+        }
         for message in messages::message::to(read, person)? {
-            if is_of(read, room, &message)? {
+            if sought.kind.is_none_or(|kind| message.kind == kind) && is_of(read, room, &message)? {
                 letters.push((message, name.to_owned()));
             }
         }
@@ -32,13 +69,29 @@ fn letters(room: &Room, read: &View) -> Result<Vec<(Message, String)>, Failure> 
         gather(Person::Client(client.id), client.name.as_str())?;
     }
     gather(Person::Practitioner(room.id()), room.who.name.as_str())?;
-    letters.sort_by_key(|(message, _)| std::cmp::Reverse(message.due_at));
     Ok(letters)
 }
 
-fn draw(room: &Room, read: &View, made: Option<HandOver>) -> Result<Markup, Failure> {
-    let letters = letters(room, read)?;
-    let letters: Vec<Letter<'_>> = letters.iter().map(|(message, name)| Letter { message, name }).collect();
+fn draw(room: &Room, read: &View, fields: &Fields, made: Option<HandOver>) -> Result<Markup, Failure> {
+    let sought = Sought {
+        show: Show::named(fields.text("show")),
+        kind: Kind::named(fields.text("kind")),
+        name: fields.text("q").trim(),
+        page: fields.read("page").unwrap_or(1).max(1),
+    };
+    let mut found = letters(room, read, &sought)?;
+    let counts = Show::ALL.map(|(show, ..)| found.iter().filter(|(one, _)| show.takes(&one.state)).count());
+    found.retain(|(message, _)| sought.show.takes(&message.state));
+    match sought.show {
+        Show::Planned => found.sort_by_key(|(message, _)| message.try_at),
+        _ => found.sort_by_key(|(message, _)| std::cmp::Reverse(message.due_at)),
+    }
+    let shown: Vec<Letter<'_>> = found
+        .iter()
+        .skip((sought.page - 1).saturating_mul(Sought::ON_A_PAGE))
+        .take(Sought::ON_A_PAGE)
+        .map(|(message, name)| Letter { message, name })
+        .collect();
     let post = match room.app.post {
         AppPost::Office { .. } => Post::Set,
         AppPost::None => {
@@ -47,12 +100,93 @@ fn draw(room: &Room, read: &View, made: Option<HandOver>) -> Result<Markup, Fail
             Post::None { clients: clients.collect(), made }
         }
     };
-    Ok(view(&room.desk(), &letters, &post))
+    Ok(view(&room.desk(), &sought, (&shown, counts), &post))
 }
 
 /// The page.
-pub async fn page(room: Room) -> Result<Answer, Failure> {
-    room.show(|room, read| draw(room, read, None)).await
+pub async fn page(room: Room, fields: Fields) -> Result<Answer, Failure> {
+    room.show(move |room, read| draw(room, read, &fields, None)).await
+}
+
+/// A message of this practitioner's.
+fn find(room: &Room, read: &View, id: &str) -> Result<Message, Failure> {
+    let message = messages::message::find(read, named(id)?)?.ok_or(Failure::NotFound)?;
+    if is_of(read, room, &message)? { Ok(message) } else { Err(Failure::NotFound) }
+}
+
+/// Whether a message has been worded: what went is shown as it read, everything else as it would.
+const fn has_gone(state: &State) -> bool {
+    matches!(state, State::Sending { .. } | State::Sent { .. } | State::Unsure { .. } | State::Dead { .. })
+}
+
+/// One message.
+pub async fn one(room: Room, Path(id): Path<String>) -> Result<Response, Failure> {
+    let answer = room
+        .show(move |room, read| {
+            let message = find(room, read, &id)?;
+            let name = match message.to {
+                Person::Client(id) => {
+                    people::client::find_of(read, room.id(), id)?.ok_or(Failure::NotFound)?.name
+                }
+                Person::Practitioner(_) => room.who.name.clone(),
+            };
+            let copy = messages::sent::find(read, message.id)?;
+            let reads = match copy.filter(|_| has_gone(&message.state)) {
+                Some(copy) => Reads::Sent(copy.subject, copy.text),
+                None => match preview::of_message(&room.app, read, &message) {
+                    Ok(Some(mail)) => Reads::Would(mail.subject.to_string(), mail.text),
+                    // What it was about may be gone.
+                    Ok(None) | Err(crate::app::Fault::Missing(_)) => Reads::Hidden,
+                    Err(fault) => return Err(fault.into()),
+                },
+            };
+            Ok(one_view(&room.desk(), &Letter { message: &message, name: name.as_str() }, &reads))
+        })
+        .await?;
+    Ok(framing(answer))
+}
+
+/// The message as HTML, as it would go now.
+pub async fn html(room: Room, Path(id): Path<String>) -> Result<Response, Failure> {
+    let html = room
+        .run(move |room| {
+            let read = room.app.store.read()?;
+            let message = find(room, &read, &id)?;
+            match preview::of_message(&room.app, &read, &message) {
+                Ok(Some(mail)) => Ok(mail.html),
+                Ok(None) | Err(crate::app::Fault::Missing(_)) => {
+                    Ok(in_frame(&["It is not shown.".to_owned()]))
+                }
+                Err(fault) => Err(fault.into()),
+            }
+        })
+        .await?;
+    Ok(framed(html))
+}
+
+/// What a nudge that is taken in hand leads to.
+fn in_hand(done_so: Result<(), by_hand::Refusal>, id: &str, what: &str) -> Result<Answer, Failure> {
+    let page = link::desk_message(named(id)?);
+    match done_so {
+        Ok(()) => Ok(done(&page, what)),
+        Err(by_hand::Refusal::NotThere) => Err(Failure::NotFound),
+        // Its page says how it stands now.
+        Err(by_hand::Refusal::Rule(_)) => Ok(done(&page, "not-now")),
+    }
+}
+
+/// Sends a planned nudge now.
+pub async fn send(room: Room, Path(id): Path<String>) -> Result<Answer, Failure> {
+    room.run(move |room| in_hand(rule(by_hand::send_now(&room.app, room.id(), named(&id)?))?, &id, "in-hand"))
+        .await
+}
+
+/// Keeps a planned nudge from going.
+pub async fn withhold(room: Room, Path(id): Path<String>) -> Result<Answer, Failure> {
+    room.run(move |room| {
+        in_hand(rule(by_hand::withhold(&room.app, room.id(), named(&id)?))?, &id, "held-back")
+    })
+    .await
 }
 
 /// Makes a link to hand over to a client; only where no mail goes out. The answer holds it, so it is no redirect.
@@ -67,7 +201,7 @@ pub async fn hand_over(room: Room, fields: Fields) -> Result<Answer, Failure> {
         let made = login::hand_over(&room.app, Person::Client(id))?;
         let url = room.app.absolute(&link::sign_in_link(&made.token));
         let made = HandOver { name: client.name.to_string(), url };
-        Ok(Answer::Page(draw(room, &room.app.store.read()?, Some(made))?))
+        Ok(Answer::Page(draw(room, &room.app.store.read()?, &Fields::default(), Some(made))?))
     })
     .await
 }
@@ -75,13 +209,8 @@ pub async fn hand_over(room: Room, fields: Fields) -> Result<Answer, Failure> {
 /// Tries a message again that was given up.
 pub async fn retry(room: Room, Path(id): Path<String>) -> Result<Answer, Failure> {
     room.run(move |room| {
-        let id: MessageId = named(&id)?;
-        let read = room.app.store.read()?;
-        let message = messages::message::find(&read, id)?.ok_or(Failure::NotFound)?;
-        if !is_of(&read, room, &message)? {
-            return Err(Failure::NotFound);
-        }
-        deliver::retry(&room.app, room.id(), id)?;
+        let message: MessageId = find(room, &room.app.store.read()?, &id)?.id;
+        deliver::retry(&room.app, room.id(), message)?;
         Ok(done(&link::desk_messages(), "retried"))
     })
     .await

@@ -20,8 +20,10 @@ mod calendar;
 mod calendars;
 mod clients;
 mod credits_forms;
+mod erase;
 mod hours;
 mod lots;
+mod import;
 mod messages;
 mod notes;
 pub(super) mod money;
@@ -36,11 +38,15 @@ mod room;
 mod seat;
 mod settings;
 mod sign_in;
+mod takeout;
 mod till;
 mod today;
 mod weekly;
 mod when;
+mod words;
+mod write;
 
+pub(super) use erase::download;
 pub(super) use hours::to_midnight;
 pub(super) use packages::read_offer;
 pub(super) use room::{Counter, Owner, Room};
@@ -71,8 +77,12 @@ pub fn routes() -> Router<Web> {
         .route(route::DESK_OVERRIDE_REMOVE, post(hours::remove_date))
         .route(route::DESK_CLOSURES, post(hours::close))
         .route(route::DESK_CLOSURE_REMOVE, post(hours::reopen))
-        .route(route::DESK_MESSAGES, get(messages::page).post(messages::hand_over))
-        .route(route::DESK_MESSAGE_RETRY, post(messages::retry))
+        .merge(messages::routes())
+        .merge(write::routes())
+        .merge(words::routes())
+        .merge(import::routes())
+        .merge(takeout::routes())
+        .merge(erase::routes())
         .route(route::DESK_SETTINGS, get(settings::page))
         .route(route::DESK_SETTINGS_STOREFRONT, post(settings::storefront))
         .route(route::DESK_SETTINGS_PRACTICE, post(settings::practice))
@@ -124,6 +134,14 @@ const DONE: &[(&str, &str)] = &[
     ("removed", "Removed."),
     ("off", "The time off is noted."),
     ("retried", "It goes out again."),
+    ("in-hand", "It goes out. When, stands below."),
+    ("held-back", "It does not go."),
+    ("not-now", "Nothing was changed: it cannot be sent as it stands now."),
+    ("written", "It goes out. When, stands below."),
+    ("ours", "Our words are back."),
+    ("brought-in", "The clients are here."),
+    ("called-off", "The sessions are canceled, and their credits are back."),
+    ("erased", "She or he is erased. What the books must keep stands there without a name."),
     ("password", "Your password is changed."),
     ("read", "It is read. What it takes stands below."),
     ("feed", "Your calendar has its address."),

@@ -1,0 +1,325 @@
+//! The sheets about the practice and its people, and what is said to them.
+
+use super::super::export::sent_in_words;
+use super::{Sheet, Source, Value};
+use crate::actions::people::note;
+use crate::app::Fault;
+use crate::domain::messages::message::About;
+use crate::domain::people::login::Person;
+use crate::domain::people::note::Audience;
+use crate::domain::people::practitioner::Role;
+use crate::store::{calendar, catalog, messages, people};
+use crate::views::text;
+
+type Rows = Result<Vec<Vec<Value>>, Fault>;
+
+pub(super) const PRACTICE: Sheet = Sheet {
+    name: "practice",
+    about: "The practice: one row.",
+    columns: &[
+        ("name", "its name"),
+        ("address", "its postal address"),
+        ("email", "its email address"),
+        ("about", "what it says of itself"),
+        ("notice", "the notice in the foot of its pages"),
+        ("terms", "its terms as they are now"),
+        ("currency", "its currency, ISO 4217"),
+        ("time_zone", "its time zone, IANA"),
+    ],
+    rows: practice,
+};
+
+fn practice(source: &Source<'_>) -> Rows {
+    let one = catalog::practice::find(source.read)?;
+    Ok(one
+        .map(|one| {
+            vec![
+                Value::text(one.name),
+                Value::text(one.address),
+                Value::text(one.email),
+                Value::text(one.about),
+                Value::text(one.notice),
+                Value::text(one.terms),
+                Value::text(one.currency),
+                Value::text(one.zone),
+            ]
+        })
+        .into_iter()
+        .collect())
+}
+
+pub(super) const PRACTITIONERS: Sheet = Sheet {
+    name: "practitioners",
+    about: "The members of the practice.",
+    columns: &[
+        ("id", "identifier"),
+        ("slug", "the address of her storefront"),
+        ("name", "her name"),
+        ("email", "where she signs in"),
+        ("role", "owner, practitioner or front desk"),
+        ("time_zone", "her time zone, IANA"),
+        ("joined_at", "when she joined"),
+        ("accent", "the color of her storefront"),
+        ("profession", "as on her storefront"),
+        ("tagline", "as on her storefront"),
+        ("about", "as on her storefront"),
+        ("place", "where sessions in person take place"),
+    ],
+    rows: practitioners,
+};
+
+fn practitioners(source: &Source<'_>) -> Rows {
+    let mut rows = Vec::new();
+    for one in people::practitioner::all(source.read)? {
+        let front = catalog::storefront::find(source.read, one.id)?;
+        let front = front.as_ref();
+        let role = match one.role {
+            Role::Owner => "owner",
+            Role::Practitioner => "practitioner",
+            Role::FrontDesk => "front desk",
+        };
+        rows.push(vec![
+            Value::text(one.id),
+            Value::text(&one.slug),
+            Value::text(&one.name),
+            Value::text(&one.email),
+            Value::text(role),
+            Value::text(&one.zone),
+            Value::At(one.joined_at),
+            Value::some(front.map(|front| front.accent)),
+            Value::some(front.and_then(|front| front.profession.as_ref())),
+            Value::some(front.and_then(|front| front.tagline.as_ref())),
+            Value::some(front.map(|front| &front.about)),
+            Value::some(front.and_then(|front| front.place.as_ref())),
+        ]);
+    }
+    Ok(rows)
+}
+
+pub(super) const HOURS: Sheet = Sheet {
+    name: "weekly_hours",
+    about: "When sessions can be booked in every week, as the clock on the wall says.",
+    columns: &[
+        ("practitioner", "whose; `id` in practitioners"),
+        ("weekday", "Monday to Sunday"),
+        ("hours", "from and to"),
+        ("time_zone", "the zone in which they are written, IANA"),
+    ],
+    rows: hours,
+};
+
+fn hours(source: &Source<'_>) -> Rows {
+    let mut rows = Vec::new();
+    for one in people::practitioner::all(source.read)? {
+        let Some(hours) = calendar::availability::of(source.read, one.id)? else { continue };
+        rows.extend(hours.hours().rows().map(|(day, range)| {
+            vec![
+                Value::text(one.id),
+                Value::text(text::weekday(day)),
+                Value::text(range),
+                Value::text(hours.zone()),
+            ]
+        }));
+    }
+    Ok(rows)
+}
+
+pub(super) const TIME_OFF: Sheet = Sheet {
+    name: "time_off",
+    about: "Stretches of time off.",
+    columns: &[
+        ("practitioner", "whose; `id` in practitioners"),
+        ("from", "its first instant"),
+        ("until", "the first instant after it"),
+        ("note", "her word about it"),
+    ],
+    rows: time_off,
+};
+
+fn time_off(source: &Source<'_>) -> Rows {
+    let mut rows = Vec::new();
+    for one in people::practitioner::all(source.read)? {
+        rows.extend(calendar::closure::of(source.read, one.id)?.iter().map(|off| {
+            vec![Value::text(one.id), Value::At(off.from()), Value::At(off.until()), Value::some(off.note())]
+        }));
+    }
+    Ok(rows)
+}
+
+pub(super) const CLIENTS: Sheet = Sheet {
+    name: "clients",
+    about: "Everybody who bought, was brought in or was given sessions. Who was erased stands here as “Erased”.",
+    columns: &[
+        ("id", "identifier"),
+        ("name", "her or his name"),
+        ("email", "the email address"),
+        ("phone", "the phone number"),
+        ("time_zone", "the zone in which times are shown, IANA"),
+        ("joined_at", "when the account was made"),
+        ("address_verified_at", "when a link first came back from the address"),
+    ],
+    rows: clients,
+};
+
+fn clients(source: &Source<'_>) -> Rows {
+    let row = |one: crate::domain::people::client::Client| {
+        vec![
+            Value::text(one.id),
+            Value::text(one.name),
+            Value::text(one.email),
+            Value::some(one.phone),
+            Value::text(one.zone),
+            Value::At(one.joined_at),
+            one.verified_at.map_or(Value::None, Value::At),
+        ]
+    };
+    Ok(people::client::all(source.read)?.into_iter().map(row).collect())
+}
+
+pub(super) const CLIENTS_OF: Sheet = Sheet {
+    name: "clients_of_practitioners",
+    about: "Who is a client of whom.",
+    columns: &[("practitioner", "`id` in practitioners"), ("client", "`id` in clients")],
+    rows: clients_of,
+};
+
+fn clients_of(source: &Source<'_>) -> Rows {
+    let mut rows = Vec::new();
+    for one in people::practitioner::all(source.read)? {
+        let hers = people::client::of(source.read, one.id)?;
+        rows.extend(hers.iter().map(|client| vec![Value::text(one.id), Value::text(client.id)]));
+    }
+    Ok(rows)
+}
+
+pub(super) const MESSAGES: Sheet = Sheet {
+    name: "messages",
+    about: "What was sent, will be, or was not needed.",
+    columns: &[
+        ("id", "identifier; the mail’s Message-ID begins with it"),
+        ("kind", "what it says"),
+        ("to", "the reader: `id` in clients or practitioners"),
+        ("about", "the id of the purchase, credits or session that it is about"),
+        ("planned_at", "when it was planned"),
+        ("due_at", "when it is, or was, meant to go"),
+        ("state", "planned, sent, not sent, perhaps sent or given up"),
+        ("subject", "as it read when it went"),
+        ("text", "as it read when it went"),
+    ],
+    rows: all_messages,
+};
+
+fn all_messages(source: &Source<'_>) -> Rows {
+    let mut rows = Vec::new();
+    for one in messages::message::all(source.read)? {
+        let to = match one.to {
+            Person::Client(id) => id.to_string(),
+            Person::Practitioner(id) => id.to_string(),
+        };
+        let about = match one.about {
+            About::Purchase(id) => Some(id.to_string()),
+            About::Lot(id) => Some(id.to_string()),
+            About::Booking(id, _) => Some(id.to_string()),
+            About::Refund(id) => Some(id.to_string()),
+            About::Client(id) => Some(id.to_string()),
+            About::Oneself | About::Letter(_) | About::Wording(_) => None,
+        };
+        let (subject, text) =
+            messages::sent::find(source.read, one.id)?.map(|copy| (copy.subject, copy.text)).unzip();
+        rows.push(vec![
+            Value::text(one.id),
+            Value::text(one.kind.name()),
+            Value::text(to),
+            Value::some(about),
+            Value::At(one.made_at),
+            Value::At(one.due_at),
+            Value::text(sent_in_words(&one.state)),
+            Value::some(subject),
+            Value::some(text),
+        ]);
+    }
+    Ok(rows)
+}
+
+pub(super) const WORDS: Sheet = Sheet {
+    name: "words",
+    about: "Practitioners’ own words for kinds of messages.",
+    columns: &[
+        ("practitioner", "whose; `id` in practitioners"),
+        ("kind", "`kind` in messages"),
+        ("subject", "her subject"),
+        ("opening", "how she opens it"),
+        ("closing", "how she closes it"),
+    ],
+    rows: words,
+};
+
+fn words(source: &Source<'_>) -> Rows {
+    let mut rows = Vec::new();
+    for one in people::practitioner::all(source.read)? {
+        rows.extend(messages::wording::all_of(source.read, one.id)?.into_iter().map(|(kind, words)| {
+            vec![
+                Value::text(one.id),
+                Value::text(kind),
+                Value::some(words.subject),
+                Value::some(words.opening),
+                Value::some(words.closing),
+            ]
+        }));
+    }
+    Ok(rows)
+}
+
+pub(super) const OPT_OUTS: Sheet = Sheet {
+    name: "opt_outs",
+    about: "Which reminders a client does not want.",
+    columns: &[("client", "`id` in clients"), ("kind", "`kind` in messages")],
+    rows: opt_outs,
+};
+
+fn opt_outs(source: &Source<'_>) -> Rows {
+    use crate::domain::messages::message::Kind;
+    use crate::domain::messages::nudge::Wish;
+    let mut rows = Vec::new();
+    for client in people::client::all(source.read)? {
+        for kind in Kind::ALL.into_iter().filter(|kind| kind.is_nudge()) {
+            if messages::opt_out::wish(source.read, client.id, kind)? == Wish::OptedOut {
+                rows.push(vec![Value::text(client.id), Value::text(kind.name())]);
+            }
+        }
+    }
+    Ok(rows)
+}
+
+pub(super) const NOTES: Sheet = Sheet {
+    name: "notes",
+    about: "The notes of the practitioner who took the export, if she chose so. Those of others never go along, and from the console none do.",
+    columns: &[
+        ("client", "about whom; `id` in clients"),
+        ("session", "about which session; `id` in sessions"),
+        ("shared", "whether the client can read it"),
+        ("written_at", "when it was written"),
+        ("changed_at", "when it was last changed"),
+        ("text", "the note"),
+    ],
+    rows: notes,
+};
+
+fn notes(source: &Source<'_>) -> Rows {
+    let Some((author, key)) = source.notes_of else { return Ok(Vec::new()) };
+    let mut rows = Vec::new();
+    for client in people::client::of(source.read, author)? {
+        let opened = note::open(source.read, key, client.id, |heading| heading.author == author)?;
+        rows.extend(opened.into_iter().map(|one| {
+            vec![
+                Value::text(client.id),
+                Value::some(one.heading.booking),
+                Value::Is(one.heading.audience == Audience::Shared),
+                Value::At(one.heading.written_at),
+                Value::At(one.heading.changed_at),
+                Value::text(one.text),
+            ]
+        }));
+    }
+    Ok(rows)
+}
