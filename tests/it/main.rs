@@ -17,6 +17,7 @@ mod outages;
 mod own_data;
 mod power_cut;
 mod process;
+mod refunds;
 mod setup;
 mod sign_in;
 mod smtp_peer;

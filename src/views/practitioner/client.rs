@@ -72,6 +72,7 @@ pub fn page(desk: &Desk<'_>, person: &Person<'_>) -> Markup {
                     h2 { "Credits" }
                     @for one in &person.credits {
                         @if one.counted.1.is_alive() || one.counted.1.expired > 0 { (super::credits::extend_part(one.counted)) }
+                        @if desk.seat.is_own() { (super::credits::refund_part(one.counted)) }
                     }
                     @if desk.seat.is_own() { (super::credits::comp_part(client)) }
                 }

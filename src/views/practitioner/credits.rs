@@ -32,6 +32,20 @@ pub(super) fn extend_part((lot, balance): &Counted) -> Markup {
     }
 }
 
+/// The way to the refund workbench, in a client's page; nothing was paid for a gift.
+#[must_use]
+pub(super) fn refund_part((lot, balance): &Counted) -> Markup {
+    html! {
+        @if !balance.stake(lot).is_zero() {
+            details.act {
+                summary { "Give money back for " (lot.offer.name) }
+                p { (sessions(balance.available_or_frozen() + balance.held())) " not used. See what every way of reckoning comes to first." }
+                (Button::new("Reckon a refund").quiet().link(&link::desk_refund_lot(lot.id)))
+            }
+        }
+    }
+}
+
 /// The way to the form for gifts, in a client's page.
 #[must_use]
 pub(super) fn comp_part(client: &Client) -> Markup {

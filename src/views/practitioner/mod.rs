@@ -23,6 +23,7 @@ pub mod calendar;
 pub mod client;
 pub mod clients;
 pub mod credits;
+pub mod decisions;
 pub mod editor;
 pub mod hours;
 pub mod messages;
@@ -32,6 +33,7 @@ pub mod refund;
 pub mod settings;
 pub mod sign_in;
 pub mod today;
+pub mod workbench;
 
 #[cfg(test)]
 mod tests;

@@ -29,6 +29,7 @@ mod seat;
 mod settings;
 mod sign_in;
 mod today;
+mod workbench;
 
 pub(super) use hours::to_midnight;
 pub(super) use packages::read_offer;
@@ -73,6 +74,7 @@ pub fn routes() -> Router<Web> {
         .route(route::DESK_SETTINGS_PASSWORD, post(settings::password))
         .merge(settings::pictures_route())
         .merge(refund::routes())
+        .merge(workbench::routes())
 }
 
 /// What was just done, by the name that the address carries: the words are ours, never the address's.
