@@ -18,6 +18,7 @@ mod own_data;
 mod power_cut;
 mod process;
 mod refunds;
+mod refunds_sent;
 mod setup;
 mod sign_in;
 mod smtp_peer;

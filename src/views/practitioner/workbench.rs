@@ -126,8 +126,8 @@ fn reckoning(bench: &Bench<'_>, typed: &Typed) -> Markup {
     let unused = bench.facts.unused().to_string();
     html! {
         div.cols {
-            (Field::new("count", "Sessions to take back").kind("number").with("min", "0").with("max", &unused)
-                .value(if typed.has("count") { typed.value("count") } else { &unused })
+            (Field::new("count", "Sessions to take back").hint("Empty: all that are unused.").kind("number").with("min", "0").with("max", &unused)
+                .value(typed.value("count")).with("placeholder", &unused)
                 .error(typed.error("count")))
             (Field::new("single", "Price of a single one").with("inputmode", "decimal").value(typed.value("single"))
                 .error(typed.error("single")))
@@ -270,7 +270,7 @@ fn consequences(desk: &Desk<'_>, bench: &Bench<'_>, ask: &Ask) -> Vec<Markup> {
     }
     let stays = bench.ahead.iter().filter(|sitting| !ask.release.contains(&sitting.booking)).count();
     if stays > 0 {
-        lines.push(html! { (sessions(u32::try_from(stays).unwrap_or(u32::MAX))) " that is booked stays." });
+        lines.push(html! { "Still booked: " (sessions(u32::try_from(stays).unwrap_or(u32::MAX))) "." });
     }
     if !ask.amount.is_zero() {
         lines.push(html! { "A credit note is written, and " (payer) " gets it by email." });
