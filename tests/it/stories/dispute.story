@@ -12,7 +12,7 @@ The provider is polled
 then Nora has 0 to book, 1 booked, 2 used
 then a mail to Ines says "A payment is questioned: $540"
 Nora books Monday 20 April at 10:00
-then refused: "The payment of these sessions is being questioned."
+then refused: "There is no session left to book."
 Ines refunds 0 sessions to Nora pro rata
 then refused: "The bank questions this payment."
 On Friday 17 April at 16:00
@@ -20,7 +20,7 @@ then Nora has 0 to book, 0 booked, 3 used
 Nora's bank decides for Nora
 The provider is polled
 then Nora has 0 to book, 0 booked, 3 used
-then 540.00 USD of Nora's order are given back
+then 540.00 USD are given back to Nora
 then a mail to Ines says "The payment was taken back: $540"
 then there are 2 receipts and 1 payments
 
@@ -34,4 +34,4 @@ On Monday 27 April at 16:00
 Mia's bank decides for Ines
 The provider is polled
 then Mia has 6 to book, use by Sunday 26 July
-then 0.00 USD of Mia's order are given back
+then 0.00 USD are given back to Mia

@@ -48,7 +48,7 @@ impl World {
                 &format!("{}, {}", found.len(), paid.len()),
             ));
         }
-        if let Some([amount, who]) = gaps(line, "{} USD of {}'s order are given back") {
+        if let Some([amount, who]) = gaps(line, "{} USD are given back to {}") {
             return Some(self.is_given_back(amount, who));
         }
         if let Some([n, who, when]) = gaps(line, "{} of the sessions of {} stands on {}") {

@@ -9,7 +9,7 @@ Nora books Friday 24 April at 10:00
 then Nora has 3 to book, 1 booked, 2 used
 Ines refunds 4 sessions to Nora pro rata, canceling Friday 24 April at 10:00
 then Nora has 0 to book, 0 booked, 2 used
-then 360.00 USD of Nora's order are given back
+then 360.00 USD are given back to Nora
 then there are 2 receipts and 1 payments
 then a mail to Nora says "Your refund of $360"
 then its text says "4 sessions that you had not used are taken back with it."
@@ -25,9 +25,9 @@ Mia buys "Six sessions" from Ines and pays online
 The provider is polled
 The provider is polled
 then Mia has 6 to book
-then 180.00 USD of Mia's order are given back
+then 180.00 USD are given back to Mia
 then a mail to Ines says "A part was given back: $180"
 360.00 USD of Mia's order are given back at the provider
 The provider is polled
 then Mia has 0 to book
-then 540.00 USD of Mia's order are given back
+then 540.00 USD are given back to Mia

@@ -73,7 +73,7 @@ impl World {
         self.house.till.decide_dispute(&id, state).map(|_| ()).map_err(|error| error.to_string())
     }
 
-    /// "then 360.00 USD of Nora's order are given back".
+    /// "then 360.00 USD are given back to Nora".
     pub fn is_given_back(&self, amount: &str, client: &str) -> Result<(), String> {
         let refunds = billing::refund::of(&self.read(), self.order(client)?).unwrap();
         let found = given_back(&refunds, Money::zero(Currency::USD)).digits();
