@@ -28,6 +28,8 @@ mod own_data;
 mod people;
 mod power_cut;
 mod process;
+mod refunds;
+mod refunds_sent;
 mod setup;
 mod sign_in;
 mod smtp_peer;

@@ -3,6 +3,7 @@
 //! repeats one.
 
 mod deeds;
+mod money;
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -70,12 +71,14 @@ pub fn digest_of(read: &View, practitioners: [PractitionerId; 2]) -> String {
     let entries: Vec<_> = lots.iter().map(|lot| credits::ledger::of(read, lot.id).unwrap()).collect();
     let clients: Vec<_> = practitioners.map(|who| people::client::of(read, who).unwrap()).into();
     format!(
-        "{lots:?}{entries:?}{clients:?}{:?}{:?}{:?}{:?}{:?}{:?}{:?}",
+        "{lots:?}{entries:?}{clients:?}{:?}{:?}{:?}{:?}{:?}{:?}{:?}{:?}{:?}",
         catalog::purchase::all(read).unwrap(),
         calendar::booking::all(read).unwrap(),
         calendar::booking::calendar(read).unwrap(),
         billing::payment::all(read).unwrap(),
         billing::receipt::all(read).unwrap(),
+        billing::refund::all(read).unwrap(),
+        billing::dispute::all(read).unwrap(),
         messages::message::all(read).unwrap(),
         due::by(read, jiff::Timestamp::MAX, usize::MAX, |_| true).unwrap(),
     )
@@ -98,7 +101,8 @@ fn look_over(house: &House) {
     let mut owed = 0;
     for lot in credits::lot::all(&read).unwrap() {
         let (lot, balance) = credits::lot::counted(&read, lot.id, now).unwrap().unwrap();
-        let parts = balance.available + balance.held() + balance.used() + balance.expired;
+        let back = balance.revoked + balance.suspended;
+        let parts = balance.available + balance.held() + balance.used() + balance.expired + back;
         assert_eq!(parts, lot.offer.sessions, "lot {}: {balance:?}", lot.id);
         let over = balance.deadline.as_ref().is_some_and(|deadline| deadline.is_over(now));
         assert!(!over || balance.available == 0, "lot {}: {balance:?}", lot.id);

@@ -173,6 +173,7 @@ def judge(port):
     expect("and only since then", not ours.events.list({"created": {"gt": int(time.time()) + 9_000}}).data)
     refused("a filter that is not modelled", stripe.InvalidRequestError,
             lambda: ours.events.list({"delivery_success": True}), http_status=400)
+    judge_back(ours, control, asked)
     for fault, kind in [("429", stripe.RateLimitError), ("500", stripe.APIError), ("drop", stripe.APIConnectionError),
                         ("403", stripe.PermissionError)]:
         control("faults", {"api": [{"on": "create", "fault": fault, "times": 1}]})
@@ -184,6 +185,61 @@ def judge(port):
     refused("the same key while it is at work", stripe.StripeError,
             lambda: sessions.create(asked, {"idempotency_key": "slow"}), http_status=409)
     first.join()
+
+
+def judge_back(ours, control, asked):
+    """Refunds and disputes."""
+    sessions, refunds = ours.checkout.sessions, ours.refunds
+    session = sessions.create(asked)
+    refused("a refund of nothing", stripe.InvalidRequestError, lambda: refunds.create({"payment_intent": "pi_none"}),
+            http_status=404, code="resource_missing")
+    control(f"sessions/{session.id}/pay", {})
+    payment = sessions.retrieve(session.id).payment_intent
+    wish = {"payment_intent": payment, "amount": 36_000, "reason": "requested_by_customer",
+            "metadata": {"refund": "r1"}}
+    refund = refunds.create(wish, {"idempotency_key": "back-1"})
+    expect("money is given back", (refund.status, refund.amount, refund.metadata["refund"])
+           == ("succeeded", 36_000, "r1"))
+    annotated = {name for name in stripe.Refund.__annotations__ if not name.startswith("_")}
+    expect("every field of a refund is one that the library knows", not set(refund.to_dict()) - annotated)
+    expect("the same key gives back once", refunds.create(wish, {"idempotency_key": "back-1"}).id == refund.id)
+    refused("the same key with another amount", stripe.IdempotencyError,
+            lambda: refunds.create({**wish, "amount": 1}, {"idempotency_key": "back-1"}), http_status=400)
+    refused("more than is left", stripe.InvalidRequestError, lambda: refunds.create(wish), http_status=400)
+    refused("an unknown reason", stripe.InvalidRequestError, lambda: refunds.create({**wish, "reason": "x"}))
+    rest = refunds.create({"payment_intent": payment})
+    expect("the rest is what is left", rest.amount == 18_000)
+    refused("a charge twice", stripe.InvalidRequestError, lambda: refunds.create(wish), http_status=400,
+            code="charge_already_refunded")
+    listed = refunds.list({"payment_intent": payment, "expand": ["data.payment_intent"]}).data
+    expect("refunds are listed, newest first, with the payment in them", [one.id for one in listed]
+           == [rest.id, refund.id] and listed[0].payment_intent.metadata["purchase"] == PURCHASE)
+    expect("and by charge", len(refunds.list({"charge": refund.charge}).data) == 2)
+    control("back/fail_refund", {"refund": rest.id})
+    failed = refunds.retrieve(rest.id)
+    expect("one that came back has failed", (failed.status, failed.failure_reason)
+           == ("failed", "expired_or_canceled_card"))
+    expect("and can be given again", refunds.create({"payment_intent": payment}).amount == 18_000)
+
+    session = sessions.create(asked)
+    control(f"sessions/{session.id}/pay", {})
+    payment = sessions.retrieve(session.id).payment_intent
+    did = control("back/dispute", {"payment_intent": payment})["id"]
+    dispute = ours.disputes.retrieve(did, {"expand": ["payment_intent"]})
+    expect("a dispute asks for an answer", (dispute.status, dispute.amount, dispute.reason)
+           == ("needs_response", 54_000, "fraudulent"))
+    annotated = {name for name in stripe.Dispute.__annotations__ if not name.startswith("_")}
+    expect("every field of a dispute is one that the library knows", not set(dispute.to_dict()) - annotated)
+    expect("it names the payment", dispute.payment_intent.metadata["purchase"] == PURCHASE)
+    refused("a refund of what is questioned", stripe.InvalidRequestError,
+            lambda: refunds.create({"payment_intent": payment}), http_status=400, code="charge_disputed")
+    control("back/decide", {"dispute": did, "status": "lost"})
+    expect("it is decided", ours.disputes.retrieve(did).status == "lost")
+    kinds = ["charge.refunded", "refund.created", "refund.updated", "refund.failed", "charge.dispute.created",
+             "charge.dispute.closed"]
+    counts = {kind: len(ours.events.list({"type": kind}).data) for kind in kinds}
+    expect(f"each has its events {counts}", counts == {"charge.refunded": 3, "refund.created": 3, "refund.updated": 1,
+           "refund.failed": 1, "charge.dispute.created": 1, "charge.dispute.closed": 1})
 
 
 if __name__ == "__main__":

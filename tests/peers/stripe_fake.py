@@ -22,8 +22,9 @@ from stripe_model import VERSION, Model, Refusal, parse_form
 
 VERBS = {"pay", "decline", "debit", "debit_succeed", "debit_fail", "lapse"}
 # Before anything is done: 429, 500, 502 (a proxy's page), 401, 403, drop, hang. After it is done: drop_after.
-# Each is `on` create, retrieve, expand (a retrieve with the payment in it), expire, events or any.
+# Each is `on` one of QUESTIONS; expand is a retrieve with the payment in it.
 # 500_saved stays the answer to its idempotency key. slow holds the key for `seconds` while it is at work.
+QUESTIONS = {"create", "retrieve", "expand", "expire", "events", "refund", "refunds", "refund_read", "dispute_read", "any"}
 API_FAULTS = {"429", "500", "500_saved", "502", "401", "403", "drop", "drop_after", "hang", "slow"}
 
 
@@ -112,6 +113,13 @@ class Handler(BaseHTTPRequestHandler):
                 return "expire", lambda params: model.expire(match[1], params)
             if method == "GET" and not match[2]:
                 return "retrieve", lambda params: model.retrieve(match[1], params)
+        if (method, path) == ("POST", "/v1/refunds"):
+            return "refund", model.back.create
+        if (method, path) == ("GET", "/v1/refunds"):
+            return "refunds", model.back.list
+        if method == "GET" and (match := re.fullmatch(r"/v1/(refunds|disputes)/(\w+)", path)):
+            read = model.back.retrieve if match[1] == "refunds" else model.back.dispute
+            return match[1][:-1] + "_read", lambda params: read(match[2], params)
         raise Refusal(404, f"Unrecognized request URL ({method}: {path}). (Or this fake does not model it.)")
 
     def fault(self, name):
@@ -214,7 +222,11 @@ class Handler(BaseHTTPRequestHandler):
             with server.model.lock, server.lock, server.hooks.lock:
                 return {"sessions": [kept["session"] for kept in server.model.sessions.values()],
                         "events": len(server.model.events), "requests": list(server.requests),
+                        "refunds": list(server.model.back.refunds.values()),
+                        "disputes": list(server.model.back.disputes.values()),
                         "deliveries": list(server.hooks.log)}
+        if method == "POST" and what.startswith("back/"):
+            return server.model.back.act(what[len("back/") :], body)
         if method == "POST" and (match := re.fullmatch(r"sessions/(\w+)/(\w+)", what)) and match[2] in VERBS:
             return server.model.act(match[1], match[2])
         if (method, what) == ("POST", "faults"):
@@ -223,7 +235,7 @@ class Handler(BaseHTTPRequestHandler):
                     if fault.get("fault") not in names or not isinstance(fault.get("times"), int):
                         raise Refusal(400, f"no such fault: {fault}")
                     fault.setdefault("on", "any")
-                    if fault["on"] not in ("create", "retrieve", "expand", "expire", "events", "any"):
+                    if fault["on"] not in QUESTIONS:
                         raise Refusal(400, f"no such question: {fault}")
             if body.keys() - {"api", "hooks"}:
                 raise Refusal(400, f"api and hooks, not {list(body)}")

@@ -9,6 +9,8 @@ import threading
 import time
 import urllib.parse
 
+from stripe_back import Back
+
 VERSION = "2026-09-30.endive"
 
 # Stripe counts these in hundredths that it then refuses, and takes no odd last digit of three decimals.
@@ -118,7 +120,7 @@ def check(params, known):
             raise Refusal(400, f"Invalid currency: {value}.", name)
         if kind == "mode" and value != "payment":
             raise Refusal(400, f"Invalid mode: {value} (this fake models payment only)", name)
-        if kind == "expand" and value != "payment_intent":
+        if kind == "expand" and value not in ("payment_intent", "data.payment_intent"):
             raise Refusal(400, f"This property cannot be expanded ({value}) by this fake.", name)
 
 
@@ -143,6 +145,7 @@ class Model:
         self.live, self.base_url, self.heard = live, base_url, heard
         self.offset = 0
         self.sessions, self.intents, self.events = {}, {}, []
+        self.back = Back(self, Refusal, check, metadata)
 
     def now(self):
         return time.time() + self.offset
@@ -276,7 +279,7 @@ class Model:
 
     def _expire(self, session):
         session.update(status="expired", url=None)
-        self._event("checkout.session.expired", session)
+        self.happened("checkout.session.expired", session)
 
     def sweep(self):
         """Closes what is over by now."""
@@ -303,13 +306,14 @@ class Model:
         session.update(status="complete", url=None, payment_status=payment_status, customer_details={
             "address": None, "business_name": None, "email": session["customer_email"], "individual_name": None,
             "name": None, "phone": None, "tax_exempt": "none", "tax_ids": []})
-        self._event("checkout.session.completed", session)
+        self.happened("checkout.session.completed", session)
 
     def _pay(self, kept, session):
         if session["amount_total"] == 0:
             return self._complete(session, "no_payment_required")
         self._intent(kept).update(status="succeeded", amount_received=session["amount_total"],
                                   last_payment_error=None)
+        self.back.charged(self._intent(kept))
         return self._complete(session, "paid")
 
     def _decline(self, kept, session):
@@ -325,21 +329,23 @@ class Model:
 
     def _debit_succeed(self, kept, session):
         self._intent(kept).update(status="succeeded", amount_received=session["amount_total"])
+        self.back.charged(self._intent(kept))
         session["payment_status"] = "paid"
-        self._event("checkout.session.async_payment_succeeded", session)
+        self.happened("checkout.session.async_payment_succeeded", session)
 
     def _debit_fail(self, kept, session):
         error = {"type": "invalid_request_error", "code": "payment_method_bank_account_blocked", "message": "No."}
         self._intent(kept).update(status="requires_payment_method", last_payment_error=error)
-        self._event("checkout.session.async_payment_failed", session)
+        self.happened("checkout.session.async_payment_failed", session)
 
     def _lapse(self, kept, session):
         self._expire(session)
 
-    def _event(self, kind, session):
+    def happened(self, kind, thing):
+        """Something became of a thing: an event, kept and told."""
         event = {
             "id": self._id("evt"), "object": "event", "api_version": VERSION, "created": int(self.now()),
-            "data": {"object": dict(session)}, "livemode": self.live, "pending_webhooks": 1,
+            "data": {"object": dict(thing)}, "livemode": self.live, "pending_webhooks": 1,
             "request": {"id": None, "idempotency_key": None}, "type": kind,
         }
         self.events.append(event)

@@ -98,6 +98,18 @@ addresses! {
     desk_withdraw(id: PurchaseId) = "/desk/purchases/{id}/withdraw" at "/desk/purchases/{purchase}/withdraw" as DESK_WITHDRAW;
     /// One refund: how far it is, and the way on if it is stuck.
     desk_refund(id: RefundId) = "/desk/refunds/{id}" at "/desk/refunds/{refund}" as DESK_REFUND;
+    /// Money back for a lot: every way of reckoning side by side; its form gives it back.
+    desk_refund_lot(lot: LotId) = "/desk/lots/{lot}/refund" at "/desk/lots/{lot}/refund" as DESK_REFUND_LOT;
+    /// Sends it to the payment provider again.
+    desk_refund_again(id: RefundId) = "/desk/refunds/{id}/again" at "/desk/refunds/{refund}/again" as DESK_REFUND_AGAIN;
+    /// Records that she gave the money back herself.
+    desk_refund_by_hand(id: RefundId) = "/desk/refunds/{id}/by-hand" at "/desk/refunds/{refund}/by-hand" as DESK_REFUND_BY_HAND;
+    /// Calls it off.
+    desk_refund_undo(id: RefundId) = "/desk/refunds/{id}/undo" at "/desk/refunds/{refund}/undo" as DESK_REFUND_UNDO;
+    /// Says what a refund that was made elsewhere takes back.
+    desk_refund_answer(id: RefundId) = "/desk/refunds/{id}/answer" at "/desk/refunds/{refund}/answer" as DESK_REFUND_ANSWER;
+    /// What of her money waits for a decision.
+    desk_decisions() = "/desk/decisions" at "/desk/decisions" as DESK_DECISIONS;
     /// The practitioner's packages.
     desk_packages() = "/desk/packages" at "/desk/packages" as DESK_PACKAGES;
     /// A new package.

@@ -53,6 +53,9 @@ fn of_lot(desk: &Desk<'_>, (lot, balance): &Counted) -> Markup {
                 @if balance.available > 0 {
                     (act(&link::desk_pass_on(lot.id), "Pass sessions on", &format!("Up to {}, to somebody else.", balance.available)))
                 }
+                @if !balance.stake(lot).is_zero() {
+                    (act(&link::desk_refund_lot(lot.id), "Give money back", "See what every way of reckoning comes to first."))
+                }
             }
         }
     }

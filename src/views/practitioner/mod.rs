@@ -26,6 +26,7 @@ pub mod calendars;
 pub mod client;
 pub mod clients;
 pub mod credits;
+pub mod decisions;
 pub mod editor;
 pub mod erase;
 pub mod hours;
@@ -50,6 +51,7 @@ pub mod weekly;
 pub mod when;
 pub mod words;
 pub mod write;
+pub mod workbench;
 
 #[cfg(test)]
 mod tests;

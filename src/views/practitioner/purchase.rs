@@ -3,10 +3,15 @@
 use maud::{Markup, html};
 
 use super::client::purchase_tag;
+use super::decisions::dispute_tag;
+use super::refund::refund_tag;
 use super::{Desk, Tab};
+use crate::domain::billing::dispute::Dispute;
 use crate::domain::billing::payment::Payment;
 use crate::domain::billing::receipt::{Receipt, printed};
+use crate::domain::billing::refund::Refund;
 use crate::domain::catalog::purchase::{Purchase, State, Way};
+use crate::domain::credits::lot::Lot;
 use crate::domain::people::client::Client;
 use crate::domain::time::{long_date, long_moment};
 use crate::views::link;
@@ -25,6 +30,18 @@ pub struct Sale<'a> {
     pub payment: Option<&'a Payment>,
     /// The papers about it.
     pub receipts: &'a [Receipt],
+    /// What was given back of it.
+    pub refunds: &'a [Refund],
+    /// Where a bank questions it.
+    pub disputes: &'a [Dispute],
+}
+
+impl<'a> Sale<'a> {
+    /// A sale with nothing beside it yet.
+    #[must_use]
+    pub const fn of(purchase: &'a Purchase, client: &'a Client) -> Self {
+        Self { purchase, client, payment: None, receipts: &[], refunds: &[], disputes: &[] }
+    }
 }
 
 /// The page; `typed` is the form to mark it paid.
@@ -41,6 +58,7 @@ pub fn page(desk: &Desk<'_>, sale: &Sale<'_>, typed: &Typed, refused: Option<&st
         div.split {
             div."split-main form" {
                 (facts(desk, sale))
+                (given_back(desk, sale))
                 @if waits { (mark_paid(desk, sale, typed)) @if desk.seat.is_own() { (withdraw(sale)) } }
             }
             aside.split-side {
@@ -73,10 +91,45 @@ fn facts(desk: &Desk<'_>, sale: &Sale<'_>) -> Markup {
                 @if let Some(note) = &payment.note { div { dt { "Note" } dd { (note) } } }
             }
             @for receipt in sale.receipts {
-                div { dt { "Receipt" } dd { (printed(receipt.number)) } }
+                div {
+                    dt { (if receipt.amount.minor < 0 { "Credit note" } else { "Receipt" }) }
+                    dd { (printed(receipt.number)) ", " (receipt.amount) }
+                }
             }
             div.total { dt { "Price" } dd { (purchase.offer.price) } }
         }
+    }
+}
+
+/// What was given back and what is questioned, and the way to give back.
+fn given_back(desk: &Desk<'_>, sale: &Sale<'_>) -> Markup {
+    let purchase = sale.purchase;
+    let can = purchase.is_paid() && purchase.offer.price.minor > 0 && desk.seat.is_own();
+    html! {
+        @if !sale.disputes.is_empty() {
+            section {
+                h2 { "Questioned by the bank" }
+                ul.plainlist {
+                    @for dispute in sale.disputes {
+                        li { (dispute.amount) ", " (long_moment(dispute.opened_at, desk.zone())) ". " (dispute_tag(dispute)) }
+                    }
+                }
+            }
+        }
+        @if !sale.refunds.is_empty() {
+            section {
+                h2 { "Given back" }
+                ul.plainlist {
+                    @for refund in sale.refunds {
+                        li {
+                            a href=(link::desk_refund(refund.id)) { (refund.amount) } ", "
+                            (long_moment(refund.asked_at, desk.zone())) ". " (refund_tag(refund))
+                        }
+                    }
+                }
+            }
+        }
+        @if can { p { (Button::new("Give money back").quiet().link(&link::desk_refund_lot(Lot::id_for(purchase.id)))) } }
     }
 }
 

@@ -4,14 +4,15 @@ use maud::{Markup, html};
 
 use super::{Desk, Tab};
 use crate::domain::billing::receipt::printed;
-use crate::domain::billing::refund::{Cause, Refund, State, Way};
+use crate::domain::billing::refund::{Cause, Question, Refund, State, Way, to_come};
 use crate::domain::catalog::purchase::Purchase;
 use crate::domain::credits::selection::Counted;
 use crate::domain::people::client::Client;
 use crate::domain::time::long_moment;
 use crate::views::link;
 use crate::views::text::{self, sessions, times_in};
-use crate::views::ui::{self, Note, Tag};
+use crate::views::typed::Typed;
+use crate::views::ui::{self, Button, Choice, Choices, Field, Note, Tag};
 
 /// A refund with what belongs to it.
 #[derive(Debug, Clone, Copy)]
@@ -61,7 +62,7 @@ const fn cause(refund: &Refund) -> &'static str {
 
 /// The page.
 #[must_use]
-pub fn page(desk: &Desk<'_>, given: &Given<'_>) -> Markup {
+pub fn page(desk: &Desk<'_>, given: &Given<'_>, typed: &Typed, refused: Option<&str>) -> Markup {
     let refund = given.refund;
     let href = link::desk_purchase(given.purchase.id);
     let title = format!("Refund of {}", refund.amount);
@@ -69,9 +70,11 @@ pub fn page(desk: &Desk<'_>, given: &Given<'_>) -> Markup {
         (super::head(Some((&href, given.purchase.offer.name.as_str())), &title, html! {
             (given.payer.name) ". " (refund_tag(refund))
         }))
-        div.narrow {
+        @if let Some(words) = refused { (ui::note(Note::Bad, words, html! {})) }
+        div."narrow form" {
             (ui::note(note_of(refund), &text::refund_state(refund, desk.zone()), html! {}))
             (facts(desk, given))
+            (ways_on(desk, given, typed))
         }
         p.hint.calfoot { (times_in(desk.zone())) }
     };
@@ -94,6 +97,115 @@ fn facts(desk: &Desk<'_>, given: &Given<'_>) -> Markup {
             @if let Some(reason) = &refund.reason { div { dt { "Why" } dd { (reason) } } }
             @if let Some(number) = refund.note { div { dt { "Credit note" } dd { (printed(number)) } } }
             div.total { dt { "Amount" } dd { (refund.amount) } }
+        }
+    }
+}
+
+/// The ways on for one that is stuck, and the question of one that was made elsewhere.
+fn ways_on(desk: &Desk<'_>, given: &Given<'_>, typed: &Typed) -> Markup {
+    let refund = given.refund;
+    let stuck = matches!(refund.state, State::Refused { .. } | State::Returned { .. });
+    let online = matches!(refund.way, Way::Provider { .. });
+    html! {
+        @if refund.is_going() {
+            p { a href=(link::desk_refund(refund.id)) { "Look again" } }
+        }
+        @if stuck && online {
+            (again(refund))
+            (by_hand(desk, refund, typed))
+        }
+        @if matches!(refund.state, State::Refused { .. }) && refund.note.is_none() { (undo(given)) }
+        @if let Some(question) = refund.question { (answer(desk, given, question, typed)) }
+    }
+}
+
+fn again(refund: &Refund) -> Markup {
+    html! {
+        section {
+            h2 { "Send it again" }
+            p { "The payment provider is asked once more for " (refund.amount) ". It cannot be given back twice: what was made before is looked for first." }
+            form.form method="post" action=(link::desk_refund_again(refund.id)) { (Button::new("Send it again")) }
+        }
+    }
+}
+
+fn by_hand(desk: &Desk<'_>, refund: &Refund, typed: &Typed) -> Markup {
+    let today = desk.zone().date(desk.now).to_string();
+    let on = if typed.has("on") { typed.value("on") } else { &today };
+    let chosen = if typed.has("means") { typed.value("means") } else { "cash" };
+    let ways = [
+        Choice::new("cash", "In cash"),
+        Choice::new("card", "By card at the practice"),
+        Choice::new("transfer", "By bank transfer"),
+    ];
+    html! {
+        details.act open[typed.has("means")] {
+            summary { "Record that you gave it back yourself" }
+            p {
+                (refund.amount) " is recorded as given back by you."
+                @if refund.note.is_none() { " The credit note is written now, and goes out by email." }
+            }
+            form.form method="post" action=(link::desk_refund_by_hand(refund.id)) {
+                (Choices::one("means", "How", &ways).chosen(chosen).error(typed.error("means")))
+                (Field::new("on", "Given back on").kind("date").value(on).with("max", &today).required().error(typed.error("on")))
+                (Field::new("note", "Note").value(typed.value("note")).optional().error(typed.error("note")))
+                (Button::new("Record it").quiet())
+            }
+        }
+    }
+}
+
+fn undo(given: &Given<'_>) -> Markup {
+    let refund = given.refund;
+    html! {
+        details.act {
+            summary { "Call the refund off" }
+            p {
+                "No money has moved. " (sessions(refund.credits)) " of " (given.client.name.first_word())
+                " can be booked again, by the date that they had. Sessions that were canceled for it stay canceled."
+            }
+            form.form method="post" action=(link::desk_refund_undo(refund.id)) {
+                (Button::new("Call the refund off").danger())
+            }
+        }
+    }
+}
+
+/// Which credits, or which sessions: the question that a refund made elsewhere leaves.
+fn answer(desk: &Desk<'_>, given: &Given<'_>, question: Question, typed: &Typed) -> Markup {
+    let (_, balance) = given.counted;
+    let ahead = to_come(balance, desk.now);
+    let rows: Vec<(String, String)> = balance
+        .sittings
+        .iter()
+        .filter(|sitting| ahead.contains(&sitting.booking))
+        .map(|sitting| (sitting.booking.to_string(), long_moment(sitting.starts_at, desk.zone())))
+        .collect();
+    let choices: Vec<Choice<'_>> = rows.iter().map(|(id, when)| Choice::new(id, when)).collect();
+    let ticked = typed.all("release");
+    let sessions_asked = Choices::many("release", "Cancel these sessions", &choices)
+        .hint("Their credits are taken back, and the client is told. Those that are left take place.")
+        .error(typed.error("release"));
+    let sessions_asked = ticked.iter().fold(sessions_asked, |asked, id| asked.chosen(id));
+    let free = balance.available_or_frozen().to_string();
+    let count = if typed.has("free") { typed.value("free") } else { "0" };
+    html! {
+        section {
+            h2 {
+                @match question {
+                    Question::WhichCredits => "What was it for?",
+                    Question::Sessions => "What becomes of the sessions?",
+                }
+            }
+            form.form method="post" action=(link::desk_refund_answer(given.refund.id)) {
+                @if !rows.is_empty() { (sessions_asked) }
+                @if balance.available_or_frozen() > 0 {
+                    (Field::new("free", "Unbooked sessions to take back").kind("number").with("min", "0").with("max", &free)
+                        .value(count).error(typed.error("free"))
+                        .hint(&format!("{} can be booked now.", sessions(balance.available_or_frozen()))))
+                }
+                (ui::submit(Button::new("Decide so"), html! { "What is not chosen stays as it is." }))
+            }
         }
     }
 }

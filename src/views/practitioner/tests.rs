@@ -168,7 +168,7 @@ fn forms_for_credits_and_sales_keep_what_was_typed() {
     sound(&credits::comp(&desk, &practice.client, &[], LotId::from_bits(5), &Typed::default()));
     let mut unpaid = purchase(State::AwaitingPractice);
     unpaid.way = Way::AtPractice;
-    let sale = purchase::Sale { purchase: &unpaid, client: &practice.client, payment: None, receipts: &[] };
+    let sale = purchase::Sale::of(&unpaid, &practice.client);
     let page = purchase::page(&desk, &sale, &Typed::default(), None);
     assert!(sound(&page).contains("value=\"2026-04-21\"") && page.0.contains("Withdraw this sale"));
     let paid = purchase(State::Paid { at: practice.now });

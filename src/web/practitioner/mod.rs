@@ -44,6 +44,7 @@ mod today;
 mod weekly;
 mod when;
 mod words;
+mod workbench;
 mod write;
 
 pub(super) use erase::download;
@@ -101,6 +102,7 @@ pub fn routes() -> Router<Web> {
         .merge(reschedule::routes())
         .merge(weekly::routes())
         .merge(refund::routes())
+        .merge(workbench::routes())
 }
 
 /// What was just done, by the name that the address carries: the words are ours, never the address's.

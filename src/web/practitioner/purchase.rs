@@ -26,7 +26,15 @@ fn draw(
     let client = people::client::find(read, purchase.client)?.ok_or(Failure::NotFound)?;
     let payment = billing::payment::of(read, id)?;
     let receipts = billing::receipt::of(read, id)?;
-    let sale = Sale { purchase: &purchase, client: &client, payment: payment.as_ref(), receipts: &receipts };
+    let (refunds, disputes) = (billing::refund::of(read, id)?, billing::dispute::of(read, id)?);
+    let sale = Sale {
+        purchase: &purchase,
+        client: &client,
+        payment: payment.as_ref(),
+        receipts: &receipts,
+        refunds: &refunds,
+        disputes: &disputes,
+    };
     Ok(view(&room.desk(), &sale, typed, refused))
 }
 

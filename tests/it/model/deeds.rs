@@ -47,7 +47,7 @@ impl Drop for Life {
 }
 
 /// What an action came to; a failure of ours is never an answer.
-fn end<T, R>(result: Result<T, Error<R>>) -> End {
+pub(super) fn end<T, R>(result: Result<T, Error<R>>) -> End {
     match result {
         Ok(_) => End::Done,
         Err(Error::Refused(_)) => End::Refused,
@@ -83,7 +83,7 @@ impl Life {
 
     pub async fn deed(&mut self) -> (&'static str, End) {
         // The first ones buy, so that there is something to do.
-        match if self.told.len() < 3 { 0 } else { self.dice.below(30) } {
+        match if self.told.len() < 3 { 0 } else { self.dice.below(34) } {
             0..3 => ("order", self.order().await),
             3..5 => ("pay", self.pay().await),
             5 => ("return page", self.come_back().await),
@@ -97,6 +97,10 @@ impl Life {
             22 => ("extend", self.extend()),
             23 => ("gift", self.give()),
             24 => ("unsubscribe", self.unsubscribe()),
+            25 => ("refund", self.refund().await),
+            26 => ("refund elsewhere", self.refund_elsewhere().await),
+            27 => ("dispute", self.dispute().await),
+            28 => ("decide about money", self.decide().await),
             _ => ("time passes", self.time().await),
         }
     }
@@ -107,7 +111,7 @@ impl Life {
     }
 
     /// The one it belongs to, and now and then the other.
-    fn mostly(&mut self, whose: PractitionerId) -> PractitionerId {
+    pub(super) fn mostly(&mut self, whose: PractitionerId) -> PractitionerId {
         if self.dice.once_in(8) { self.practitioner() } else { whose }
     }
 
@@ -120,12 +124,12 @@ impl Life {
         all
     }
 
-    fn purchase(&mut self) -> Option<Purchase> {
+    pub(super) fn purchase(&mut self) -> Option<Purchase> {
         let all = catalog::purchase::all(&self.house.app.store.read().unwrap()).unwrap();
         self.dice.pick(&all)
     }
 
-    fn lot(&mut self) -> Option<Lot> {
+    pub(super) fn lot(&mut self) -> Option<Lot> {
         let all = credits::lot::all(&self.house.app.store.read().unwrap()).unwrap();
         self.dice.pick(&all)
     }
@@ -185,7 +189,7 @@ impl Life {
         end(taken)
     }
 
-    fn checkout(&self, id: PurchaseId) -> Option<CheckoutId> {
+    pub(super) fn checkout(&self, id: PurchaseId) -> Option<CheckoutId> {
         let found = catalog::purchase::find(&self.house.app.store.read().unwrap(), id).unwrap()?;
         found.till?.checkout?.as_str().parse().ok()
     }

@@ -3,6 +3,7 @@
 mod check;
 mod mail;
 mod payments;
+mod refunds;
 
 use fiddlehead::actions::calendar::booking;
 use fiddlehead::domain::calendar::booking::Booking;

@@ -46,6 +46,9 @@ impl World {
         if let Some(done) = self.sale(line).await {
             return Some(done);
         }
+        if let Some(done) = self.refunding(line).await {
+            return Some(done);
+        }
         if let Some(done) = self.by_practitioner(line) {
             return Some(done);
         }

@@ -48,6 +48,9 @@ impl World {
                 &format!("{}, {}", found.len(), paid.len()),
             ));
         }
+        if let Some([amount, who]) = gaps(line, "{} USD are given back to {}") {
+            return Some(self.is_given_back(amount, who));
+        }
         if let Some([n, who, when]) = gaps(line, "{} of the sessions of {} stands on {}") {
             return Some(self.standing_on(n, who, when));
         }

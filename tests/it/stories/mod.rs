@@ -4,6 +4,7 @@
 
 mod deeds;
 mod expect;
+mod refunding;
 mod sales;
 mod sentence;
 mod world;
@@ -95,6 +96,7 @@ stories! {
     a_gift,
     at_the_practice,
     bank_debit,
+    dispute,
     from_purchase_to_renewal,
     lapsed,
     late_and_missed,
@@ -102,6 +104,7 @@ stories! {
     no_more_of_these,
     paid_once,
     quiet_hours,
+    refund,
     switched_off,
     the_night_the_clocks_change,
     the_practitioner_cancels,

@@ -69,6 +69,11 @@ impl Fake {
         self.control("POST", &format!("/_control/sessions/{id}/{verb}"), &json!({}));
     }
 
+    /// What somebody does at Stripe's own pages, or a bank.
+    pub fn back(&self, verb: &str, body: &Value) -> Value {
+        self.control("POST", &format!("/_control/back/{verb}"), body)
+    }
+
     pub fn faults(&self, on: &str, fault: &str, times: u32) {
         let api = json!([{"on": on, "fault": fault, "times": times, "seconds": 1}]);
         self.control("POST", "/_control/faults", &json!({ "api": api }));

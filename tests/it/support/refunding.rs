@@ -1,15 +1,51 @@
 //! Refunds in tests: asked for as the desk asks, with the amount that the rule comes to.
 
+use std::sync::Arc;
+
+use fiddlehead::actions::billing::till;
+use fiddlehead::actions::catalog::checkout::Choice;
 use fiddlehead::actions::refunds;
+use fiddlehead::app::{App, Cashier, Post};
 use fiddlehead::domain::billing::payment::Means;
 use fiddlehead::domain::billing::refund::{Ask, Facts, Method, Way};
 use fiddlehead::domain::id::*;
 use fiddlehead::domain::money::Money;
 use fiddlehead::domain::time::Zone;
+use fiddlehead::payments::Till;
+use fiddlehead::platform::password::Passwords;
 
-use super::House;
+use super::fake_stripe::Fake;
+use super::{BASE, House};
 
 impl House {
+    /// The same program after a start of its own, with another till, and no post.
+    pub fn started_with(&self, till: Till) -> Arc<App> {
+        let app = &self.app;
+        Arc::new(App {
+            store: app.store.clone(),
+            clock: app.clock.clone(),
+            entropy: app.entropy.clone(),
+            passwords: Passwords::new(app.entropy.clone()),
+            key: app.key.clone(),
+            cashier: Some(Arc::new(Cashier { till, webhook_secrets: vec![], poll_seconds: 60 })),
+            post: Post::None,
+            base_url: BASE.to_owned(),
+            bell: tokio::sync::watch::Sender::new(0),
+        })
+    }
+
+    /// Somebody who bought six sessions at a server that speaks Stripe, and paid: her lot.
+    pub async fn bought_at(&self, fake: &Fake, name: &str) -> LotId {
+        let app = self.started_with(fake.till());
+        let id = self.order(name, &self.six, Choice::Online).id;
+        till::open(&app, id).await.unwrap();
+        let read = app.store.read().unwrap();
+        let purchase = fiddlehead::store::catalog::purchase::find(&read, id).unwrap().unwrap();
+        fake.buyer(&purchase.till.unwrap().checkout.unwrap().as_str().parse().unwrap(), "pay");
+        till::look(&app, id).await.unwrap();
+        LotId::from_bits(id.bits())
+    }
+
     /// A refund pro rata of so many unused credits of a lot, at the provider; sessions are called off for it first.
     pub fn pro_rata(&self, lot: LotId, count: u32, release: Vec<BookingId>) -> Ask {
         let whose = self.store_lot(lot).practitioner;
