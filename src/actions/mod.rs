@@ -1,7 +1,8 @@
 //! What can be done: one verb, one transaction. Each looks, lets the domain decide, and keeps. Wings as in `domain`;
-//! `outbox.rs` stands beside them, as every wing has something to tell.
+//! `outbox.rs` stands beside them, as every wing has something to tell, and `first_time.rs`, in which sale and calendar meet.
 
 pub mod due;
+pub mod first_time;
 pub mod outbox;
 pub mod unsubscribe;
 

@@ -262,6 +262,7 @@ tables! {
     PURCHASES_OF_CLIENT: (ClientId, PurchaseId) => () = "purchases_of_client";
     PURCHASES_OF: (PractitionerId, PurchaseId) => () = "purchases_of";
     PURCHASE_BY_CHECKOUT: String => PurchaseId = "purchase_by_checkout";
+    VERSION_MADE_AT: (PackageId, u32) => Timestamp = "version_made_at";
 
     LOTS: LotId => credits::LotRow = "lots";
     LOTS_OF_CLIENT: (ClientId, LotId) => () = "lots_of_client";
@@ -276,6 +277,10 @@ tables! {
     /// Bookings that the practitioner put where another session or the hours were in the way, with the start for which she did.
     BOOKED_ANYWAY: BookingId => Timestamp = "booked_anyway";
     BOOKINGS_OF_CLIENT: (ClientId, Timestamp, BookingId) => () = "bookings_of_client";
+    /// First times that were chosen with a purchase.
+    RESERVATIONS: PurchaseId => calendar::ReservationRow = "reservations";
+    /// Those that are kept for the buyer, by practitioner and start.
+    RESERVED: (PractitionerId, Timestamp, PurchaseId) => () = "reserved";
 
     PAYMENTS: PurchaseId => billing::PaymentRow = "payments";
     RECEIPTS: u64 => billing::ReceiptRow = "receipts";

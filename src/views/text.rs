@@ -2,6 +2,7 @@
 //! match, so that a new one does not compile until it has some. The voice is gentle and plain: what is, then what can be
 //! done; never blame, never haste.
 
+mod changed;
 mod ledger;
 mod outbox;
 mod refusal;
@@ -9,6 +10,7 @@ mod terms;
 
 use jiff::civil::Date;
 
+pub use changed::changed;
 pub use ledger::{Names, Reader, Told, ledger};
 pub use outbox::{kind, state, suppressed};
 pub use refusal::{
@@ -16,8 +18,8 @@ pub use refusal::{
     weekday,
 };
 pub use terms::{
-    at_place, by_format, changes_left, credit, credit_after_cancel, format, policy, session_terms, use_by,
-    use_them_by, validity, validity_terms,
+    at_place, by_format, changes_left, credit, credit_after_cancel, format, limit, policy, session_terms,
+    use_by, use_them_by, validity, validity_terms,
 };
 
 use crate::domain::time::{Timestamp, Zone, after, clock_time, long_day, minutes};

@@ -5,6 +5,7 @@ pub mod booking;
 pub mod by_practitioner;
 pub mod change;
 pub mod closure;
+pub mod reservation;
 pub mod rhythm;
 pub mod series;
 pub mod slot;

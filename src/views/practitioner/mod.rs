@@ -30,6 +30,7 @@ pub mod packages;
 pub mod purchase;
 pub mod settings;
 pub mod sign_in;
+pub mod time_off;
 pub mod today;
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use crate::domain::catalog::package::tests::six_sessions;
 use crate::domain::catalog::package::{Listing, Package};
 use crate::domain::catalog::purchase::tests::purchase;
 use crate::domain::catalog::purchase::{State, Way};
+use crate::domain::catalog::selling::Selling;
 use crate::domain::credits::ledger::tests::{entries, hold, lot};
 use crate::domain::credits::ledger::{Entry, What, balance};
 use crate::domain::credits::selection::Counted;
@@ -309,15 +310,20 @@ fn the_editor_shows_a_package_as_it_was_typed_and_as_it_will_look() {
         slug: "six".parse().unwrap(),
         version: 2,
         offer: offer.clone(),
+        selling: Selling::default(),
         listing: Listing::Published,
+        key: None,
         position: 1,
         changed_at: practice.now,
     };
-    let typed = editor::typed(&offer, &package.slug);
+    let typed = editor::typed(&package);
     let shown = editor::Editor {
         package: Some(&package),
         id: package.id,
         sold: 3,
+        versions: &[],
+        link: None,
+        selling: Selling::default(),
         currency: offer.price.currency,
         typed: &typed,
         offer: Some(&offer),

@@ -18,6 +18,7 @@ mod booking;
 mod calendar;
 mod clients;
 mod credits_forms;
+mod editor;
 mod hours;
 mod messages;
 mod packages;
@@ -27,10 +28,11 @@ mod room;
 mod seat;
 mod settings;
 mod sign_in;
+mod time_off;
 mod today;
 
+pub(super) use editor::read_offer;
 pub(super) use hours::to_midnight;
-pub(super) use packages::read_offer;
 pub(super) use room::{Counter, Room};
 pub(super) use settings::{account_wrong, move_hours, readiness};
 
@@ -62,8 +64,8 @@ pub fn routes() -> Router<Web> {
         .route(route::DESK_HOURS, get(hours::page).post(hours::save))
         .route(route::DESK_OVERRIDES, post(hours::add_date))
         .route(route::DESK_OVERRIDE_REMOVE, post(hours::remove_date))
-        .route(route::DESK_CLOSURES, post(hours::close))
-        .route(route::DESK_CLOSURE_REMOVE, post(hours::reopen))
+        .route(route::DESK_CLOSURES, post(time_off::close))
+        .route(route::DESK_CLOSURE_REMOVE, post(time_off::reopen))
         .route(route::DESK_MESSAGES, get(messages::page).post(messages::hand_over))
         .route(route::DESK_MESSAGE_RETRY, post(messages::retry))
         .route(route::DESK_SETTINGS, get(settings::page))
@@ -84,11 +86,17 @@ const DONE: &[(&str, &str)] = &[
     ("extended", "The date is extended."),
     ("given", "The sessions are given."),
     ("published", "It is on your storefront."),
+    ("hidden", "It is hidden. Its link is below."),
+    ("renewed", "It has another link now."),
     ("draft", "It is a draft that only you see."),
     ("archived", "It is put away."),
     ("moved", "The order is changed."),
     ("removed", "Removed."),
     ("off", "The time off is noted."),
+    (
+        "off-canceled",
+        "The time off is noted, and the sessions in it are canceled. Their clients are being told.",
+    ),
     ("retried", "It goes out again."),
     ("password", "Your password is changed."),
     ("ready", "You’re ready. Your practice is set up."),
