@@ -16,8 +16,8 @@ use crate::store::due::{self, Due};
 
 /// How many things one look at the index takes.
 const AT_ONCE: usize = 500;
-/// How many messages are handed to the mail server at a time.
-const LETTERS: usize = 4;
+/// How many messages are handed to the mail server, or calendars read, at a time.
+const TOGETHER: usize = 4;
 
 /// Which things a pass attends to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,11 +26,17 @@ pub enum Which {
     Books,
     /// Messages, which may take a mail server's time.
     Messages,
+    /// Calendars that are not ours, which may take any server's time.
+    Outside,
 }
 
 impl Which {
     fn has(self, due: Due) -> bool {
-        matches!(due, Due::Message(_)) == (self == Self::Messages)
+        self == match due {
+            Due::Lot(_) | Due::Purchase(_) => Self::Books,
+            Due::Message(_) => Self::Messages,
+            Due::Outside(_) => Self::Outside,
+        }
     }
 }
 
@@ -60,7 +66,7 @@ pub async fn attend(app: &Arc<App>, which: Which) -> Result<usize, Fault> {
                     attend_one(app, due).await;
                 }
             }
-            Which::Messages => attend_together(app, fresh).await,
+            Which::Messages | Which::Outside => attend_together(app, fresh).await,
         }
     }
 }
@@ -68,7 +74,7 @@ pub async fn attend(app: &Arc<App>, which: Which) -> Result<usize, Fault> {
 async fn attend_together(app: &Arc<App>, all: Vec<Due>) {
     let mut going = JoinSet::new();
     for due in all {
-        if going.len() >= LETTERS {
+        if going.len() >= TOGETHER {
             going.join_next().await;
         }
         let app = Arc::clone(app);
@@ -85,13 +91,15 @@ async fn attend_one(app: &Arc<App>, due: Due) {
         }),
         Due::Purchase(id) => till::look(app, id).await.map(|_| ()),
         Due::Message(id) => deliver::deliver(app, id).await,
+        Due::Outside(_) => Ok(()),
     };
     if let Err(fault) = done {
         tracing::error!(?due, %fault, "something that was due could not be attended to");
     }
 }
 
-/// Attends to everything that is due now, books first, until nothing new is: for tests and the demo's time machine.
+/// Attends to everything of ours that is due now, books first, until nothing new is: for tests and the demo's time machine.
+/// Calendars that are not ours do not live by our clock, and are left alone.
 ///
 /// # Errors
 /// [`Fault`] if the index cannot be read.
@@ -100,12 +108,13 @@ pub async fn attend_all(app: &Arc<App>) -> Result<usize, Fault> {
     Ok(books + attend(app, Which::Messages).await?)
 }
 
-/// The next instant at which something is due.
+/// The next instant at which something of ours is due.
 ///
 /// # Errors
 /// [`Fault`] if the index cannot be read.
 pub fn next(app: &App) -> Result<Option<Timestamp>, Fault> {
-    Ok(due::next_after(&app.store.read()?, app.clock.now())?.map(|(at, _)| at))
+    let ours = |due| !Which::Outside.has(due);
+    Ok(due::next_after(&app.store.read()?, app.clock.now(), ours)?.map(|(at, _)| at))
 }
 
 /// Moves a clock that can be moved on to an instant, stopping wherever something is due on the way and attending to it

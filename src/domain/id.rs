@@ -85,6 +85,8 @@ ids! {
     BookingId,
     /// A stretch of time off.
     ClosureId,
+    /// A calendar that is not ours.
+    OutsideId,
     /// One message in the outbox.
     MessageId,
     /// A numbered receipt or credit note.

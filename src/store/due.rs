@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use super::table::{DUE, DUE_OF, Key, between};
 use super::{Order, Read, StoreError, Tx};
-use crate::domain::id::{LotId, MessageId, PurchaseId};
+use crate::domain::id::{LotId, MessageId, OutsideId, PurchaseId};
 use crate::domain::time::Timestamp;
 
 /// Something that has to be looked at when its time comes.
@@ -16,6 +16,8 @@ pub enum Due {
     Purchase(PurchaseId),
     /// A message that wants to go.
     Message(MessageId),
+    /// A calendar that is not ours, to be read again.
+    Outside(OutsideId),
 }
 
 impl Due {
@@ -24,6 +26,7 @@ impl Due {
             Self::Lot(id) => (1, id.bits()),
             Self::Purchase(id) => (2, id.bits()),
             Self::Message(id) => (3, id.bits()),
+            Self::Outside(id) => (4, id.bits()),
         }
     }
 
@@ -32,6 +35,7 @@ impl Due {
             1 => Some(Self::Lot(LotId::from_bits(bits))),
             2 => Some(Self::Purchase(PurchaseId::from_bits(bits))),
             3 => Some(Self::Message(MessageId::from_bits(bits))),
+            4 => Some(Self::Outside(OutsideId::from_bits(bits))),
             _ => None,
         }
     }
@@ -77,16 +81,20 @@ pub fn by(
     Ok(found)
 }
 
-/// The earliest instant after one at which something is due.
+/// The earliest instant after one at which something that is wanted is due.
 ///
 /// # Errors
 /// [`StoreError`] if the file fails.
-pub fn next_after(read: &impl Read, now: Timestamp) -> Result<Option<(Timestamp, Due)>, StoreError> {
+pub fn next_after(
+    read: &impl Read,
+    now: Timestamp,
+    wanted: impl Fn(Due) -> bool,
+) -> Result<Option<(Timestamp, Due)>, StoreError> {
     let mut first = None;
     let from = crate::domain::time::after(now, jiff::SignedDuration::from_micros(1));
     DUE.walk(read, between(&from, &Timestamp::MAX), Order::Up, |(at, kind, bits), ()| {
-        first = Due::from_key((kind, bits)).map(|due| (at, due));
-        ControlFlow::Break(())
+        first = Due::from_key((kind, bits)).filter(|due| wanted(*due)).map(|due| (at, due));
+        if first.is_none() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })?;
     Ok(first)
 }

@@ -119,6 +119,7 @@ bits!(
     EntryId,
     BookingId,
     ClosureId,
+    OutsideId,
     MessageId,
     ReceiptId
 );

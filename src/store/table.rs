@@ -50,6 +50,7 @@ id_keys!(
     EntryId,
     BookingId,
     ClosureId,
+    OutsideId,
     MessageId,
     ReceiptId
 );
@@ -281,6 +282,16 @@ tables! {
     RESERVATIONS: PurchaseId => calendar::ReservationRow = "reservations";
     /// Those that are kept for the buyer, by practitioner and start.
     RESERVED: (PractitionerId, Timestamp, PurchaseId) => () = "reserved";
+    /// Bookings that were called off, by practitioner and when that was: her feed tells them for a while.
+    CALLED_OFF: (PractitionerId, Timestamp, BookingId) => () = "called_off";
+    /// Calendars that are not ours, and where they stand.
+    OUTSIDES: OutsideId => calendar::OutsideRow = "outsides";
+    OUTSIDES_OF: (PractitionerId, OutsideId) => () = "outsides_of";
+    /// What each of them takes of the practitioner's time.
+    BUSY: (PractitionerId, OutsideId) => calendar::BusyRow = "busy";
+    /// Feeds by the digest of their token, and the digest of each person's feed.
+    FEEDS: [u8; 32] => calendar::FeedRow = "feeds";
+    FEED_OF: (u8, u128) => Vec<u8> = "feed_of";
 
     PAYMENTS: PurchaseId => billing::PaymentRow = "payments";
     RECEIPTS: u64 => billing::ReceiptRow = "receipts";

@@ -9,7 +9,7 @@ use crate::domain::calendar::closure::Closure;
 use crate::domain::calendar::slot::{self, Busy, By, Slot, Taken, Window};
 use crate::domain::id::{BookingId, ClosureId, PractitionerId};
 use crate::domain::time::{SignedDuration, Timestamp, after, before, hours, plus_days};
-use crate::store::calendar::{availability, booking, closure, reservation};
+use crate::store::calendar::{availability, booking, busy as outside, closure, reservation};
 use crate::store::{Read, StoreError};
 
 /// Keeps a practitioner's hours.
@@ -48,6 +48,7 @@ fn taken(
     busy.extend(reservation::busy(read, whose, (from, until), now)?);
     let off = closure::of(read, whose)?;
     busy.extend(off.iter().filter(|off| off.overlaps(from, until)).map(Busy::from));
+    busy.extend(outside::between(read, whose, from, until)?);
     busy.sort_by_key(|busy| busy.from);
     Ok(busy)
 }

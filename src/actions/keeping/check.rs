@@ -10,6 +10,7 @@ use crate::domain::credits::ledger::{Consumed, Sitting, Standing, What, balance,
 use crate::domain::credits::lot::Origin;
 use crate::domain::id::{BookingId, LotId};
 use crate::domain::money::Money;
+use crate::domain::people::login::Person;
 use crate::domain::time::Timestamp;
 use crate::store::{Store, View, billing, calendar, catalog, credits, people};
 
@@ -48,6 +49,7 @@ pub fn check(store: &Store, now: Timestamp) -> Result<Report, Fault> {
     let held = lots(&read, &mut report, now)?;
     bookings(&read, &mut report, &held)?;
     papers(&read, &mut report)?;
+    calendars(&read, &mut report)?;
     Ok(report)
 }
 
@@ -251,5 +253,35 @@ fn papers(read: &View, report: &mut Report) -> Result<(), Fault> {
     }
     let payments = billing::payment::all(read)?.len();
     report.expect(payments == all.len(), || format!("{payments} payments, but {} receipts", all.len()));
+    Ok(())
+}
+
+/// What other calendars take is in order, apart, and of a calendar that is there; a feed is found by its owner, who is there.
+fn calendars(read: &View, report: &mut Report) -> Result<(), Fault> {
+    let outsides = calendar::outside::all(read)?;
+    report.count("other calendars", outsides.len());
+    for outside in &outsides {
+        let id = outside.id;
+        let there = people::practitioner::find(read, outside.practitioner)?.is_some();
+        let listed = calendar::outside::of(read, outside.practitioner)?.contains(outside);
+        report.expect(there && listed, || format!("other calendar {id}: not found by its practitioner"));
+    }
+    for (whose, id, stretches) in calendar::busy::all(read)? {
+        let known = outsides.iter().any(|outside| outside.id == id && outside.practitioner == whose);
+        report.expect(known, || format!("other calendar {id}: takes time, but is not there"));
+        let forward = stretches.iter().all(|(from, until)| from < until);
+        let apart = stretches.windows(2).all(|pair| pair[0].1 < pair[1].0);
+        report.expect(forward && apart, || format!("other calendar {id}: its busy times are not in order"));
+    }
+    let feeds = calendar::feed::all(read)?;
+    report.count("feeds", feeds.len());
+    for feed in feeds {
+        let found = calendar::feed::of(read, feed.who)?.is_some_and(|found| found == feed);
+        let there = match feed.who {
+            Person::Client(id) => people::client::find(read, id)?.is_some(),
+            Person::Practitioner(id) => people::practitioner::find(read, id)?.is_some(),
+        };
+        report.expect(found && there, || format!("a feed of {:?} is not found by its owner", feed.who));
+    }
     Ok(())
 }

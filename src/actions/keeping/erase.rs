@@ -1,6 +1,6 @@
 //! Erasing a client. What the books must keep stays (purchases, payments, receipts, the ledger), with a marker where her
-//! name and address, and words about her, stood; notes and their key are destroyed, her browsers are signed out, and no
-//! nudge goes any more. Copies in backups live as long as those do.
+//! name and address, and words about her, stood; notes and their key are destroyed, her browsers are signed out, her feed is
+//! off, and no nudge goes any more. Copies in backups live as long as those do.
 
 use crate::actions::Error;
 use crate::app::App;
@@ -101,6 +101,7 @@ pub fn erase(app: &App, by: Actor, client: ClientId) -> Result<(), Error<Refusal
         people::client::put(tx, &erased)?;
         people::note::destroy(tx, client)?;
         people::login::end_all(tx, Person::Client(client))?;
+        calendar::feed::remove(tx, Person::Client(client))?;
         silence(tx, client, now)?;
         sales(tx, client, now)?;
         ledgers(tx, client, now)?;

@@ -5,6 +5,8 @@ pub mod booking;
 pub mod by_practitioner;
 pub mod change;
 pub mod closure;
+pub mod feed;
+pub mod outside;
 pub mod reservation;
 pub mod rhythm;
 pub mod series;

@@ -13,7 +13,7 @@ use crate::domain::time::{Timestamp, before, hours};
 use crate::store::catalog::package::FormatRow;
 use crate::store::credits::ledger::ActorRow;
 use crate::store::row::{id, instant, kept};
-use crate::store::table::{BOOKINGS, BOOKINGS_OF_CLIENT, CALENDAR, between};
+use crate::store::table::{BOOKINGS, BOOKINGS_OF_CLIENT, CALENDAR, CALLED_OFF, between};
 use crate::store::{Order, Read, StoreError, Tx};
 
 #[derive(Serialize, Deserialize)]
@@ -68,9 +68,15 @@ pub fn put(tx: &Tx<'_>, booking: &Booking) -> Result<(), StoreError> {
     if let Some(old) = find(tx, booking.id)? {
         CALENDAR.remove(tx, &(old.practitioner, old.starts_at, old.id))?;
         BOOKINGS_OF_CLIENT.remove(tx, &(old.client, old.starts_at, old.id))?;
+        if let State::Cancelled { at, .. } = old.state {
+            CALLED_OFF.remove(tx, &(old.practitioner, at, old.id))?;
+        }
     }
-    if booking.is_confirmed() {
-        CALENDAR.put(tx, &(booking.practitioner, booking.starts_at, booking.id), &booking.ends_at())?;
+    match booking.state {
+        State::Confirmed => {
+            CALENDAR.put(tx, &(booking.practitioner, booking.starts_at, booking.id), &booking.ends_at())?;
+        }
+        State::Cancelled { at, .. } => CALLED_OFF.put(tx, &(booking.practitioner, at, booking.id), &())?,
     }
     BOOKINGS_OF_CLIENT.put(tx, &(booking.client, booking.starts_at, booking.id), &())?;
     BOOKINGS.put(tx, &booking.id, booking)
@@ -117,6 +123,25 @@ pub fn on_calendar(
         if ends_at > from {
             ids.push(id);
         }
+        ControlFlow::Continue(())
+    })?;
+    let found = ids.into_iter().map(|id| find(read, id)).collect::<Result<Vec<_>, _>>()?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// A practitioner's bookings that were called off since an instant.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn called_off(
+    read: &impl Read,
+    practitioner: PractitionerId,
+    since: Timestamp,
+) -> Result<Vec<Booking>, StoreError> {
+    let mut ids = Vec::new();
+    let span = between(&(practitioner, since), &(practitioner, Timestamp::MAX));
+    CALLED_OFF.walk(read, span, Order::Up, |(_, _, id), ()| {
+        ids.push(id);
         ControlFlow::Continue(())
     })?;
     let found = ids.into_iter().map(|id| find(read, id)).collect::<Result<Vec<_>, _>>()?;

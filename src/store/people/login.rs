@@ -60,7 +60,7 @@ pub fn put_link(tx: &Tx<'_>, digest: &[u8; 32], link: &Link) -> Result<(), Store
 }
 
 /// Clients and practitioners apart.
-fn person_key(person: Person) -> (u8, u128) {
+pub(in crate::store) fn person_key(person: Person) -> (u8, u128) {
     match person {
         Person::Client(id) => (1, id.bits()),
         Person::Practitioner(id) => (2, id.bits()),

@@ -95,7 +95,8 @@ async fn to_next(app: &Arc<App>) -> Result<Happened, Fault> {
     let (before, end) = (newest(app), after(app.clock.now(), FURTHEST));
     loop {
         let next = app.run(|app| -> Result<_, Fault> {
-            Ok(store::due::next_after(&app.store.read()?, app.clock.now())?)
+            let ours = |due| !matches!(due, Due::Outside(_));
+            Ok(store::due::next_after(&app.store.read()?, app.clock.now(), ours)?)
         });
         let Some((at, what)) = next.await?.filter(|(at, _)| *at <= end) else { return Ok(Happened::Nothing) };
         due::live_until(app, at).await?;
