@@ -5,14 +5,14 @@ use super::calendar::{availability, booking};
 use super::outbox;
 use crate::app::{Fault, Moment};
 use crate::domain::calendar::booking::{Facts, book as decide};
-use crate::domain::calendar::reservation::Reservation;
+use crate::domain::calendar::reservation::{Outcome, Reservation};
 use crate::domain::calendar::slot::{By, Taken};
 use crate::domain::catalog::package::Offer;
 use crate::domain::catalog::purchase::{Purchase, State};
 use crate::domain::credits::ledger::Actor;
 use crate::domain::credits::lot::Lot;
 use crate::domain::credits::validity::book_by;
-use crate::domain::id::PractitionerId;
+use crate::domain::id::{PractitionerId, PurchaseId};
 use crate::domain::messages::message::Kind;
 use crate::domain::people::practitioner::Practitioner;
 use crate::domain::time::{Timestamp, Zone, plus_days};
@@ -42,6 +42,18 @@ fn reaches(offer: &Offer, start: Timestamp, now: Timestamp, zone: &Zone) -> bool
 
 fn practitioner(read: &impl Read, id: PractitionerId) -> Result<Practitioner, Fault> {
     people::practitioner::find(read, id)?.ok_or(Fault::Missing("a practitioner"))
+}
+
+/// What became of the first time of a purchase that was paid; of one that was booked and called off since, nothing is told.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn outcome(read: &impl Read, paid: PurchaseId) -> Result<Option<Outcome>, StoreError> {
+    let Some(chosen) = calendar::reservation::of(read, paid)? else { return Ok(None) };
+    Ok(match calendar::booking::find(read, chosen.booking())? {
+        None => Some(Outcome::Lost(chosen.starts_at)),
+        Some(booked) => booked.is_confirmed().then_some(Outcome::Booked(booked.id, booked.starts_at)),
+    })
 }
 
 /// The next times that can be chosen with a purchase.

@@ -329,7 +329,9 @@ fn end(checkout: &Checkout<'_>) -> Markup {
     };
     let next = match checkout.package.selling.first_time {
         FirstTime::NotAsked => "Next: choose your first time.",
-        FirstTime::Optional | FirstTime::Required => "If your time should be lost, your sessions stand.",
+        FirstTime::Optional | FirstTime::Required => {
+            "If your time should be taken meanwhile, your sessions keep."
+        }
     };
     let meaning = html! { (icon(Icon::Lock)) (next) };
     ui::submit(Button::new(&words), meaning)

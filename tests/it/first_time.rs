@@ -280,3 +280,31 @@ async fn a_free_package_keeps_its_time_until_the_address_is_shown() {
     assert_eq!(booked(&house, nora), Some(at(TIME)));
     house.assert_sound();
 }
+
+#[tokio::test]
+async fn the_receipt_and_the_sale_tell_what_becomes_of_the_first_time() {
+    let house = House::new().await;
+    let six = asking(&house, FirstTime::Optional);
+    let nora = order(&house, ("Nora", &six), Choice::AtPractice, Some(TIME)).unwrap();
+    let mia = order(&house, ("Mia", &six), Choice::AtPractice, Some(TIME)).unwrap();
+    let sale = house.practitioner(house.ines).get(&format!("/desk/purchases/{nora}")).await.text;
+    let said = "If Thursday 16 April, 10:00 am is still free, the first session is booked then";
+    assert!(sale.contains(said), "{sale}");
+    house.mark_paid(house.ines, nora);
+    house.mark_paid(house.ines, mia);
+    house.settle().await;
+    let letters = house.mailbox.letters();
+    let receipt = |to: &str| {
+        let of = letters.iter().filter(|one| one.letter.to.1.to_string() == to);
+        let found: Vec<_> = of.filter(|one| one.letter.subject.as_str().starts_with("Receipt")).collect();
+        assert_eq!(found.len(), 1);
+        found[0].letter.text.clone()
+    };
+    let (hers, others) = (receipt("nora@example.org"), receipt("mia@example.org"));
+    assert!(hers.contains("It is on Thursday 16 April, 10:00 am.") && !hers.contains("/confirm"), "{hers}");
+    assert!(
+        others.contains("The time you chose, Thursday 16 April, 10:00 am, was taken meanwhile."),
+        "{others}"
+    );
+    assert!(others.contains("/confirm"), "other times are offered: {others}");
+}

@@ -88,7 +88,7 @@ async fn rules_of_her_own_are_previewed_in_words_and_kept_as_they_were_typed() {
     assert_eq!(shown.status, StatusCode::OK);
     for words in [
         "Move or cancel up to 36 hours before",
-        "You can do that three times within one package.",
+        "You can do that 3 times within one package.",
         "the first 2 times it comes back",
         "Sessions take place by that date.",
         "Once for each person",
@@ -128,10 +128,10 @@ async fn rules_of_her_own_are_previewed_in_words_and_kept_as_they_were_typed() {
 #[tokio::test]
 async fn each_version_says_what_changed_and_how_often_it_was_sold_and_sold_lots_stay() {
     let house = House::new().await;
-    let mut ines = house.practitioner(house.ines);
     let (_, lot) = house.bought("Nora Lind", &house.six).await;
     let before = house.balance(lot);
     house.live(fiddlehead::domain::time::hours(48)).await;
+    let mut ines = house.practitioner(house.ines);
     ines.post(&edit(&house), &with(&[("then", "keep"), ("limit", "2")])).await;
     let page = ines.get(&edit(&house)).await.text;
     let versions = page.split("id=\"versions\"").nth(1).unwrap();

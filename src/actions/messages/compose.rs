@@ -2,7 +2,7 @@
 
 use crate::actions::calendar::availability::next_free_in;
 use crate::actions::people::login::make_link;
-use crate::actions::unsubscribe;
+use crate::actions::{first_time, unsubscribe};
 use crate::app::{App, Fault, Moment, Post};
 use crate::domain::calendar::booking::Booking;
 use crate::domain::catalog::brand::Accent;
@@ -202,7 +202,9 @@ impl Desk<'_> {
                 let number = billing::receipt::of(self.tx, id)?.first().map(|receipt| receipt.number);
                 let times = self.times(&lot)?;
                 let credits = Credits { practitioner: &with, lot: &lot, balance: &balance };
-                purchase::receipt(&paper, &credits, &purchase::Paid { number, on: payment.on, times: &times })
+                let first = first_time::outcome(self.tx, id)?;
+                let paid = purchase::Paid { number, on: payment.on, first, times: &times };
+                purchase::receipt(&paper, &credits, &paid)
             }
             Kind::PaymentFailed => purchase::payment_failed(&paper, &sale, &with),
             _ => purchase::awaiting_payment(&paper, &sale, &with),

@@ -26,6 +26,15 @@ pub struct Reservation {
     pub held_until: Option<Timestamp>,
 }
 
+/// What became of a first time whose purchase was paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was booked, and the session stands.
+    Booked(BookingId, Timestamp),
+    /// It could not be had any more when the payment came.
+    Lost(Timestamp),
+}
+
 impl Reservation {
     /// The id of the session that it becomes: of the same bits as the purchase, so that it becomes one once.
     #[must_use]

@@ -3,9 +3,9 @@
 
 use maud::{Markup, html};
 
+use crate::domain::calendar::reservation::Outcome;
 use crate::domain::catalog::purchase::{Purchase, State, Way};
 use crate::domain::credits::selection::Counted;
-use crate::domain::id::BookingId;
 use crate::domain::people::practitioner::Practitioner;
 use crate::domain::text::Line;
 use crate::domain::time::{Timestamp, Zone, long_day};
@@ -24,15 +24,6 @@ pub enum Looks<'a> {
     Somebody,
 }
 
-/// What became of the first time that was chosen with a purchase.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FirstTime {
-    /// It is booked.
-    Booked(BookingId, Timestamp),
-    /// It could not be had any more when the payment came.
-    Lost(Timestamp),
-}
-
 /// A purchase that was paid.
 #[derive(Debug)]
 pub struct Landed<'a> {
@@ -47,7 +38,7 @@ pub struct Landed<'a> {
     /// Its receipt, if there is one.
     pub receipt: Option<u64>,
     /// The first time that was chosen with it.
-    pub first: Option<FirstTime>,
+    pub first: Option<Outcome>,
     /// The next free times.
     pub times: &'a [Timestamp],
     /// The zone to say them in.
@@ -74,7 +65,7 @@ pub fn landed(around: &Around<'_>, landed: &Landed<'_>) -> Markup {
             div.landed-text {
                 p.sr role="status" { (status) }
                 h1 { (title) }
-                p.tagline { (text::use_them_by(lot, balance, landed.now)) }
+                @if balance.available > 0 { p.tagline { (text::use_them_by(lot, balance, landed.now)) } }
                 (paid(landed))
                 (first_time(landed))
             }
@@ -104,7 +95,7 @@ fn first_time(landed: &Landed<'_>) -> Markup {
     let said = |at| format!("{}, {}", when::moment(at, landed.zone), text::zone(landed.zone));
     match landed.first {
         None => html! {},
-        Some(FirstTime::Booked(id, at)) => ui::note(
+        Some(Outcome::Booked(id, at)) => ui::note(
             Note::Good,
             "Your first session is booked.",
             html! {
@@ -112,7 +103,7 @@ fn first_time(landed: &Landed<'_>) -> Markup {
                 @if let Looks::Buyer(_) = landed.looks { a href=(link::booking(id)) { "See it" } }
             },
         ),
-        Some(FirstTime::Lost(at)) => ui::note(
+        Some(Outcome::Lost(at)) => ui::note(
             Note::Warn,
             "The time you chose was taken meanwhile.",
             html! {

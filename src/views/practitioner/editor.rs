@@ -269,15 +269,15 @@ fn chapters(typed: &Typed) -> Markup {
 /// How it is sold.
 fn selling(typed: &Typed) -> Markup {
     let first_times = [
-        (FirstTime::NotAsked.name(), "no, she books after paying"),
-        (FirstTime::Optional.name(), "if she likes"),
+        (FirstTime::NotAsked.name(), "no, it is booked after paying"),
+        (FirstTime::Optional.name(), "if the buyer likes"),
         (FirstTime::Required.name(), "always"),
     ];
     html! {
         fieldset.group {
             legend { "How it is sold" }
             (Field::new("limit", "Most for one client").kind("number").with("min", "1").with("max", "100").with("inputmode", "numeric")
-                .hint("1 for an introductory offer. Left empty, as often as she likes.")
+                .hint("1 for an introductory offer. Left empty, there is no limit.")
                 .value(typed.value("limit")).error(typed.error("limit")).optional())
             (Select::new("first-time", "The first time is chosen at the checkout", &first_times)
                 .hint("It is kept for the buyer while she pays. If it is lost all the same, the sale and the sessions stand.")

@@ -90,6 +90,8 @@ pub fn push_range(typed: &mut Typed, day: Weekday, from: &str, until: &str) {
 /// The page.
 #[must_use]
 pub fn page(desk: &Desk<'_>, hours: &Hours<'_>) -> Markup {
+    // On a phone they stand far below the form.
+    let to_times = format!("{}#free", link::desk_hours());
     let main = html! {
         (super::head(None, "Your hours", html! { "When clients may book. " (times_in(desk.zone())) }))
         @if !hours.week.is_sound() { (ui::note(Note::Bad, "Not saved yet.", html! { "Please look at what is marked. Everything you typed is kept." })) }
@@ -102,7 +104,7 @@ pub fn page(desk: &Desk<'_>, hours: &Hours<'_>) -> Markup {
                     section."form gap" { (rhythm(hours.week)) }
                     div."savebar gap" {
                         (Button::new("Save hours").sends("save", "1"))
-                        (Button::new("Show the free times").quiet().sends("preview", "1"))
+                        (Button::new("Show the free times").quiet().sends("preview", "1").to(&to_times))
                     }
                 }
                 section.gap { h2 { "Days that differ" } (overrides(hours)) (add_date(hours.date)) }

@@ -21,7 +21,7 @@ pub struct Lying<'a> {
     pub booking: &'a Booking,
     /// Who comes.
     pub client: &'a Client,
-    /// The date of her sessions now, and the one that they would have; none if they have no date.
+    /// The date of the client's sessions now, and the one that they would have; none if they have no date.
     pub more: Option<(Date, Date)>,
 }
 
@@ -84,9 +84,9 @@ fn session(desk: &Desk<'_>, one: &Lying<'_>) -> Markup {
                 p.hint {
                     "If it is canceled: 1 credit comes back. "
                     @match one.more {
-                        Some((from, to)) if to > from => { "The date of her sessions moves from " (long_date(from)) " to " (long_date(to)) "." },
-                        Some((from, _)) => { "Her sessions are good until " (long_date(from)) "." },
-                        None => { "Her sessions have no end date." },
+                        Some((from, to)) if to > from => { "The date of these sessions moves from " (long_date(from)) " to " (long_date(to)) "." },
+                        Some((from, _)) => { "These sessions are good until " (long_date(from)) "." },
+                        None => { "These sessions have no end date." },
                     }
                 }
             }

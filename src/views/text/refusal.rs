@@ -144,10 +144,10 @@ pub const fn package(refusal: package::Refusal) -> (&'static str, &'static str) 
         package::Refusal::Policy(NotAPolicy::Window) => ("cancel", "0 to 168 hours, which is a week."),
         package::Refusal::Policy(NotAPolicy::LateCancels) => ("late", "0 to 100 times."),
         package::Refusal::Policy(NotAPolicy::Changes) => {
-            ("changes", "0 to 1000 times; or choose “as often as she likes”.")
+            ("changes", "0 to 1000 times; or choose “as often as they like”.")
         }
         package::Refusal::Policy(NotAPolicy::Grace) => ("grace", "0 to 366 days."),
-        package::Refusal::Limit => ("limit", "1 to 100 times. Left empty, as often as she likes."),
+        package::Refusal::Limit => ("limit", "1 to 100 times. Left empty, there is no limit."),
         package::Refusal::SlugTaken => {
             ("slug", "Another package of yours has this address. Please choose a different one.")
         }

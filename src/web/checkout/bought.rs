@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::{Kept, Shown, show, with_till};
 use crate::actions::billing::till;
 use crate::actions::calendar::availability;
+use crate::actions::first_time;
 use crate::app::App;
 use crate::domain::catalog::package::Package;
 use crate::domain::catalog::purchase::{Purchase, State as Stands};
@@ -17,7 +18,7 @@ use crate::domain::people::client::Client;
 use crate::domain::people::practitioner::Practitioner;
 use crate::domain::time::{SignedDuration, Zone};
 use crate::store::{View, billing, calendar, catalog, credits, people};
-use crate::views::checkout::bought::{self, FirstTime, Landed, Looks, Unpaid};
+use crate::views::checkout::bought::{self, Landed, Looks, Unpaid};
 use crate::views::checkout::{Told, way_name};
 use crate::views::client::times::a_few;
 use crate::views::link;
@@ -74,7 +75,6 @@ pub(super) async fn after(
             let receipts = billing::receipt::of(read, purchase.id)?;
             let buyer = buyer(&setting, &purchase);
             let zone = zone_of(&setting, &purchase, &with);
-            let chosen = first_time(read, &purchase)?;
             let free = availability::next_free_in(read, with.id, counted.0.offer.length(), setting.now, 100)?;
             let free = free.iter().map(|slot| slot.start).filter(|at| covers(&counted, *at, setting.now));
             let landed = Landed {
@@ -84,7 +84,7 @@ pub(super) async fn after(
                 looks: buyer.map_or(Looks::Somebody, |client| Looks::Buyer(&client.name)),
                 receipt: receipts.first().map(|receipt| receipt.number),
                 times: &a_few(&free.collect::<Vec<_>>(), zone),
-                first: chosen,
+                first: first_time::outcome(read, purchase.id)?,
                 zone,
                 now: setting.now,
             };
@@ -108,15 +108,6 @@ fn buyer<'a>(setting: &'a Setting, purchase: &Purchase) -> Option<&'a Client> {
 /// The zone in which times are said: the buyer's, if it is she who looks.
 fn zone_of<'a>(setting: &'a Setting, purchase: &Purchase, with: &'a Practitioner) -> &'a Zone {
     buyer(setting, purchase).map_or(&with.zone, |client| &client.zone)
-}
-
-/// What became of the first time that was chosen with a purchase, if one was.
-fn first_time(read: &View, purchase: &Purchase) -> Result<Option<FirstTime>, Failure> {
-    let Some(chosen) = calendar::reservation::of(read, purchase.id)? else { return Ok(None) };
-    Ok(match calendar::booking::find(read, chosen.booking())? {
-        None => Some(FirstTime::Lost(chosen.starts_at)),
-        Some(booked) => booked.is_confirmed().then_some(FirstTime::Booked(booked.id, booked.starts_at)),
-    })
 }
 
 /// The form again, for a buyer who turned back from the provider's page. Her answers are shown to her alone.

@@ -7,7 +7,7 @@ use super::{Answer, Counter, Room, done, named, parse, rule};
 use crate::actions::billing::settle::{self, Refusal};
 use crate::domain::billing::payment::Means;
 use crate::domain::id::PurchaseId;
-use crate::store::{View, billing, catalog, people};
+use crate::store::{View, billing, calendar, catalog, people};
 use crate::views::link;
 use crate::views::practitioner::purchase::{Sale, page as view};
 use crate::views::typed::Typed;
@@ -26,7 +26,9 @@ fn draw(
     let client = people::client::find(read, purchase.client)?.ok_or(Failure::NotFound)?;
     let payment = billing::payment::of(read, id)?;
     let receipts = billing::receipt::of(read, id)?;
-    let sale = Sale { purchase: &purchase, client: &client, payment: payment.as_ref(), receipts: &receipts };
+    let first = calendar::reservation::of(read, id)?.map(|chosen| chosen.starts_at);
+    let sale =
+        Sale { purchase: &purchase, client: &client, payment: payment.as_ref(), first, receipts: &receipts };
     Ok(view(&room.desk(), &sale, typed, refused))
 }
 

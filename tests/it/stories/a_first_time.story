@@ -22,9 +22,9 @@ then a mail to Nora says "Booked: Thursday 16 April, 10:00 am"
 then a mail to Ines says "Booked: Thursday 16 April, 10:00 am"
 then no other mails
 
-# Zoe leaves the payment page open. Her time is kept for 45 minutes, and then it is Mia's.
+# Zoe leaves the payment page open. After 40 minutes it closes, and her time is Mia's.
 Zoe orders "Six sessions" from Ines to pay online, to begin on Friday 17 April at 11:00
-44 minutes pass
+39 minutes pass
 Mia orders "Six sessions" from Ines to pay at the practice, to begin on Friday 17 April at 11:00
 then refused: "That time was just taken."
 2 minutes pass

@@ -40,7 +40,7 @@ fn way(package: &Package, name: &str, words: &str, meaning: &str) -> Markup {
 
 fn hidden_link(package: &Package, url: &str) -> Markup {
     html! {
-        div.form {
+        div."form narrow gap" {
             (Field::new("link", "Its link").id("hidden-link").hint("Whoever has it can buy; search engines are told to stay away.")
                 .value(url).with("readonly", ""))
             p.cluster { (Button::new("Copy").quiet().icon(Icon::Copy).copies("hidden-link")) a href=(url) { "See the page" } }

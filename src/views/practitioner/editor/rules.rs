@@ -56,7 +56,7 @@ fn own_rules(typed: &Typed) -> Markup {
     let kinds = [
         ("sessions", "as often as there are sessions"),
         ("count", "a number of times"),
-        ("unlimited", "as often as she likes"),
+        ("unlimited", "as often as they like"),
     ];
     html! {
         p.hint { "These hold if “Your own” is chosen above." }
@@ -66,7 +66,7 @@ fn own_rules(typed: &Typed) -> Markup {
             (number("grace", "Sessions up to, days after the date", "366"))
         }
         div.cols {
-            (Select::new("change-kind", "She can move or cancel in time", &kinds).value(typed.value("change-kind")))
+            (Select::new("change-kind", "Moving or canceling in time", &kinds).value(typed.value("change-kind")))
             (number("changes", "How many times, if a number", "1000"))
         }
     }
