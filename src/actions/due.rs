@@ -1,5 +1,5 @@
-//! Attending to what is due: lots whose time has come, purchases that the provider may have news of, messages that want to
-//! go. Each is taken once a pass; one that fails is logged and waits for the next, and holds up no other.
+//! Attending to what is due: lots whose time has come, purchases that the provider may have news of, refunds that it has
+//! to be asked for, messages that want to go. Each is taken once a pass; one that fails is logged and waits for the next, and holds up no other.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -10,6 +10,7 @@ use super::Error;
 use super::billing::till;
 use super::credits::lot;
 use super::messages::deliver;
+use super::refunds::send;
 use crate::app::{App, Fault};
 use crate::domain::time::Timestamp;
 use crate::store::due::{self, Due};
@@ -22,7 +23,7 @@ const TOGETHER: usize = 4;
 /// Which things a pass attends to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Which {
-    /// Lots and purchases.
+    /// Lots, purchases and refunds.
     Books,
     /// Messages, which may take a mail server's time.
     Messages,
@@ -33,7 +34,7 @@ pub enum Which {
 impl Which {
     fn has(self, due: Due) -> bool {
         self == match due {
-            Due::Lot(_) | Due::Purchase(_) => Self::Books,
+            Due::Lot(_) | Due::Purchase(_) | Due::Refund(_) => Self::Books,
             Due::Message(_) => Self::Messages,
             Due::Outside(_) => Self::Outside,
         }
@@ -91,6 +92,7 @@ async fn attend_one(app: &Arc<App>, due: Due) {
         }),
         Due::Purchase(id) => till::look(app, id).await.map(|_| ()),
         Due::Message(id) => deliver::deliver(app, id).await,
+        Due::Refund(id) => send::look(app, id).await.map(|_| ()),
         Due::Outside(_) => Ok(()),
     };
     if let Err(fault) = done {

@@ -1,9 +1,11 @@
 //! What can be done: one verb, one transaction. Each looks, lets the domain decide, and keeps. Wings as in `domain`;
-//! `outbox.rs` stands beside them, as every wing has something to tell, and `first_time.rs`, in which sale and calendar meet.
+//! beside them stand `outbox.rs`, as every wing has something to tell, `first_time.rs`, in which sale and calendar meet, and
+//! what brings news and the clock to all of them.
 
 pub mod due;
 pub mod first_time;
 pub mod outbox;
+pub mod reconcile;
 pub mod unsubscribe;
 
 pub mod billing;
@@ -13,6 +15,7 @@ pub mod credits;
 pub mod keeping;
 pub mod messages;
 pub mod people;
+pub mod refunds;
 
 use crate::app::Fault;
 use crate::store::StoreError;

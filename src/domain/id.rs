@@ -91,6 +91,8 @@ ids! {
     MessageId,
     /// A numbered receipt or credit note.
     ReceiptId,
+    /// Money given back, or going to be.
+    RefundId,
 }
 
 #[cfg(test)]

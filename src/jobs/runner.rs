@@ -8,9 +8,9 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 
-use crate::actions::billing::reconcile;
 use crate::actions::due::{Which, attend};
 use crate::actions::keeping::prune::prune;
+use crate::actions::reconcile;
 use crate::app::App;
 
 /// How often the passes are woken if nothing rings, in seconds: a session's end or a nudge is at most this late.
@@ -90,7 +90,13 @@ async fn pass(app: Arc<App>, which: Which, mut stopped: watch::Receiver<bool>) {
 
 /// Asks the payment provider for news, again and again.
 async fn poll(app: Arc<App>, every: Duration, mut stopped: watch::Receiver<bool>) {
-    let mut since = app.clock.now();
+    let mut since = match app.run(reconcile::since).await {
+        Ok(since) => since,
+        Err(fault) => {
+            tracing::error!(%fault, "until when the provider’s news was read is not known");
+            app.clock.now()
+        }
+    };
     loop {
         match reconcile::poll(&app, since).await {
             Ok(asked_at) => since = asked_at,

@@ -4,12 +4,15 @@
 use std::fmt;
 use std::str::FromStr;
 
+use back::{Back, Of, Questioned, RefundAsk};
+
 use crate::domain::email::EmailAddress;
 use crate::domain::id::PurchaseId;
 use crate::domain::money::Money;
 use crate::domain::text::Line;
 use crate::domain::time::Timestamp;
 
+pub mod back;
 mod reply;
 pub mod sandbox;
 pub mod stripe;
@@ -68,7 +71,13 @@ references! {
     /// The till's name for one checkout: `cs_test_…`.
     CheckoutId,
     /// The till's name for the payment that came of a checkout: `pi_…`. What a refund names.
-    PaymentRef
+    PaymentRef,
+    /// Its name for the charge that the payment made: `ch_…`.
+    ChargeRef,
+    /// Its name for money given back: `re_…`.
+    RefundRef,
+    /// Its name for a dispute: `dp_…`.
+    DisputeRef
 }
 
 /// Whether money is real.
@@ -137,13 +146,26 @@ pub enum CheckoutState {
     Expired,
 }
 
-/// Word that something became of a checkout. No proof: look it up before acting on it.
+/// What a notice is about.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// A checkout.
+    Checkout(CheckoutId),
+    /// Money given back of a charge.
+    Charge(ChargeRef),
+    /// One refund.
+    Refund(RefundRef),
+    /// A dispute.
+    Dispute(DisputeRef),
+}
+
+/// Word that something became of a payment. No proof: look it up before acting on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
     /// The event's name, by which a doubled one is known.
     pub event: String,
-    /// The checkout it is about.
-    pub checkout: CheckoutId,
+    /// What it is about.
+    pub about: Subject,
     /// When it happened, by the till's clock, to the second.
     pub at: Timestamp,
 }
@@ -225,7 +247,7 @@ impl Till {
         }
     }
 
-    /// What became of checkouts at or after an instant, oldest first, for instances that no webhook can reach.
+    /// What became of checkouts, refunds and disputes at or after an instant, oldest first, for instances that no webhook can reach.
     /// Reaches back 30 days. May hold checkouts of other programs that share the account, and ones seen before.
     ///
     /// # Errors
@@ -234,6 +256,51 @@ impl Till {
         match self {
             Self::Stripe(till) => till.events(since).await,
             Self::Sandbox(till) => Ok(till.events(since)),
+        }
+    }
+
+    /// Gives money back, or finds the refund that the same key made.
+    ///
+    /// # Errors
+    /// [`TillError`]; after `Unreachable` and `Unintelligible` it may have been given back: ask again with the same key, or
+    /// look among [`Till::refunds`].
+    pub async fn refund(&self, ask: &RefundAsk) -> Result<Back, TillError> {
+        match self {
+            Self::Stripe(till) => till.refund(ask).await,
+            Self::Sandbox(till) => till.refund(ask),
+        }
+    }
+
+    /// A refund as it is now.
+    ///
+    /// # Errors
+    /// [`TillError`]; one that does not exist is `Refused`, see [`TillError::is_missing`].
+    pub async fn refund_as_it_is(&self, id: &RefundRef) -> Result<Back, TillError> {
+        match self {
+            Self::Stripe(till) => till.refund_as_it_is(id).await,
+            Self::Sandbox(till) => till.refund_as_it_is(id),
+        }
+    }
+
+    /// All refunds of a payment, whoever began them, the failed ones too.
+    ///
+    /// # Errors
+    /// [`TillError`].
+    pub async fn refunds(&self, of: &Of) -> Result<Vec<Back>, TillError> {
+        match self {
+            Self::Stripe(till) => till.refunds(of).await,
+            Self::Sandbox(till) => Ok(till.refunds(of)),
+        }
+    }
+
+    /// A dispute as it is now.
+    ///
+    /// # Errors
+    /// [`TillError`]; one that does not exist is `Refused`, see [`TillError::is_missing`].
+    pub async fn dispute_as_it_is(&self, id: &DisputeRef) -> Result<Questioned, TillError> {
+        match self {
+            Self::Stripe(till) => till.dispute_as_it_is(id).await,
+            Self::Sandbox(till) => till.dispute_as_it_is(id),
         }
     }
 

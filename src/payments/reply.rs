@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::back::{Back, BackState, DisputeState, Questioned};
 use super::{Checkout, CheckoutState, Mode, TillError};
 use crate::domain::money::{Currency, Money};
 use crate::domain::time::Timestamp;
@@ -55,7 +56,6 @@ struct Session {
 
 /// Reads a checkout; `mode` is that of our key, for a server that does not say.
 pub(super) fn checkout(reply: Value, mode: Mode) -> Result<Checkout, TillError> {
-    let no_sense = |what: &str| TillError::Unintelligible(what.to_owned());
     let session: Session =
         serde_json::from_value(reply).map_err(|error| TillError::Unintelligible(error.to_string()))?;
     let state = session.state().ok_or_else(|| no_sense("a checkout of an unknown state"))?;
@@ -98,7 +98,71 @@ impl Session {
     }
 }
 
-/// One page of events, newest first, and whether there are more.
+fn no_sense(what: &str) -> TillError {
+    TillError::Unintelligible(what.to_owned())
+}
+
+/// The amount of a refund or dispute.
+fn amount_of(object: &Value) -> Result<Money, TillError> {
+    let amount = object["amount"].as_i64().zip(object["currency"].as_str());
+    amount
+        .and_then(|(n, currency)| amount_here(n, currency))
+        .ok_or_else(|| no_sense("an amount that is none"))
+}
+
+/// The name of something that may have been put in whole.
+fn name_of(object: &Value) -> Option<&str> {
+    object.as_str().or_else(|| object["id"].as_str())
+}
+
+/// The purchase that a payment was for, if the payment was put in whole.
+fn purchase_of(payment: &Value) -> Option<crate::domain::id::PurchaseId> {
+    payment["metadata"]["purchase"].as_str()?.parse().ok()
+}
+
+/// Reads a refund.
+pub(super) fn back(reply: &Value) -> Result<Back, TillError> {
+    let id = reply["id"].as_str().and_then(|id| id.parse().ok());
+    let state = match reply["status"].as_str() {
+        Some("pending" | "succeeded" | "requires_action") => BackState::Going,
+        Some("failed" | "canceled") => BackState::Failed,
+        _ => return Err(no_sense("a refund of an unknown state")),
+    };
+    let payment = &reply["payment_intent"];
+    let labelled = reply["metadata"]["purchase"].as_str().and_then(|id| id.parse().ok());
+    Ok(Back {
+        id: id.ok_or_else(|| no_sense("a refund without a proper id"))?,
+        refund: reply["metadata"]["refund"].as_str().and_then(|id| id.parse().ok()),
+        payment: name_of(payment).and_then(|id| id.parse().ok()),
+        purchase: purchase_of(payment).or(labelled),
+        amount: amount_of(reply)?,
+        state,
+        why: reply["failure_reason"].as_str().map(str::to_owned),
+    })
+}
+
+/// Reads a dispute. An inquiry that was closed without more, or a dispute that was prevented, took no money.
+pub(super) fn questioned(reply: &Value) -> Result<Questioned, TillError> {
+    let id = reply["id"].as_str().and_then(|id| id.parse().ok());
+    let state = match reply["status"].as_str() {
+        Some("won" | "warning_closed" | "prevented") => DisputeState::Won,
+        Some("lost") => DisputeState::Lost,
+        Some(_) => DisputeState::Open,
+        None => return Err(no_sense("a dispute without a state")),
+    };
+    let due_by = reply["evidence_details"]["due_by"].as_i64();
+    Ok(Questioned {
+        id: id.ok_or_else(|| no_sense("a dispute without a proper id"))?,
+        purchase: purchase_of(&reply["payment_intent"]),
+        payment: name_of(&reply["payment_intent"]).and_then(|id| id.parse().ok()),
+        amount: amount_of(reply)?,
+        reason: reply["reason"].as_str().unwrap_or("general").to_owned(),
+        answer_by: due_by.and_then(|at| Timestamp::from_second(at).ok()),
+        state,
+    })
+}
+
+/// One page of a list, newest first, and whether there are more.
 #[derive(Deserialize)]
 pub(super) struct Page {
     pub data: Vec<Value>,
@@ -106,7 +170,7 @@ pub(super) struct Page {
     pub has_more: bool,
 }
 
-/// Reads a page of events.
+/// Reads a page of a list.
 pub(super) fn page(reply: Value) -> Result<Page, TillError> {
     serde_json::from_value(reply).map_err(|error| TillError::Unintelligible(error.to_string()))
 }

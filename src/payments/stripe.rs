@@ -19,6 +19,8 @@ use stripe_client_core::{RequestBuilder, StripeMethod};
 use super::{Ask, Checkout, CheckoutId, CheckoutState, Mode, Notice, TillError, reply, webhook};
 use crate::domain::time::Timestamp;
 
+mod back;
+
 /// Where Stripe's API is.
 pub const API_BASE: &str = "https://api.stripe.com";
 /// The longest that one question takes, second try included.
@@ -63,7 +65,7 @@ fn pages_at(base: &str) -> String {
 }
 
 impl Stripe {
-    /// A till with a secret or restricted key (Checkout write, Events read), at an address such as [`API_BASE`].
+    /// A till with a secret or restricted key (Checkout and Refunds write; Events, PaymentIntents and Disputes read), at an address such as [`API_BASE`].
     /// Nothing is asked yet.
     ///
     /// # Errors
@@ -109,7 +111,6 @@ impl Stripe {
     /// # Errors
     /// [`TillError`].
     pub async fn open(&self, ask: &Ask) -> Result<Checkout, TillError> {
-        let ours = |what: &str| TillError::Refused { status: 400, message: what.to_owned() };
         let key = IdempotencyKey::new(&ask.idempotency_key)
             .map_err(|_| ours("an idempotency key has 1 to 255 characters"))?;
         let request = wording(ask).ok_or_else(|| ours("this amount or currency cannot be asked for"))?;
@@ -217,6 +218,11 @@ impl Stripe {
             .await
             .unwrap_or_else(|_| Err(TillError::Unreachable("no answer in time".to_owned())))
     }
+}
+
+/// What we ourselves will not ask.
+fn ours(what: &str) -> TillError {
+    TillError::Refused { status: 400, message: what.to_owned() }
 }
 
 /// What is asked of the list of events.

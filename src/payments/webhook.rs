@@ -1,5 +1,5 @@
-//! Webhooks: who may say that something became of a checkout. The signature is checked over the raw bytes, before
-//! anything is read from them; what is then read is a reason to look the checkout up, never a proof of payment.
+//! Webhooks: who may say that something became of a payment. The signature is checked over the raw bytes, before
+//! anything is read from them; what is then read is a reason to look at the till, never a proof.
 
 use std::fmt;
 
@@ -7,18 +7,25 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde::Deserialize;
 use sha2::Sha256;
 
-use super::{Notice, is_plain};
+use super::{Notice, Subject, is_plain};
 use crate::domain::time::Timestamp;
 
 /// How far a signature's instant may be from ours, in seconds: Stripe's own tolerance.
 pub const TOLERANCE_SECONDS: i64 = 300;
 
 /// What is listened to; see [`super::Till::events`], which asks for the same.
-pub const HEARD: [&str; 4] = [
+pub const HEARD: [&str; 11] = [
     "checkout.session.completed",
     "checkout.session.async_payment_succeeded",
     "checkout.session.async_payment_failed",
     "checkout.session.expired",
+    "charge.refunded",
+    "refund.created",
+    "refund.updated",
+    "refund.failed",
+    "charge.dispute.created",
+    "charge.dispute.updated",
+    "charge.dispute.closed",
 ];
 
 /// The secret that an endpoint shares with Stripe: `whsec_…`. There are two while it is being rolled.
@@ -42,7 +49,7 @@ impl fmt::Debug for Secret {
 /// A message that is truly Stripe's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Heard {
-    /// Something became of a checkout: look it up.
+    /// Something became of a checkout, a refund or a dispute: look it up.
     Notice(Notice),
     /// About something else. Say thanks and forget it.
     Ignored,
@@ -141,14 +148,20 @@ fn read_event(payload: &[u8]) -> Result<Heard, Forged> {
     Ok(notice(body).map_or(Heard::Ignored, Heard::Notice))
 }
 
-/// What an event says about a checkout, if it is one that is listened to and whole.
+/// What an event is about, if it is one that is listened to and whole.
 pub(super) fn notice(event: serde_json::Value) -> Option<Notice> {
     let event: Event = serde_json::from_value(event).ok()?;
     if !HEARD.contains(&event.kind.as_str()) || !is_plain(&event.id) {
         return None;
     }
-    let checkout = event.data.object.get("id")?.as_str()?.parse().ok()?;
-    Some(Notice { event: event.id, checkout, at: Timestamp::from_second(event.created).ok()? })
+    let id = event.data.object.get("id")?.as_str()?;
+    let about = match event.kind.split('.').collect::<Vec<_>>()[..] {
+        ["checkout", ..] => Subject::Checkout(id.parse().ok()?),
+        ["charge", "dispute", _] => Subject::Dispute(id.parse().ok()?),
+        ["charge", _] => Subject::Charge(id.parse().ok()?),
+        _ => Subject::Refund(id.parse().ok()?),
+    };
+    Some(Notice { event: event.id, about, at: Timestamp::from_second(event.created).ok()? })
 }
 
 #[cfg(test)]
@@ -174,7 +187,7 @@ mod tests {
     fn the_notice() -> Heard {
         Heard::Notice(Notice {
             event: "evt_1".to_owned(),
-            checkout: "cs_test_1".parse().unwrap(),
+            about: Subject::Checkout("cs_test_1".parse().unwrap()),
             at: Timestamp::from_second(1_492_774_570).unwrap(),
         })
     }
@@ -240,13 +253,34 @@ mod tests {
     }
 
     #[test]
-    fn what_is_signed_but_not_about_a_checkout_is_ignored() {
+    fn an_event_is_about_what_its_name_says() {
+        let about = |kind: &str, id: &str| {
+            let event = serde_json::json!({"id": "evt_1", "type": kind, "created": 1, "data": {"object": {"id": id}}});
+            notice(event).map(|notice| notice.about)
+        };
+        let charge = Some(Subject::Charge("ch_1".parse().unwrap()));
+        let refund = Some(Subject::Refund("re_1".parse().unwrap()));
+        let dispute = Some(Subject::Dispute("dp_1".parse().unwrap()));
+        assert_eq!(about("charge.refunded", "ch_1"), charge);
+        for kind in ["refund.created", "refund.updated", "refund.failed"] {
+            assert_eq!(about(kind, "re_1"), refund, "{kind}");
+        }
+        for kind in ["charge.dispute.created", "charge.dispute.updated", "charge.dispute.closed"] {
+            assert_eq!(about(kind, "dp_1"), dispute, "{kind}");
+        }
+        for kind in ["charge.succeeded", "charge.dispute.funds_withdrawn", "payout.paid"] {
+            assert_eq!(about(kind, "ch_1"), None, "{kind}");
+        }
+    }
+
+    #[test]
+    fn what_is_signed_but_not_about_a_payment_is_ignored() {
         let heard = |body: &str| {
             check(body, &format!("t={SIGNED},v1={}", sign(SECRET, SIGNED, body)), &[SECRET], SIGNED)
         };
         for body in [
             "{}",
-            r#"{"id":"evt_1","type":"charge.refunded","created":1,"data":{"object":{"id":"ch_1"}}}"#,
+            r#"{"id":"evt_1","type":"charge.succeeded","created":1,"data":{"object":{"id":"ch_1"}}}"#,
             r#"{"id":"evt_1","type":"checkout.session.completed","created":1}"#,
             r#"{"id":"evt_1","type":"checkout.session.completed","created":1,"data":{"object":{"id":"../x"}}}"#,
             r#"{"id":7,"type":[]}"#,

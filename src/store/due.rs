@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use super::table::{DUE, DUE_OF, Key, between};
 use super::{Order, Read, StoreError, Tx};
-use crate::domain::id::{LotId, MessageId, OutsideId, PurchaseId};
+use crate::domain::id::{LotId, MessageId, OutsideId, PurchaseId, RefundId};
 use crate::domain::time::Timestamp;
 
 /// Something that has to be looked at when its time comes.
@@ -16,6 +16,8 @@ pub enum Due {
     Purchase(PurchaseId),
     /// A message that wants to go.
     Message(MessageId),
+    /// A refund that the provider is to be asked for.
+    Refund(RefundId),
     /// A calendar that is not ours, to be read again.
     Outside(OutsideId),
 }
@@ -26,6 +28,7 @@ impl Due {
             Self::Lot(id) => (1, id.bits()),
             Self::Purchase(id) => (2, id.bits()),
             Self::Message(id) => (3, id.bits()),
+            Self::Refund(id) => (5, id.bits()),
             Self::Outside(id) => (4, id.bits()),
         }
     }
@@ -35,6 +38,7 @@ impl Due {
             1 => Some(Self::Lot(LotId::from_bits(bits))),
             2 => Some(Self::Purchase(PurchaseId::from_bits(bits))),
             3 => Some(Self::Message(MessageId::from_bits(bits))),
+            5 => Some(Self::Refund(RefundId::from_bits(bits))),
             4 => Some(Self::Outside(OutsideId::from_bits(bits))),
             _ => None,
         }

@@ -292,6 +292,24 @@ pub fn knock(tx: &Tx<'_>, now: crate::domain::time::Timestamp) -> Result<(), Sto
     table::META.put(tx, &"knocked".to_owned(), &u64::try_from(now.as_second()).unwrap_or_default())
 }
 
+/// Until when the payment provider's news was read, if it ever was: a program that was down goes on from there.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn news_read_until(read: &impl Read) -> Result<Option<crate::domain::time::Timestamp>, StoreError> {
+    use crate::domain::time::Timestamp;
+    let second = table::META.find(read, &"news".to_owned())?;
+    Ok(second.and_then(|second| Timestamp::from_second(i64::try_from(second).ok()?).ok()))
+}
+
+/// Notes until when it was read.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn note_news_read(tx: &Tx<'_>, until: crate::domain::time::Timestamp) -> Result<(), StoreError> {
+    table::META.put(tx, &"news".to_owned(), &u64::try_from(until.as_second()).unwrap_or_default())
+}
+
 fn builder() -> Builder {
     let mut builder = Builder::new();
     builder.set_cache_size(CACHE_BYTES);

@@ -121,7 +121,8 @@ bits!(
     ClosureId,
     OutsideId,
     MessageId,
-    ReceiptId
+    ReceiptId,
+    RefundId
 );
 
 /// Fields that are identifiers: `#[serde(with = "id")]`.

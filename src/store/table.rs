@@ -52,7 +52,8 @@ id_keys!(
     ClosureId,
     OutsideId,
     MessageId,
-    ReceiptId
+    ReceiptId,
+    RefundId
 );
 
 macro_rules! number_keys {
@@ -296,6 +297,15 @@ tables! {
     PAYMENTS: PurchaseId => billing::PaymentRow = "payments";
     RECEIPTS: u64 => billing::ReceiptRow = "receipts";
     RECEIPTS_OF: (PurchaseId, u64) => () = "receipts_of";
+    REFUNDS: RefundId => billing::RefundRow = "refunds";
+    REFUNDS_OF: (PurchaseId, RefundId) => () = "refunds_of";
+    REFUND_BY_REFERENCE: String => RefundId = "refund_by_reference";
+    /// Refunds that wait for a decision of the practitioner.
+    REFUNDS_ASKING: (PractitionerId, RefundId) => () = "refunds_asking";
+    /// Disputes by the provider's name for them.
+    DISPUTES: String => billing::DisputeRow = "disputes";
+    DISPUTES_OF: (PurchaseId, String) => () = "disputes_of";
+    DISPUTES_OPEN: (PractitionerId, String) => () = "disputes_open";
 
     MESSAGES: MessageId => messages::MessageRow = "messages";
     MESSAGE_BY_KEY: String => MessageId = "message_by_key";

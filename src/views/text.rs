@@ -5,6 +5,7 @@
 mod changed;
 mod ledger;
 mod outbox;
+mod refund;
 mod refusal;
 mod terms;
 
@@ -13,6 +14,7 @@ use jiff::civil::Date;
 pub use changed::changed;
 pub use ledger::{Names, Reader, Told, ledger};
 pub use outbox::{kind, state, suppressed};
+pub use refund::{reckoned, refund_refused, refund_state};
 pub use refusal::{
     Said, accent, address, availability, booking, change, closure, link, money, package, rhythm, taken, text,
     weekday,
@@ -22,7 +24,20 @@ pub use terms::{
     use_by, use_them_by, validity, validity_terms,
 };
 
+use crate::domain::billing::payment::Means;
 use crate::domain::time::{Timestamp, Zone, after, clock_time, long_day, minutes};
+
+/// How money came or went, in words.
+#[must_use]
+pub const fn means(means: &Means) -> &'static str {
+    match means {
+        Means::Online { .. } => "online",
+        Means::Cash => "in cash",
+        Means::CardAtPractice => "by card at the practice",
+        Means::Transfer => "by bank transfer",
+        Means::Nothing => "nothing was asked",
+    }
+}
 
 /// A small number in words, "one" to "twelve"; others in digits.
 #[must_use]

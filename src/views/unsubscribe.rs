@@ -26,7 +26,10 @@ pub const fn nudge_name(kind: Kind) -> &'static str {
         | Kind::Booked
         | Kind::Moved
         | Kind::Cancelled
-        | Kind::Reminder => "a message about what you asked for",
+        | Kind::Reminder
+        | Kind::Refunded
+        | Kind::RefundAsks
+        | Kind::Disputed => "a message about what you asked for",
     }
 }
 

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 
 use super::failure::Failure;
-use crate::actions::billing::reconcile;
+use crate::actions::reconcile;
 use crate::app::App;
 
 /// `POST /hooks/stripe`: 200 when it is taken or is not for us, 400 when it is forged, 500 when it should come again.

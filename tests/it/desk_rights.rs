@@ -4,7 +4,7 @@
 use axum::http::StatusCode;
 use fiddlehead::actions::calendar::booking;
 use fiddlehead::actions::catalog::checkout::Choice;
-use fiddlehead::domain::id::{BookingId, ClientId, LotId, PackageId, PractitionerId, PurchaseId};
+use fiddlehead::domain::id::{BookingId, ClientId, LotId, PackageId, PractitionerId, PurchaseId, RefundId};
 use fiddlehead::domain::time::hours;
 use fiddlehead::store;
 
@@ -48,6 +48,7 @@ const ROUTES: &[(&str, &str, Another, FrontDesk)] = &[
     ("GET", "/desk/purchases/{purchase}", NotFound, Served),
     ("POST", "/desk/purchases/{purchase}/paid", NotFound, Served),
     ("POST", "/desk/purchases/{purchase}/withdraw", NotFound, TurnedAway),
+    ("GET", "/desk/refunds/{refund}", NotFound, TurnedAway),
     ("GET", "/desk/packages", Hers, TurnedAway),
     ("GET", "/desk/packages/new", Hers, TurnedAway),
     ("POST", "/desk/packages/new", NotFound, TurnedAway),
@@ -83,6 +84,7 @@ struct Ids {
     package: PackageId,
     closure: String,
     message: String,
+    refund: RefundId,
 }
 
 impl Ids {
@@ -95,6 +97,7 @@ impl Ids {
             .replace("{package}", &self.package.to_string())
             .replace("{closure}", &self.closure)
             .replace("{message}", &self.message)
+            .replace("{refund}", &self.refund.to_string())
             .replace("{date}", "2026-05-04")
     }
 
@@ -144,6 +147,7 @@ async fn practice() -> (House, Ids) {
     let id = BookingId::from_bits(house.id());
     booking::book(&house.app, client, id, lot, at("2026-04-15T08:00:00Z")).unwrap();
     house.live(hours(24)).await;
+    let refund = house.refunded_in_part(lot);
     let unpaid = house.order("Sam Whitaker", &house.six, Choice::AtPractice);
     let mut ines = house.practitioner(house.ines);
     ines.post("/desk/hours/dates", &[("on", "2026-05-04"), ("kind", "closed")]).await;
@@ -153,14 +157,27 @@ async fn practice() -> (House, Ids) {
     let message = store::messages::message::all(&read).unwrap()[0].id.to_string();
     drop(read);
     let (practitioner, package) = (house.ines, house.six.id);
-    (house, Ids { practitioner, client, lot, booking: id, purchase: unpaid.id, package, closure, message })
+    (
+        house,
+        Ids {
+            practitioner,
+            client,
+            lot,
+            booking: id,
+            purchase: unpaid.id,
+            package,
+            closure,
+            message,
+            refund,
+        },
+    )
 }
 
 /// All of Ines's that could be changed, as text.
 fn everything_of_ines(house: &House, ids: &Ids) -> String {
     let read = house.app.store.read().unwrap();
     format!(
-        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
         store::credits::ledger::of(&read, ids.lot),
         store::credits::lot::of_client(&read, ids.client, house.now()),
         store::calendar::booking::find(&read, ids.booking),
@@ -170,6 +187,7 @@ fn everything_of_ines(house: &House, ids: &Ids) -> String {
         store::calendar::closure::of(&read, house.ines),
         store::catalog::storefront::find(&read, house.ines),
         store::catalog::practice::find(&read),
+        store::billing::refund::all(&read),
     )
 }
 

@@ -14,7 +14,7 @@ use fiddlehead::store;
 
 use crate::support::{House, Visitor, six_sessions};
 
-const FORM: [(&str, &str); 15] = [
+const FORM: [(&str, &str); 16] = [
     ("name", "6-Session Anxiety Therapy Program"),
     ("description", "Map the pattern."),
     ("slug", "six-sessions"),
@@ -29,6 +29,7 @@ const FORM: [(&str, &str); 15] = [
     ("change-kind", "count"),
     ("changes", "3"),
     ("grace", "0"),
+    ("cooling-off", "7"),
     ("format", "phone"),
 ];
 
@@ -105,6 +106,7 @@ async fn rules_of_her_own_are_previewed_in_words_and_kept_as_they_were_typed() {
         ("changes", "", "Please write a whole number."),
         ("changes", "1001", "0 to 1000 times"),
         ("grace", "367", "0 to 366 days."),
+        ("cooling-off", "367", "0 to 366 days."),
         ("limit", "0", "1 to 100 times."),
         ("limit", "once", "Please write a whole number, or leave it empty."),
     ] {
@@ -120,6 +122,7 @@ async fn rules_of_her_own_are_previewed_in_words_and_kept_as_they_were_typed() {
     assert_eq!(ines.post(&edit(&house), &with(&[("then", "keep")])).await.status, StatusCode::SEE_OTHER);
     let policy = kept(&house).offer.policy;
     assert_eq!((policy.cancel_hours, policy.free_late_cancels, policy.grace_days), (36, 2, 0));
+    assert_eq!(policy.cooling_off_days, 7);
     assert_eq!(policy.changes, Changes::Count(3));
     let again = ines.get(&edit(&house)).await;
     assert_eq!(["cancel", "late", "changes", "grace"].map(|name| again.field(name)), ["36", "2", "3", "0"]);

@@ -10,7 +10,7 @@ use fiddlehead::domain::id::PurchaseId;
 use fiddlehead::domain::money::Money;
 use fiddlehead::domain::time::Timestamp;
 use fiddlehead::payments::webhook::{Forged, Heard, Secret, verify};
-use fiddlehead::payments::{Ask, CheckoutState, Mode, Stripe, Till, TillError};
+use fiddlehead::payments::{Ask, CheckoutState, Mode, Stripe, Subject, Till, TillError};
 use serde_json::json;
 
 use crate::support::fake_stripe::Fake;
@@ -186,9 +186,9 @@ async fn events_are_read_through_all_pages_oldest_first() {
     fake.buyer(&paid, "debit");
     fake.buyer(&paid, "debit_fail");
     let events = till.events(EPOCH).await.unwrap();
-    let about: Vec<_> = events.iter().map(|notice| notice.checkout.clone()).collect();
-    assert_eq!(about[..205], closed[..]);
-    assert_eq!(about[205..], [paid.clone(), paid]);
+    let about: Vec<_> = events.iter().map(|notice| notice.about.clone()).collect();
+    assert_eq!(about[..205], closed.into_iter().map(Subject::Checkout).collect::<Vec<_>>());
+    assert_eq!(about[205..], [paid.clone(), paid].map(Subject::Checkout));
     assert_eq!(fake.counts("events").1, 1 + 3);
     let last = events.last().unwrap().at;
     assert!(till.events(last).await.unwrap().contains(events.last().unwrap()));
@@ -367,7 +367,7 @@ async fn of_webhooks_lost_doubled_forged_and_replayed_the_true_ones_are_believed
         for _ in want {
             let (header, body) = heard.recv_timeout(Duration::from_secs(5)).unwrap();
             outcomes.push(verify(&body, &header, &secrets, Timestamp::now()).map(|said| match said {
-                Heard::Notice(notice) => assert_eq!(notice.checkout, id),
+                Heard::Notice(notice) => assert_eq!(notice.about, Subject::Checkout(id.clone())),
                 Heard::Ignored => panic!("{fault}: not heard"),
             }));
         }

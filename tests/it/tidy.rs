@@ -41,9 +41,11 @@ const WINGS: &[(&str, u8)] = &[
     ("credits", 2),
     ("calendar", 3),
     ("billing", 3),
-    ("messages", 4),
+    // Only in `actions`: money given back calls sessions off.
+    ("refunds", 4),
+    ("messages", 5),
     // Only in `actions`: backup, erase, export and prune go over everything.
-    ("keeping", 5),
+    ("keeping", 6),
 ];
 
 /// Crates of others that belong to one room, or to a few.

@@ -1,5 +1,4 @@
 //! Money that comes: settled once whichever way the news arrives, by the provider or by the practitioner's hand.
 
-pub mod reconcile;
 pub mod settle;
 pub mod till;

@@ -158,6 +158,20 @@ pub(super) fn cancel_in(
     Ok(off)
 }
 
+/// Calls a session off and tells its client, without a word on the credit: the caller writes what becomes of it.
+pub(in crate::actions) fn call_off_only(
+    tx: &Tx<'_>,
+    at: &Moment,
+    booking: &Booking,
+    actor: Actor,
+) -> Result<(), Fault> {
+    let off = call_off(tx, booking, actor, at.now)?;
+    let zone = people::client::find(tx, booking.client)?.ok_or(Fault::Missing("a client"))?.zone;
+    // The desk is told of what has happened to the money, not session by session.
+    let quietly = Actor::Practitioner(booking.practitioner);
+    Ok(outbox::tell(tx, at, Kind::Cancelled, &off, quietly, &zone)?)
+}
+
 fn call_off(tx: &Tx<'_>, booking: &Booking, by: Actor, now: Timestamp) -> Result<Booking, StoreError> {
     let off = Booking {
         state: State::Cancelled { at: now, by },

@@ -3,16 +3,18 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::app::Fault;
+use crate::domain::billing::refund::Refund;
 use crate::domain::billing::statement::Statement;
 use crate::domain::calendar::booking::Booking;
 use crate::domain::catalog::purchase::State;
 use crate::domain::credits::ledger::{Consumed, Sitting, Standing, What, balance, verify};
 use crate::domain::credits::lot::Origin;
 use crate::domain::id::{BookingId, LotId};
-use crate::domain::money::Money;
 use crate::domain::people::login::Person;
 use crate::domain::time::Timestamp;
 use crate::store::{Store, View, billing, calendar, catalog, credits, people};
+
+mod back;
 
 /// What was looked at, and what is wrong.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -49,6 +51,8 @@ pub fn check(store: &Store, now: Timestamp) -> Result<Report, Fault> {
     let held = lots(&read, &mut report, now)?;
     bookings(&read, &mut report, &held)?;
     papers(&read, &mut report)?;
+    back::refunds(&read, &mut report)?;
+    back::disputes(&read, &mut report, now)?;
     calendars(&read, &mut report)?;
     Ok(report)
 }
@@ -139,7 +143,7 @@ fn lots(read: &View, report: &mut Report, now: Timestamp) -> Result<Sittings, Fa
         report.expect(parts == balance.total, || {
             format!("lot {}: {parts} credits accounted for of {}", lot.id, balance.total)
         });
-        let statement = Statement::of(&lot, &balance, Money::zero(lot.paid.currency));
+        let statement = Statement::of(&lot, &balance, billing::refund::refunded(read, &lot)?);
         report.expect(statement.balances(), || format!("lot {}: its books do not balance", lot.id));
         let sum =
             books.entry(lot.paid.currency.to_string()).or_insert_with(|| Statement::empty(lot.paid.currency));
@@ -239,20 +243,32 @@ fn fits(booking: &Booking, sitting: &Sitting) -> bool {
         }
 }
 
-/// Receipts are numbered from 1 without gaps, one for each payment.
+/// Papers are numbered from 1 without gaps: a receipt for each payment, a credit note for each refund that was given back.
 fn papers(read: &View, report: &mut Report) -> Result<(), Fault> {
     let all = billing::receipt::all(read)?;
-    report.count("receipts", all.len());
-    for (expected, receipt) in (1u64..).zip(&all) {
-        report.expect(receipt.number == expected, || {
-            format!("receipt {}: number {expected} was expected", receipt.number)
+    let (notes, receipts): (Vec<_>, Vec<_>) = all.iter().partition(|paper| paper.amount.minor < 0);
+    report.count("receipts", receipts.len());
+    report.count("credit notes", notes.len());
+    for (expected, paper) in (1u64..).zip(&all) {
+        report.expect(paper.number == expected, || {
+            format!("receipt {}: number {expected} was expected", paper.number)
         });
+    }
+    for receipt in &receipts {
         let payment = billing::payment::of(read, receipt.purchase)?;
         let fits = payment.is_some_and(|payment| payment.amount == receipt.amount);
         report.expect(fits, || format!("receipt {}: no payment of its amount", receipt.number));
     }
     let payments = billing::payment::all(read)?.len();
-    report.expect(payments == all.len(), || format!("{payments} payments, but {} receipts", all.len()));
+    report.expect(payments == receipts.len(), || {
+        format!("{payments} payments, but {} receipts", receipts.len())
+    });
+    for note in &notes {
+        let of: Vec<Refund> = billing::refund::of(read, note.purchase)?;
+        let fits = of.iter().filter(|one| one.note == Some(note.number));
+        let fits: Vec<_> = fits.filter(|one| one.amount.minor == -note.amount.minor).collect();
+        report.expect(fits.len() == 1, || format!("credit note {}: no refund of its amount", note.number));
+    }
     Ok(())
 }
 

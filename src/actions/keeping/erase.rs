@@ -5,6 +5,7 @@
 use crate::actions::Error;
 use crate::app::App;
 use crate::domain::billing::payment::Payment;
+use crate::domain::billing::refund::{Refund, Way};
 use crate::domain::catalog::purchase::{Purchase, State as Sale};
 use crate::domain::credits::ledger::{Actor, Entry};
 use crate::domain::credits::lot::{Lot, Origin};
@@ -134,11 +135,23 @@ fn sales(tx: &Tx<'_>, client: ClientId, now: Timestamp) -> Result<(), StoreError
         if let Some(payment) = billing::payment::of(tx, purchase.id)?.filter(|paid| paid.note.is_some()) {
             billing::payment::put(tx, &Payment { note: None, ..payment })?;
         }
+        for refund in billing::refund::of(tx, purchase.id)? {
+            billing::refund::put(tx, &wordless(refund))?;
+        }
         if matches!(purchase.state, Sale::AwaitingPractice | Sale::AwaitingProof) {
             catalog::purchase::put(tx, &Purchase { state: Sale::Withdrawn { at: now }, ..purchase })?;
         }
     }
     Ok(())
+}
+
+/// A refund without what was written beside it.
+fn wordless(refund: Refund) -> Refund {
+    let way = match refund.way {
+        Way::ByHand { means, on, .. } => Way::ByHand { means, on, note: None },
+        way @ Way::Provider { .. } => way,
+    };
+    Refund { way, reason: refund.reason.map(|_| marker()), ..refund }
 }
 
 /// Reasons are words about a person; the entries stay as they are otherwise.

@@ -7,6 +7,7 @@ use crate::actions::people::note;
 use crate::actions::{Error, NotThere};
 use crate::app::{App, Fault};
 use crate::domain::billing::receipt::Receipt;
+use crate::domain::billing::refund::{Refund, State as Given};
 use crate::domain::calendar::booking::{Booking, State as Standing};
 use crate::domain::catalog::package::Format;
 use crate::domain::catalog::purchase::{Purchase, State as Sale};
@@ -118,7 +119,26 @@ fn purchase(read: &impl Read, one: &Purchase) -> Result<Value, Fault> {
             "amount": amount(paid.amount), "on": paid.on.to_string(), "note": paid.note.map(|note| note.to_string()),
         })),
         "receipts": papers.iter().map(paper).collect::<Vec<_>>(),
+        "refunds": billing::refund::of(read, one.id)?.iter().map(given_back).collect::<Vec<_>>(),
     }))
+}
+
+fn given_back(refund: &Refund) -> Value {
+    let state = match refund.state {
+        Given::Going { .. } => "on its way",
+        Given::Done { .. } => "given back",
+        Given::Refused { .. } => "refused by the payment provider",
+        Given::Returned { .. } => "came back from the bank",
+        Given::Undone { .. } => "called off",
+    };
+    json!({
+        "amount": amount(refund.amount),
+        "asked_at": refund.asked_at.to_string(),
+        "state": state,
+        "credit_note": refund.note,
+        "sessions_taken_back": refund.credits,
+        "reason": refund.reason.as_ref().map(|reason| reason.as_str()),
+    })
 }
 
 fn lot(read: &impl Read, (lot, balance): &Counted) -> Result<Value, Fault> {
@@ -161,6 +181,7 @@ fn entry(entry: &Entry) -> Value {
         What::Expire(n) => ("expired", Some(i64::from(*n)), None),
         What::Reactivate(n) => ("brought back", Some(i64::from(*n)), None),
         What::Revoke { count, .. } => ("revoked", Some(i64::from(*count)), None),
+        What::Restore(n) => ("restored", Some(i64::from(*n)), None),
         What::TransferOut { count, .. } => ("passed on", Some(i64::from(*count)), None),
         What::TransferIn { count, .. } => ("received", Some(i64::from(*count)), None),
         What::Adjust { by } => ("corrected", Some(i64::from(*by)), None),

@@ -4,14 +4,16 @@ use crate::actions::calendar::availability::next_free_in;
 use crate::actions::people::login::make_link;
 use crate::actions::{first_time, unsubscribe};
 use crate::app::{App, Fault, Moment, Post};
+use crate::domain::billing::dispute::Dispute;
 use crate::domain::calendar::booking::Booking;
 use crate::domain::catalog::brand::Accent;
 use crate::domain::catalog::practice::Practice;
 use crate::domain::catalog::purchase::Purchase;
+use crate::domain::credits::ledger::Balance;
 use crate::domain::credits::lot::Lot;
 use crate::domain::credits::selection::Counted;
 use crate::domain::email::EmailAddress;
-use crate::domain::id::{BookingId, LotId, PractitionerId, PurchaseId};
+use crate::domain::id::{BookingId, LotId, PractitionerId, PurchaseId, RefundId};
 use crate::domain::messages::message::{About, Kind, Message};
 use crate::domain::people::client::Client;
 use crate::domain::people::login::Person;
@@ -23,7 +25,7 @@ use crate::platform::entropy::Entropy;
 use crate::platform::seal::InstanceKey;
 use crate::store::{Tx, billing, calendar, catalog, credits, people};
 use crate::views::messages::booking::{self, Seat, Session};
-use crate::views::messages::{Credits, Mailing, Paper, login, nudge, purchase};
+use crate::views::messages::{Credits, Mailing, Paper, login, nudge, purchase, refund};
 use crate::views::text::Reader;
 use crate::views::{ics, link};
 
@@ -130,6 +132,11 @@ fn addressee(tx: &Tx<'_>, person: Person) -> Result<Addressee, Fault> {
     }
 }
 
+/// Whether nothing of a lot can be booked any more because its money went back or is questioned.
+fn is_closed(balance: &Balance) -> bool {
+    balance.available_or_frozen() == 0 && balance.revoked + balance.suspended > 0
+}
+
 fn practitioner(tx: &Tx<'_>, id: PractitionerId) -> Result<Practitioner, Fault> {
     there(people::practitioner::find(tx, id)?, "a practitioner")
 }
@@ -152,6 +159,7 @@ impl Desk<'_> {
             About::Purchase(id) => self.purchase(id),
             About::Lot(id) => self.nudge(id),
             About::Booking(id, _) => self.booking(id),
+            About::Refund(id) => self.refund(id),
         }
     }
 
@@ -191,6 +199,11 @@ impl Desk<'_> {
         let paper = self.paper(self.accent(with.id)?);
         if let Person::Practitioner(_) = self.message.to {
             let client = there(people::client::find(self.tx, sale.client)?, "a client")?;
+            if self.message.kind == Kind::Disputed {
+                let dispute = there(self.dispute()?, "a dispute")?;
+                let mailing = refund::disputed(&paper, &dispute, &sale, &client);
+                return Ok(Content { mailing, calendar: None, reply_to: None });
+            }
             let news = if sale.is_paid() { purchase::News::Paid } else { purchase::News::Awaited };
             let mailing = purchase::to_practitioner(&paper, news, &sale, &client);
             return Ok(Content { mailing, calendar: None, reply_to: None });
@@ -210,6 +223,25 @@ impl Desk<'_> {
             _ => purchase::awaiting_payment(&paper, &sale, &with),
         };
         Ok(Content::of(mailing, &with))
+    }
+
+    /// The dispute that the message's key names.
+    fn dispute(&self) -> Result<Option<Dispute>, Fault> {
+        let reference = self.message.key.split('/').nth(1).unwrap_or_default();
+        Ok(billing::dispute::find(self.tx, reference)?)
+    }
+
+    fn refund(&self, id: RefundId) -> Result<Content, Fault> {
+        let given = there(billing::refund::find(self.tx, id)?, "a refund")?;
+        let with = practitioner(self.tx, given.practitioner)?;
+        let paper = self.paper(self.accent(with.id)?);
+        if let Person::Practitioner(_) = self.message.to {
+            let client = there(people::client::find(self.tx, given.client)?, "a client")?;
+            let mailing = refund::asks(&paper, &given, &client);
+            return Ok(Content { mailing, calendar: None, reply_to: None });
+        }
+        let sale = there(catalog::purchase::find(self.tx, given.purchase)?, "a purchase")?;
+        Ok(Content::of(refund::refunded(&paper, &given, &sale, &with), &with))
     }
 
     fn nudge(&self, id: LotId) -> Result<Content, Fault> {
@@ -245,6 +277,9 @@ impl Desk<'_> {
                 (booking::to_practitioner(&paper, news, &session, &client), Reader::Practitioner)
             }
             (_, Kind::Moved) => (booking::moved(&paper, &session), Reader::Client),
+            (_, Kind::Cancelled) if is_closed(&balance) => {
+                (refund::session_closed(&paper, &one, &with), Reader::Client)
+            }
             (_, Kind::Cancelled) => (booking::cancelled(&paper, &session), Reader::Client),
             (_, Kind::Reminder) => (booking::reminder(&paper, &session), Reader::Client),
             _ => (booking::booked(&paper, &session), Reader::Client),

@@ -140,7 +140,7 @@ fn decide(tx: &Tx<'_>, message: &Message, at: &Moment, has_post: bool) -> Result
                 Verdict::Suppress(Suppressed::Overtaken)
             })
         }
-        About::Oneself | About::Purchase(_) => Ok(Verdict::Send),
+        About::Oneself | About::Purchase(_) | About::Refund(_) => Ok(Verdict::Send),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Money: what came, what was given back, and how it stands in the books.
 
+pub mod dispute;
 pub mod payment;
 pub mod receipt;
 pub mod refund;

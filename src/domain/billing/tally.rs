@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::refund::{Refund, given_back};
 use super::statement::Statement;
 use crate::domain::credits::ledger::{Balance, Entry, balance};
 use crate::domain::credits::lot::{Lot, Origin};
@@ -31,35 +32,50 @@ impl Tally {
         Self { collected: zero, sold: 0, earned: zero, used: 0, outstanding: 0, owed: zero }
     }
 
-    fn add(&mut self, lot: &Lot, entries: &[Entry], since: Timestamp, now: Timestamp) {
-        let books = |balance: &Balance| Statement::of(lot, balance, Money::zero(lot.paid.currency));
+    fn add(&mut self, Ledger { lot, entries, refunds }: &Ledger, since: Timestamp, now: Timestamp) {
+        let books = |balance: &Balance, refunds: &[Refund]| {
+            Statement::of(lot, balance, given_back(refunds, lot.paid))
+        };
         let after = balance(lot, entries, now);
         let (collected, earned, used) = if lot.granted_at < since {
             let earlier: Vec<Entry> = entries.iter().filter(|entry| entry.at < since).cloned().collect();
             let before = balance(lot, &earlier, since);
-            let books = books(&before);
+            let refunds: Vec<Refund> =
+                refunds.iter().filter(|refund| refund.asked_at < since).cloned().collect();
+            let books = books(&before, &refunds);
             (books.collected.minor, books.earned.minor, i64::from(before.used()))
         } else {
             self.sold += u32::from(!matches!(lot.origin, Origin::Comp { .. } | Origin::Transfer { .. }));
             (0, 0, 0)
         };
         // What went to another lot with transferred credits is collected there.
-        self.collected.minor += books(&after).collected.minor - collected;
-        self.earned.minor += books(&after).earned.minor - earned;
+        self.collected.minor += books(&after, refunds).collected.minor - collected;
+        self.earned.minor += books(&after, refunds).earned.minor - earned;
         let used = (i64::from(after.used()) - used).max(0);
         self.used += u32::try_from(used).unwrap_or(u32::MAX);
         self.outstanding += after.available_or_frozen() + after.held() + after.suspended;
-        self.owed.minor += books(&after).owed.minor;
+        self.owed.minor += books(&after, refunds).owed.minor;
     }
+}
+
+/// A lot with all that the books are made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ledger {
+    /// The lot.
+    pub lot: Lot,
+    /// Its entries.
+    pub entries: Vec<Entry>,
+    /// What was given back for it.
+    pub refunds: Vec<Refund>,
 }
 
 /// The month's tally, one per currency: the practice's own first, others only where there are lots in them.
 #[must_use]
-pub fn tally(lots: &[(Lot, Vec<Entry>)], currency: Currency, since: Timestamp, now: Timestamp) -> Vec<Tally> {
+pub fn tally(lots: &[Ledger], currency: Currency, since: Timestamp, now: Timestamp) -> Vec<Tally> {
     let mut all = BTreeMap::new();
-    for (lot, entries) in lots {
-        let of = lot.paid.currency;
-        all.entry(of).or_insert_with(|| Tally::nothing(of)).add(lot, entries, since, now);
+    for ledger in lots {
+        let of = ledger.lot.paid.currency;
+        all.entry(of).or_insert_with(|| Tally::nothing(of)).add(ledger, since, now);
     }
     let own = all.remove(&currency).unwrap_or_else(|| Tally::nothing(currency));
     std::iter::once(own).chain(all.into_values()).collect()
@@ -76,7 +92,7 @@ mod tests {
     fn a_month_counts_what_came_and_what_was_used_in_it() {
         let lot = lot();
         let whats = [What::Grant(6), hold(1, "2026-04-20T08:00:00Z"), hold(2, "2026-05-04T08:00:00Z")];
-        let lots = [(lot.clone(), entries(&lot, whats))];
+        let lots = [Ledger { entries: entries(&lot, whats), lot: lot.clone(), refunds: vec![] }];
         let month = |since: &str, now: &str| {
             let [tally] = tally(&lots, Currency::USD, since.parse().unwrap(), now.parse().unwrap())[..]
             else {
@@ -102,7 +118,8 @@ mod tests {
         let passing = pass_on((&lot, &counted), ids, may).unwrap();
         let out = with(&lot, &log, &[passing.out], Actor::System, may);
         let into = with(&passing.lot, &[], &[passing.into], Actor::System, may);
-        let lots = [(lot, out), (passing.lot, into)];
+        let ledger = |lot, entries| Ledger { lot, entries, refunds: vec![] };
+        let lots = [ledger(lot, out), ledger(passing.lot, into)];
         let month = |since: &str| {
             let all = tally(&lots, Currency::USD, since.parse().unwrap(), may);
             (all[0].collected.minor, all[0].sold, all[0].outstanding, all[0].owed.minor)

@@ -16,7 +16,7 @@ pub enum Changes {
 /// The three sets of rules that a practitioner chooses from, and her own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Preset {
-    /// 12 hours, one late cancel forgiven, any number of changes, four weeks of grace.
+    /// 12 hours, one late cancel forgiven, any number of changes, four weeks of grace, two weeks to change one's mind.
     Gentle,
     /// 24 hours, as many changes as sessions, two weeks of grace: the defaults of domain.md.
     Standard,
@@ -51,20 +51,26 @@ impl Preset {
     #[must_use]
     pub const fn policy(self) -> Policy {
         match self {
-            Self::Gentle => {
-                Policy { cancel_hours: 12, free_late_cancels: 1, changes: Changes::Unlimited, grace_days: 28 }
-            }
+            Self::Gentle => Policy {
+                cancel_hours: 12,
+                free_late_cancels: 1,
+                changes: Changes::Unlimited,
+                grace_days: 28,
+                cooling_off_days: 14,
+            },
             Self::Standard | Self::Own => Policy {
                 cancel_hours: 24,
                 free_late_cancels: 0,
                 changes: Changes::AsManyAsSessions,
                 grace_days: 14,
+                cooling_off_days: 0,
             },
             Self::Strict => Policy {
                 cancel_hours: 48,
                 free_late_cancels: 0,
                 changes: Changes::AsManyAsSessions,
                 grace_days: 0,
+                cooling_off_days: 0,
             },
         }
     }
@@ -81,6 +87,8 @@ pub struct Policy {
     pub changes: Changes,
     /// A session that was booked by the expiry date may take place this many days later. 0 is strict use-by.
     pub grace_days: u32,
+    /// A client who changes her mind within so many days of buying gets all of her money back. 0 is not at all.
+    pub cooling_off_days: u32,
 }
 
 /// Why rules of her own were not taken.
@@ -94,6 +102,8 @@ pub enum NotAPolicy {
     Changes,
     /// A grace above [`Policy::LONGEST_GRACE`].
     Grace,
+    /// A time to change one's mind above [`Policy::LONGEST_GRACE`].
+    CoolingOff,
 }
 
 impl Policy {
@@ -103,7 +113,7 @@ impl Policy {
     pub const MOST_LATE_CANCELS: u32 = 100;
     /// The highest number of changes that can be set; above it, there is "as often as you need".
     pub const MOST_CHANGES: u32 = 1000;
-    /// The longest grace, in days.
+    /// The longest grace, and the longest time to change one's mind, in days.
     pub const LONGEST_GRACE: u32 = 366;
 
     /// Whether every rule is within its bounds.
@@ -116,6 +126,7 @@ impl Policy {
             _ if self.free_late_cancels > Self::MOST_LATE_CANCELS => Err(NotAPolicy::LateCancels),
             Self { changes: Changes::Count(n), .. } if *n > Self::MOST_CHANGES => Err(NotAPolicy::Changes),
             _ if self.grace_days > Self::LONGEST_GRACE => Err(NotAPolicy::Grace),
+            _ if self.cooling_off_days > Self::LONGEST_GRACE => Err(NotAPolicy::CoolingOff),
             _ => Ok(()),
         }
     }
@@ -164,6 +175,7 @@ mod tests {
             (Policy { free_late_cancels: 101, ..own }, NotAPolicy::LateCancels),
             (Policy { changes: Changes::Count(1001), ..own }, NotAPolicy::Changes),
             (Policy { grace_days: 367, ..own }, NotAPolicy::Grace),
+            (Policy { cooling_off_days: 367, ..own }, NotAPolicy::CoolingOff),
         ] {
             assert_eq!(policy.check(), Err(why));
         }

@@ -103,6 +103,8 @@ pub enum What {
         /// Why.
         why: Revoked,
     },
+    /// Credits that were taken back are there again: what they were taken back for did not happen.
+    Restore(u32),
     /// Credits go to another lot.
     TransferOut {
         /// How many.

@@ -1,6 +1,6 @@
 //! A message in the outbox: what it is about, when it is due, and what became of it. Its words are made at delivery.
 
-use crate::domain::id::{BookingId, LotId, MessageId, PurchaseId};
+use crate::domain::id::{BookingId, LotId, MessageId, PurchaseId, RefundId};
 use crate::domain::people::login::Person;
 use crate::domain::text::Line;
 use crate::domain::time::{SignedDuration, Timestamp, after, hours, minutes};
@@ -32,11 +32,17 @@ pub enum Kind {
     Renewal,
     /// Credits have reached their date.
     Lapsed,
+    /// Money goes back, with the credit note.
+    Refunded,
+    /// A refund waits for the practitioner.
+    RefundAsks,
+    /// A bank questions a payment, or has decided.
+    Disputed,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::SignIn,
         Self::Receipt,
         Self::AwaitingPayment,
@@ -49,6 +55,9 @@ impl Kind {
         Self::ExpirySoon,
         Self::Renewal,
         Self::Lapsed,
+        Self::Refunded,
+        Self::RefundAsks,
+        Self::Disputed,
     ];
 
     /// Its name in keys, addresses and the database.
@@ -67,6 +76,9 @@ impl Kind {
             Self::ExpirySoon => "expiry",
             Self::Renewal => "renewal",
             Self::Lapsed => "lapsed",
+            Self::Refunded => "refunded",
+            Self::RefundAsks => "refund-asks",
+            Self::Disputed => "disputed",
         }
     }
 
@@ -95,6 +107,8 @@ pub enum About {
     Lot(LotId),
     /// A session, in the state in which it had this sequence number.
     Booking(BookingId, u32),
+    /// Money given back.
+    Refund(RefundId),
 }
 
 /// Why a message did not go.

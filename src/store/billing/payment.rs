@@ -14,7 +14,7 @@ use crate::store::{Read, StoreError, Tx};
 
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "Means")]
-enum MeansRow {
+pub(super) enum MeansRow {
     Online {
         #[serde(with = "text_or_none")]
         reference: Option<Line>,

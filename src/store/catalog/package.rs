@@ -78,6 +78,8 @@ struct PolicyRow {
     #[serde(with = "ChangesRow")]
     changes: Changes,
     grace_days: u32,
+    #[serde(default)]
+    cooling_off_days: u32,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -78,6 +78,7 @@ enum WhatRow {
         #[serde(with = "RevokedRow")]
         why: Revoked,
     },
+    Restore(u32),
     TransferOut {
         count: u32,
         #[serde(with = "id")]

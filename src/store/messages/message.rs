@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::id::{BookingId, LotId, MessageId, PurchaseId};
+use crate::domain::id::{BookingId, LotId, MessageId, PurchaseId, RefundId};
 use crate::domain::messages::message::{About, Kind, Message, State, Suppressed};
 use crate::domain::people::login::Person;
 use crate::domain::text::Line;
@@ -28,6 +28,9 @@ enum KindRow {
     ExpirySoon,
     Renewal,
     Lapsed,
+    Refunded,
+    RefundAsks,
+    Disputed,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -37,6 +40,7 @@ enum AboutRow {
     Purchase(#[serde(with = "id")] PurchaseId),
     Lot(#[serde(with = "id")] LotId),
     Booking(#[serde(with = "id")] BookingId, u32),
+    Refund(#[serde(with = "id")] RefundId),
 }
 
 #[derive(Serialize, Deserialize)]

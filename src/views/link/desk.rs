@@ -1,6 +1,6 @@
 //! The addresses of the desk: what a member of the practice opens.
 
-use crate::domain::id::{BookingId, ClientId, ClosureId, LotId, MessageId, PackageId, PurchaseId};
+use crate::domain::id::{BookingId, ClientId, ClosureId, LotId, MessageId, PackageId, PurchaseId, RefundId};
 use jiff::civil::Date;
 
 addresses! {
@@ -36,6 +36,8 @@ addresses! {
     desk_paid(id: PurchaseId) = "/desk/purchases/{id}/paid" at "/desk/purchases/{purchase}/paid" as DESK_PAID;
     /// Calls an unpaid sale off.
     desk_withdraw(id: PurchaseId) = "/desk/purchases/{id}/withdraw" at "/desk/purchases/{purchase}/withdraw" as DESK_WITHDRAW;
+    /// One refund: how far it is, and the way on if it is stuck.
+    desk_refund(id: RefundId) = "/desk/refunds/{id}" at "/desk/refunds/{refund}" as DESK_REFUND;
     /// The practitioner's packages.
     desk_packages() = "/desk/packages" at "/desk/packages" as DESK_PACKAGES;
     /// A new package.

@@ -11,6 +11,7 @@ pub mod booking;
 pub mod login;
 pub mod nudge;
 pub mod purchase;
+pub mod refund;
 
 #[cfg(test)]
 mod tests;

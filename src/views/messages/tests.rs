@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 
 use super::booking::{News, Seat, Session};
 use super::*;
+use crate::domain::billing::dispute::Dispute;
+use crate::domain::billing::refund::{Cause, Method, Refund, State as Given, Way as Back};
 use crate::domain::calendar::booking::{Booking, State};
 use crate::domain::catalog::package::Format;
 use crate::domain::catalog::purchase::{Purchase, State as Sale, Way};
 use crate::domain::credits::ledger::tests::{entries, hold, lot};
 use crate::domain::credits::ledger::{Actor, What, balance};
-use crate::domain::id::{BookingId, ClientId, PackageId, PractitionerId, PurchaseId};
+use crate::domain::id::{BookingId, ClientId, PackageId, PractitionerId, PurchaseId, RefundId};
 use crate::domain::messages::message::Kind;
-use crate::domain::money::Currency;
+use crate::domain::money::{Currency, Money};
 use crate::domain::people::client::Client;
 use crate::domain::people::practitioner::Role;
 use crate::domain::text::Paragraph;
@@ -157,6 +159,51 @@ impl World {
             Kind::ExpirySoon => nudge::expiry_soon(&paper, &credits, &times, STOP),
             Kind::Renewal => nudge::renewal(&paper, &credits, STOP),
             Kind::Lapsed => nudge::lapsed(&paper, &credits, STOP),
+            Kind::Refunded => refund::refunded(
+                &paper,
+                &self.refund(Given::Done { at: self.now }),
+                &self.purchase(),
+                &self.practitioner,
+            ),
+            Kind::RefundAsks => {
+                let why = "Insufficient funds".parse().unwrap();
+                refund::asks(&paper, &self.refund(Given::Refused { at: self.now, why }), &self.client)
+            }
+            Kind::Disputed => refund::disputed(&paper, &self.dispute(), &self.purchase(), &self.client),
+        }
+    }
+
+    fn refund(&self, state: Given) -> Refund {
+        Refund {
+            id: RefundId::from_bits(1),
+            purchase: PurchaseId::from_bits(1),
+            lot: self.lot.id,
+            client: self.client.id,
+            practitioner: self.practitioner.id,
+            cause: Cause::Asked { method: Method::ProRata },
+            amount: Money { minor: 36000, ..self.lot.paid },
+            credits: 4,
+            way: Back::Provider { reference: Some("re_1".parse().unwrap()) },
+            reason: None,
+            asked_at: self.now,
+            note: Some(43),
+            state,
+            question: None,
+        }
+    }
+
+    fn dispute(&self) -> Dispute {
+        Dispute {
+            reference: "dp_1".parse().unwrap(),
+            purchase: PurchaseId::from_bits(1),
+            lot: self.lot.id,
+            practitioner: self.practitioner.id,
+            amount: self.lot.paid,
+            reason: "product_not_received".parse().unwrap(),
+            answer_by: Some(at("2026-05-05T21:30:00Z")),
+            opened_at: self.now,
+            suspended: 3,
+            state: crate::domain::billing::dispute::State::Open,
         }
     }
 }

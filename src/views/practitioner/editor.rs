@@ -86,6 +86,7 @@ pub fn typed(package: &Package) -> Typed {
         .with("change-kind", changes)
         .with("changes", count)
         .with("grace", offer.policy.grace_days.to_string())
+        .with("cooling-off", offer.policy.cooling_off_days.to_string())
         .with("limit", selling.per_client.map_or(String::new(), |most| most.to_string()))
         .with("first-time", selling.first_time.name())
         .with("format", format)
@@ -112,6 +113,7 @@ pub fn fresh() -> Typed {
         ("late", "0"),
         ("change-kind", "sessions"),
         ("grace", "14"),
+        ("cooling-off", "0"),
         ("first-time", "off"),
         ("format", "video"),
     ]

@@ -28,6 +28,7 @@ pub mod hours;
 pub mod messages;
 pub mod packages;
 pub mod purchase;
+pub mod refund;
 pub mod settings;
 pub mod sign_in;
 pub mod time_off;

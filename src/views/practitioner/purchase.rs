@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::client::purchase_tag;
 use super::{Desk, Tab};
-use crate::domain::billing::payment::{Means, Payment};
+use crate::domain::billing::payment::Payment;
 use crate::domain::billing::receipt::{Receipt, printed};
 use crate::domain::catalog::purchase::{Purchase, State, Way};
 use crate::domain::people::client::Client;
@@ -27,18 +27,6 @@ pub struct Sale<'a> {
     pub first: Option<Timestamp>,
     /// The papers about it.
     pub receipts: &'a [Receipt],
-}
-
-/// How money came, in words.
-#[must_use]
-pub const fn means(means: &Means) -> &'static str {
-    match means {
-        Means::Online { .. } => "online",
-        Means::Cash => "in cash",
-        Means::CardAtPractice => "by card at the practice",
-        Means::Transfer => "by bank transfer",
-        Means::Nothing => "nothing was asked",
-    }
 }
 
 /// The page; `typed` is the form to mark it paid.
@@ -84,7 +72,7 @@ fn facts(desk: &Desk<'_>, sale: &Sale<'_>) -> Markup {
             } }
             @if let Some(at) = sale.first { div { dt { "First time chosen" } dd { (long_moment(at, desk.zone())) } } }
             @if let Some(payment) = sale.payment {
-                div { dt { "Came" } dd { (long_date(payment.on)) ", " (means(&payment.means)) } }
+                div { dt { "Came" } dd { (long_date(payment.on)) ", " (text::means(&payment.means)) } }
                 @if let Some(note) = &payment.note { div { dt { "Note" } dd { (note) } } }
             }
             @for receipt in sale.receipts {

@@ -4,6 +4,7 @@ use jiff::civil::date;
 use maud::Markup;
 
 use super::*;
+use crate::domain::billing::tally::{Ledger, tally};
 use crate::domain::calendar::availability::{Availability, Hours, Rhythm};
 use crate::domain::calendar::booking::State as Booked;
 use crate::domain::calendar::closure::Closure;
@@ -146,8 +147,8 @@ fn today_says_who_comes_and_who_needs_a_hand() {
         next: Some(practice.appointment(1)),
         reaching: vec![asking],
         unpaid: vec![(&practice.client, &waiting)],
-        tallies: crate::domain::billing::tally::tally(
-            &[(lot.clone(), practice.entries.clone())],
+        tallies: tally(
+            &[Ledger { lot: lot.clone(), entries: practice.entries.clone(), refunds: vec![] }],
             lot.paid.currency,
             at("2026-03-31T22:00:00Z"),
             practice.now,

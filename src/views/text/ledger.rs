@@ -139,6 +139,9 @@ impl Teller<'_> {
             What::Expire(n) => (format!("{} reached the date", sessions(*n)), -i64::from(*n)),
             What::Reactivate(n) => (format!("{} can be booked again, by {who}", sessions(*n)), i64::from(*n)),
             What::Revoke { count, why } => (revoked(*count, *why), -i64::from(*count)),
+            What::Restore(n) => {
+                (format!("{} there again: the refund was called off", sessions(*n)), i64::from(*n))
+            }
             What::TransferOut { count, .. } => {
                 (format!("{} passed on to another package", sessions(*count)), -i64::from(*count))
             }

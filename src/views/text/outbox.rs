@@ -19,6 +19,9 @@ pub const fn kind(kind: Kind) -> &'static str {
         Kind::ExpirySoon => "A week before the date",
         Kind::Renewal => "Ready for what’s next",
         Kind::Lapsed => "Sessions reached their date",
+        Kind::Refunded => "Money goes back",
+        Kind::RefundAsks => "A refund waits for you",
+        Kind::Disputed => "A payment is questioned",
     }
 }
 

@@ -147,6 +147,7 @@ pub const fn package(refusal: package::Refusal) -> (&'static str, &'static str) 
             ("changes", "0 to 1000 times; or choose “as often as they like”.")
         }
         package::Refusal::Policy(NotAPolicy::Grace) => ("grace", "0 to 366 days."),
+        package::Refusal::Policy(NotAPolicy::CoolingOff) => ("cooling-off", "0 to 366 days."),
         package::Refusal::Limit => ("limit", "1 to 100 times. Left empty, there is no limit."),
         package::Refusal::SlugTaken => {
             ("slug", "Another package of yours has this address. Please choose a different one.")

@@ -47,6 +47,12 @@ pub fn policy(policy: &Policy, validity: Validity) -> Vec<String> {
     said.push(format!(
         "If I have to cancel, your credit always comes back, with at least {AFTER_APOLOGY_DAYS} days to use it."
     ));
+    if policy.cooling_off_days > 0 {
+        said.push(format!(
+            "If you change your mind within {} of buying, you get all of your money back.",
+            days(policy.cooling_off_days)
+        ));
+    }
     said
 }
 

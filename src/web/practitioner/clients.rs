@@ -9,7 +9,7 @@ use crate::domain::credits::selection::Counted;
 use crate::domain::id::{ClientId, LotId};
 use crate::domain::messages::message::{About, Message};
 use crate::domain::people::login::Person as Addressee;
-use crate::store::{View, calendar, catalog, credits, messages, people};
+use crate::store::{View, billing, calendar, catalog, credits, messages, people};
 use crate::views::practitioner::client::{Credits, Person, page as client_view};
 use crate::views::practitioner::clients::{Folk, Show, page as list_view};
 use crate::web::failure::Failure;
@@ -78,6 +78,9 @@ pub(super) fn is_of(read: &View, room: &Room, message: &Message) -> Result<bool,
         About::Oneself => Ok(true),
         About::Purchase(id) => {
             Ok(catalog::purchase::find(read, id)?.is_some_and(|purchase| purchase.practitioner == room.id()))
+        }
+        About::Refund(id) => {
+            Ok(billing::refund::find(read, id)?.is_some_and(|refund| refund.practitioner == room.id()))
         }
         About::Lot(id) => of_lot(id),
         About::Booking(id, _) => {

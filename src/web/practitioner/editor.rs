@@ -46,8 +46,8 @@ fn read_rules(typed: &mut Typed) -> Option<(Preset, Policy)> {
         }
         return preset.map(|preset| (preset, preset.policy()));
     }
-    let [cancel_hours, free_late_cancels, grace_days] =
-        ["cancel", "late", "grace"].map(|name| parse::number(typed, name));
+    let [cancel_hours, free_late_cancels, grace_days, cooling_off_days] =
+        ["cancel", "late", "grace", "cooling-off"].map(|name| parse::number(typed, name));
     let changes = match typed.value("change-kind") {
         "count" => parse::number(typed, "changes").map(Changes::Count),
         "unlimited" => Some(Changes::Unlimited),
@@ -58,6 +58,7 @@ fn read_rules(typed: &mut Typed) -> Option<(Preset, Policy)> {
         free_late_cancels: free_late_cancels?,
         changes: changes?,
         grace_days: grace_days?,
+        cooling_off_days: cooling_off_days?,
     };
     Some((Preset::Own, policy))
 }

@@ -24,6 +24,7 @@ mod messages;
 mod packages;
 pub(super) mod parse;
 mod purchase;
+mod refund;
 mod room;
 mod seat;
 mod settings;
@@ -73,6 +74,7 @@ pub fn routes() -> Router<Web> {
         .route(route::DESK_SETTINGS_PRACTICE, post(settings::practice))
         .route(route::DESK_SETTINGS_PASSWORD, post(settings::password))
         .merge(settings::pictures_route())
+        .merge(refund::routes())
 }
 
 /// What was just done, by the name that the address carries: the words are ours, never the address's.

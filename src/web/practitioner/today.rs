@@ -3,12 +3,11 @@
 use std::collections::HashMap;
 
 use super::{Answer, Counter, Room};
-use crate::domain::billing::tally::tally;
+use crate::domain::billing::tally::{Ledger, tally};
 use crate::domain::calendar::booking::Booking;
 use crate::domain::catalog::package::Listing;
 use crate::domain::catalog::purchase::{Purchase, State};
 use crate::domain::credits::attention::{self, Attention};
-use crate::domain::credits::ledger::Entry;
 use crate::domain::credits::lot::Lot;
 use crate::domain::credits::selection::Counted;
 use crate::domain::id::{ClientId, LotId};
@@ -16,7 +15,7 @@ use crate::domain::messages::message::{About, Kind, Message};
 use crate::domain::people::client::Client;
 use crate::domain::people::login::Person;
 use crate::domain::time::{Timestamp, after, hours};
-use crate::store::{View, calendar, catalog, credits, messages, people};
+use crate::store::{View, billing, calendar, catalog, credits, messages, people};
 use crate::views::link;
 use crate::views::practitioner::Appointment;
 use crate::views::practitioner::today::{Asking, Today, first_day, page as view};
@@ -135,7 +134,10 @@ pub async fn page(Counter(room): Counter) -> Result<Answer, Failure> {
     .await
 }
 
-fn ledgers(read: &View, found: &Gathered) -> Result<Vec<(Lot, Vec<Entry>)>, Failure> {
-    let of = |(lot, _): &Counted| Ok((lot.clone(), credits::ledger::of(read, lot.id)?));
+fn ledgers(read: &View, found: &Gathered) -> Result<Vec<Ledger>, Failure> {
+    let of = |(lot, _): &Counted| {
+        let refunds = billing::refund::of_lot(read, lot)?;
+        Ok(Ledger { lot: lot.clone(), entries: credits::ledger::of(read, lot.id)?, refunds })
+    };
     found.lots.values().map(of).collect()
 }

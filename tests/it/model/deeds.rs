@@ -1,11 +1,12 @@
 //! The deeds that the model draws from: each picks whom and what by the dice, now and then somebody else's, and says
 //! what it came to. What is sent twice must come to the same.
 
-use fiddlehead::actions::billing::{reconcile, settle, till};
+use fiddlehead::actions::billing::{settle, till};
 use fiddlehead::actions::calendar::{availability, booking, change};
 use fiddlehead::actions::catalog::checkout::{self, Buyer, Choice, Order};
 use fiddlehead::actions::catalog::package::{self, Written};
 use fiddlehead::actions::credits::lot::{self, Gift};
+use fiddlehead::actions::reconcile;
 use fiddlehead::actions::unsubscribe;
 use fiddlehead::actions::{Error, due};
 use fiddlehead::domain::billing::payment::Means;

@@ -1,8 +1,9 @@
 //! What a story tells of a sale: the order, the payment, and the ways in which the provider's news comes.
 
 use fiddlehead::actions::Error;
-use fiddlehead::actions::billing::{reconcile, till};
+use fiddlehead::actions::billing::till;
 use fiddlehead::actions::catalog::checkout::{self, Buyer, Choice, Order};
+use fiddlehead::actions::reconcile;
 use fiddlehead::domain::id::PurchaseId;
 use fiddlehead::domain::time::{Timestamp, before, hours};
 use fiddlehead::payments::{CheckoutId, Sandbox};

@@ -96,10 +96,12 @@ impl Fold<'_> {
             What::Expire(n) => self.expired += i64::from(*n),
             What::Reactivate(n) => self.expired -= i64::from(*n),
             What::Revoke { count, .. } => self.revoked += i64::from(*count),
+            What::Restore(n) => self.revoked -= i64::from(*n),
         }
         match () {
             () if self.free() < 0 => Err("takes more credits than there are"),
             () if self.expired < 0 => Err("brings back more than had expired"),
+            () if self.revoked < 0 => Err("restores more than was taken back"),
             () if self.suspended < 0 => Err("frees more than was suspended"),
             () => Ok(()),
         }

@@ -68,6 +68,7 @@ fn own_rules(typed: &Typed) -> Markup {
         div.cols {
             (Select::new("change-kind", "Moving or canceling in time", &kinds).value(typed.value("change-kind")))
             (number("changes", "How many times, if a number", "1000"))
+            (number("cooling-off", "Full refund within, days", "366"))
         }
     }
 }

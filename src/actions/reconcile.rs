@@ -3,14 +3,16 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::till;
+use super::billing::till;
+use super::refunds::{dispute, found};
 use crate::app::{App, Fault};
 use crate::domain::catalog::purchase::Purchase;
 use crate::domain::id::PurchaseId;
 use crate::domain::time::{Timestamp, before, minutes};
+use crate::payments::back::Of;
 use crate::payments::webhook::{self, Forged, Heard};
-use crate::payments::{CheckoutId, Notice};
-use crate::store::catalog;
+use crate::payments::{CheckoutId, Notice, Subject};
+use crate::store::{self, catalog};
 
 /// How far the poll looks back beyond its last pass: events may come late into the provider's list.
 const OVERLAP: jiff::SignedDuration = minutes(10);
@@ -28,11 +30,17 @@ pub async fn webhook(app: &Arc<App>, body: &[u8], signature: &str) -> Result<Res
     }
 }
 
-/// Looks at the purchase that a notice is about; checkouts of other programs on the same account are passed over.
+/// Looks at what a notice is about; what belongs to other programs on the same account is passed over.
 async fn notice_of(app: &Arc<App>, notice: &Notice) -> Result<(), Fault> {
-    match purchase_of(app, &notice.checkout).await? {
-        Some(id) => till::look(app, id).await.map(|_| ()),
-        None => Ok(()),
+    let Some(cashier) = app.cashier.as_ref() else { return Ok(()) };
+    match &notice.about {
+        Subject::Checkout(checkout) => match purchase_of(app, checkout).await? {
+            Some(id) => till::look(app, id).await.map(|_| ()),
+            None => Ok(()),
+        },
+        Subject::Charge(charge) => found::hear(app, cashier, &Of::Charge(charge.clone())).await,
+        Subject::Refund(refund) => found::hear_one(app, cashier, refund).await,
+        Subject::Dispute(id) => dispute::hear(app, cashier, id).await,
     }
 }
 
@@ -53,8 +61,16 @@ async fn purchase_of(app: &Arc<App>, checkout: &CheckoutId) -> Result<Option<Pur
     Ok(ours.map(|purchase| purchase.id))
 }
 
-/// Asks the provider for what happened since an instant, and settles what it names; tells from when to ask next. News that
-/// cannot be settled holds up no other; what may go well another time is asked for again.
+/// From when the provider is asked at the start: where the last pass ended, for what happened while the program was down.
+///
+/// # Errors
+/// [`Fault`] if the file fails.
+pub fn since(app: &App) -> Result<Timestamp, Fault> {
+    Ok(store::news_read_until(&app.store.read()?)?.unwrap_or_else(|| app.clock.now()))
+}
+
+/// Asks the provider for what happened since an instant, and settles what it names; tells from when to ask next, and keeps
+/// that. News that cannot be settled holds up no other; what may go well another time is asked for again.
 ///
 /// # Errors
 /// [`Fault`] if the provider does not tell what happened; ask from the same instant again.
@@ -62,18 +78,19 @@ pub async fn poll(app: &Arc<App>, since: Timestamp) -> Result<Timestamp, Fault> 
     let Some(cashier) = app.cashier.as_ref() else { return Ok(since) };
     let asked_at = app.clock.now();
     let mut next = asked_at;
-    let mut seen: HashSet<CheckoutId> = HashSet::new();
+    let mut seen: HashSet<Subject> = HashSet::new();
     for notice in cashier.till.events(before(since, OVERLAP)).await? {
-        if !seen.insert(notice.checkout.clone()) {
+        if !seen.insert(notice.about.clone()) {
             continue;
         }
         if let Err(fault) = notice_of(app, &notice).await {
-            tracing::warn!(checkout = %notice.checkout, %fault, "news of a checkout could not be settled");
+            tracing::warn!(about = ?notice.about, %fault, "news of the provider could not be settled");
             if passes(&fault) {
                 next = since;
             }
         }
     }
+    app.run(move |app| app.keep(move |tx| Ok::<_, Fault>(store::note_news_read(tx, next)?))).await?;
     Ok(next)
 }
 

@@ -1,0 +1,145 @@
+//! Refunds that were made at the provider's own pages, and what becomes of ours there later. A full one takes back what is
+//! unused and asks about the sessions that are booked; a part asks which credits (domain.md, Rules: refund made at the
+//! provider). News may come twice, late and in any order: each refund is known by the provider's name for it.
+
+use std::sync::Arc;
+
+use super::send::words;
+use super::{payment_of, settle, tell_desk};
+use crate::actions::billing::till;
+use crate::actions::outbox;
+use crate::app::{App, Cashier, Fault, Moment};
+use crate::domain::billing::refund::{Cause, Question, Refund, State, Way, to_come};
+use crate::domain::catalog::purchase::Purchase;
+use crate::domain::credits::ledger::{Actor, Revoked, What};
+use crate::domain::credits::lot::Lot;
+use crate::domain::id::{PurchaseId, RefundId};
+use crate::domain::money::Money;
+use crate::payments::RefundRef;
+use crate::payments::back::{Back, BackState, Of};
+use crate::store::{Tx, billing, catalog, credits};
+
+/// Looks at the refunds of a payment, and keeps what is new about them. Those of other programs on the same account are passed
+/// over.
+///
+/// # Errors
+/// [`Fault`] if the provider or the file fails.
+pub async fn hear(app: &Arc<App>, cashier: &Cashier, of: &Of) -> Result<(), Fault> {
+    let all = cashier.till.refunds(of).await?;
+    let Some(purchase) = all.iter().find_map(|back| back.purchase) else { return Ok(()) };
+    let Some(purchase) = paid(app, purchase).await? else { return Ok(()) };
+    app.run(move |app| take(app, &purchase, &all)).await
+}
+
+/// Looks at one refund, with all others of its payment.
+///
+/// # Errors
+/// [`Fault`] if the provider or the file fails.
+pub async fn hear_one(app: &Arc<App>, cashier: &Cashier, id: &RefundRef) -> Result<(), Fault> {
+    match cashier.till.refund_as_it_is(id).await?.payment {
+        Some(payment) => hear(app, cashier, &Of::Payment(payment)).await,
+        None => Ok(()),
+    }
+}
+
+/// Settles a purchase that news of its refund or dispute names, if that news was faster than the one of its payment; none if
+/// it is not ours or not paid.
+///
+/// # Errors
+/// [`Fault`] if the provider or the file fails.
+pub(super) async fn paid(app: &Arc<App>, id: PurchaseId) -> Result<Option<Purchase>, Fault> {
+    let find = move |app: &App| Ok::<_, Fault>(catalog::purchase::find(&app.store.read()?, id)?);
+    match app.run(find).await? {
+        Some(purchase) if !purchase.is_paid() => {
+            Ok(Some(till::look(app, id).await?).filter(Purchase::is_paid))
+        }
+        found => Ok(found),
+    }
+}
+
+/// Keeps what is new about the refunds of a purchase, in one transaction.
+fn take(app: &App, purchase: &Purchase, all: &[Back]) -> Result<(), Fault> {
+    let at = app.moment();
+    let (purchase, all) = (purchase.clone(), all.to_vec());
+    app.keep(move |tx| {
+        let going = all.iter().filter(|back| back.state == BackState::Going);
+        let total: i64 = going.map(|back| back.amount.minor).sum();
+        // The provider lists the newest first.
+        for back in all.iter().rev() {
+            let known = match billing::refund::with_reference(tx, back.id.as_str())? {
+                Some(known) => Some(known),
+                None => back.refund.map_or(Ok(None), |id| billing::refund::find(tx, id))?,
+            };
+            match known {
+                Some(ours) => follow_ours(tx, &at, ours, back)?,
+                None if back.state == BackState::Going => made_elsewhere(tx, &at, &purchase, back, total)?,
+                None => {}
+            }
+        }
+        Ok(())
+    })
+}
+
+/// What the provider says later of a refund that we know.
+fn follow_ours(tx: &Tx<'_>, at: &Moment, ours: Refund, back: &Back) -> Result<(), Fault> {
+    let named = ours.reference().is_some_and(|reference| reference.as_str() == back.id.as_str());
+    match (&ours.state, back.state) {
+        // Its answer was lost, and the news is faster than the next question.
+        (State::Going { .. }, BackState::Going) if back.amount == ours.amount => {
+            let reference = back.id.as_str().parse().ok();
+            settle(tx, at, Refund { way: Way::Provider { reference }, ..ours })?;
+        }
+        (State::Done { .. }, BackState::Failed) if named => {
+            let why = words(back.why.as_deref().unwrap_or("the bank did not take it"));
+            let returned = Refund { state: State::Returned { at: at.now, why }, ..ours };
+            billing::refund::put(tx, &returned)?;
+            tell_desk(tx, at, &returned, &format!("returned/{}", back.id))?;
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// A refund that somebody made at the provider's own pages; `total` is all that goes back of the payment.
+fn made_elsewhere(
+    tx: &Tx<'_>,
+    at: &Moment,
+    purchase: &Purchase,
+    back: &Back,
+    total: i64,
+) -> Result<(), Fault> {
+    let lot = Lot::id_for(purchase.id);
+    outbox::follow(tx, at, lot)?;
+    let (_, balance) = credits::lot::counted(tx, lot, at.now)?.ok_or(Fault::Missing("a lot"))?;
+    let free = balance.available_or_frozen();
+    let is_full = total >= payment_of(tx, purchase)?.amount.minor;
+    let ahead = !to_come(&balance, at.now).is_empty();
+    let (credits, question) = match is_full {
+        true => (free, ahead.then_some(Question::Sessions)),
+        false => (0, (ahead || free > 0).then_some(Question::WhichCredits)),
+    };
+    if credits > 0 {
+        let what = What::Revoke { count: credits, why: Revoked::Refund };
+        outbox::append(tx, at, lot, what, Actor::Provider, None)?;
+        outbox::follow(tx, at, lot)?;
+    }
+    let refund = Refund {
+        id: RefundId::from_bits(at.id()),
+        purchase: purchase.id,
+        lot,
+        client: purchase.client,
+        practitioner: purchase.practitioner,
+        cause: Cause::AtProvider,
+        amount: Money { minor: back.amount.minor, ..back.amount },
+        credits,
+        way: Way::Provider { reference: back.id.as_str().parse().ok() },
+        reason: None,
+        asked_at: at.now,
+        state: State::Done { at: at.now },
+        note: None,
+        question,
+    };
+    let refund = settle(tx, at, refund)?;
+    tell_desk(tx, at, &refund, "found")?;
+    Ok(())
+}
