@@ -10,9 +10,9 @@
     const f = document.getElementById(b.dataset.copy); f.select();
     try { await navigator.clipboard.writeText(f.value); b.lastChild.textContent = 'Copied'; } catch {}
   });
-  // Live preview: ask the server for the same page its Refresh button would render, and take the preview from it.
-  const form = $('form.editor'), view = $('.preview');
-  if (form && view) { let t, x; form.addEventListener('input', () => { clearTimeout(t); t = setTimeout(() => {
+  // Live preview: ask the server for the same page its preview button would render, and take the preview from it.
+  const form = $('form[data-preview]'), view = $('.preview');
+  if (form && view) { let t, x; document.addEventListener('input', e => { if (e.target.form !== form) return; clearTimeout(t); t = setTimeout(() => {
     const body = new URLSearchParams(); for (const [k, v] of new FormData(form)) if (typeof v === 'string') body.append(k, v);
     body.set('preview', '1');
     x?.abort(); x = new XMLHttpRequest(); x.responseType = 'document'; x.open('POST', form.action);

@@ -1,7 +1,9 @@
 //! What can be done: one verb, one transaction. Each looks, lets the domain decide, and keeps. Wings as in `domain`;
-//! beside them stand `outbox.rs`, as every wing has something to tell, and what brings news and the clock to all of them.
+//! beside them stand `outbox.rs`, as every wing has something to tell, `first_time.rs`, in which sale and calendar meet, and
+//! what brings news and the clock to all of them.
 
 pub mod due;
+pub mod first_time;
 pub mod outbox;
 pub mod reconcile;
 pub mod unsubscribe;

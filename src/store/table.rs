@@ -270,6 +270,7 @@ tables! {
     /// Practitioners' own accounts at the payment provider.
     OWN_ACCOUNTS: (PractitionerId, u32) => catalog::AccountRow = "own_accounts";
     PURCHASE_BY_CHECKOUT: String => PurchaseId = "purchase_by_checkout";
+    VERSION_MADE_AT: (PackageId, u32) => Timestamp = "version_made_at";
 
     LOTS: LotId => credits::LotRow = "lots";
     LOTS_OF_CLIENT: (ClientId, LotId) => () = "lots_of_client";
@@ -285,6 +286,10 @@ tables! {
     /// Bookings that the practitioner put where another session or the hours were in the way, with the start for which she did.
     BOOKED_ANYWAY: BookingId => Timestamp = "booked_anyway";
     BOOKINGS_OF_CLIENT: (ClientId, Timestamp, BookingId) => () = "bookings_of_client";
+    /// First times that were chosen with a purchase.
+    RESERVATIONS: PurchaseId => calendar::ReservationRow = "reservations";
+    /// Those that are kept for the buyer, by practitioner and start.
+    RESERVED: (PractitionerId, Timestamp, PurchaseId) => () = "reserved";
     /// Bookings that were called off, by practitioner and when that was: her feed tells them for a while.
     CALLED_OFF: (PractitionerId, Timestamp, BookingId) => () = "called_off";
     /// Calendars that are not ours, and where they stand.

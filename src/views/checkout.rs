@@ -8,16 +8,17 @@ use maud::{Markup, html};
 use super::around::{Around, Here, Page, paragraphs};
 use super::art::{Icon, icon};
 use super::frond::{Counter, frond};
-use super::storefront::policy;
+use super::storefront::{lower_first, policy};
 use super::ui::{self, Button, Choice, Choices, Field, Select};
 use super::{link, text, when};
 use crate::domain::catalog::package::{Offer, Package};
 use crate::domain::catalog::purchase::Way;
+use crate::domain::catalog::selling::FirstTime;
 use crate::domain::id::PurchaseId;
 use crate::domain::people::client::Client;
 use crate::domain::people::practitioner::Practitioner;
-use crate::domain::text::Paragraph;
-use crate::domain::time::{Zone, long_date};
+use crate::domain::text::{Paragraph, Slug};
+use crate::domain::time::{Timestamp, Zone, long_date};
 
 /// What was typed, as it was typed.
 #[derive(Debug, Clone, Default)]
@@ -30,6 +31,8 @@ pub struct Typed<'a> {
     pub phone: &'a str,
     /// How she would pay: [`way_name`].
     pub pay: &'a str,
+    /// The first time, as an instant; nothing for later.
+    pub first: &'a str,
 }
 
 /// What is wrong, beside each field.
@@ -45,6 +48,8 @@ pub struct Wrong {
     pub zone: Option<String>,
     /// With the way to pay.
     pub pay: Option<String>,
+    /// With the first time.
+    pub first: Option<String>,
     /// She has not agreed.
     pub agree: Option<String>,
 }
@@ -58,6 +63,7 @@ impl Wrong {
             || self.phone.is_some()
             || self.zone.is_some()
             || self.pay.is_some()
+            || self.first.is_some()
             || self.agree.is_some()
     }
 }
@@ -69,6 +75,15 @@ pub enum ZoneFrom {
     Chosen,
     /// It is the practitioner's: the browser may know better.
     Guess,
+}
+
+/// Whether the reader may still buy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Door {
+    /// She may, as far as is known.
+    Open,
+    /// She has had the package as often as one client may.
+    UsedUp,
 }
 
 /// What is said over the form.
@@ -99,6 +114,10 @@ pub struct Checkout<'a> {
     pub zone: (&'a Zone, ZoneFrom),
     /// How one can pay; for a package that costs nothing, `Way::Free` alone.
     pub ways: &'a [Way],
+    /// Whether she may still buy it.
+    pub door: Door,
+    /// The times to begin that can be chosen.
+    pub first_times: &'a [Timestamp],
     /// The date by which the sessions are to be used, if bought today.
     pub use_by: Option<Date>,
     /// What is wrong.
@@ -127,7 +146,7 @@ pub fn way_named(name: &str) -> Option<Way> {
 #[must_use]
 pub fn checkout(around: &Around<'_>, checkout: &Checkout<'_>) -> Markup {
     let (who, offer) = (checkout.with, &checkout.package.offer);
-    let package = link::package(&who.slug, &checkout.package.slug);
+    let package = link::package(&who.slug, checkout.package.address());
     let title = format!("Choose {}", offer.name.as_str());
     let main = html! {
         div."wrap split home" {
@@ -135,7 +154,9 @@ pub fn checkout(around: &Around<'_>, checkout: &Checkout<'_>) -> Markup {
                 (ui::crumb(&package, offer.name.as_str()))
                 h1 { "Nearly there" }
             }
-            @if checkout.ways.is_empty() {
+            @if checkout.door == Door::UsedUp {
+                div.split-main { (used_up(&who.slug, checkout.package)) }
+            } @else if checkout.ways.is_empty() {
                 div.split-main {
                     (ui::note(ui::Note::Warn, "This package cannot be bought here at the moment.", html! {
                         "No way to pay is set up yet. "
@@ -152,13 +173,14 @@ pub fn checkout(around: &Around<'_>, checkout: &Checkout<'_>) -> Markup {
 }
 
 fn form(around: &Around<'_>, checkout: &Checkout<'_>) -> Markup {
-    let action = link::checkout(&checkout.with.slug, &checkout.package.slug);
+    let action = link::checkout(&checkout.with.slug, checkout.package.address());
     html! {
         form."split-main form" method="post" action=(action) {
             input type="hidden" name="id" value=(checkout.id);
             input type="hidden" name="version" value=(checkout.package.version);
             @if let Some(told) = checkout.note { (ui::note(told.kind, told.first, html! { (told.more) })) }
             (about_you(checkout))
+            (first_time(checkout))
             (payment(checkout))
             (agreement(around, checkout))
             (end(checkout))
@@ -193,6 +215,54 @@ fn about_you(checkout: &Checkout<'_>) -> Markup {
                     (Field::new("phone", "Phone").kind("tel").value(typed.phone).autocomplete("tel").optional()
                         .error(wrong.phone.as_deref()))
                     @match from { ZoneFrom::Guess => { (list.guessed()) } ZoneFrom::Chosen => { (list) } }
+                }
+            }
+        }
+    }
+}
+
+/// That she has had it, and the way on.
+#[must_use]
+pub fn used_up(who: &Slug, package: &Package) -> Markup {
+    let most = text::limit(package.selling.per_client.unwrap_or(1));
+    ui::note(
+        ui::Note::Info,
+        "You have had this package.",
+        html! {
+            "It is offered " (lower_first(&most)) ". "
+            a href={ (link::storefront(who)) "#packages" } { "See what else there is" } ", or "
+            a href=(link::me()) { "your sessions" } "."
+        },
+    )
+}
+
+fn first_time(checkout: &Checkout<'_>) -> Markup {
+    let asks = checkout.package.selling.first_time;
+    let zone = checkout.zone.0;
+    let times: Vec<(String, String)> =
+        checkout.first_times.iter().map(|at| (at.to_string(), when::moment(*at, zone))).collect();
+    let later = (asks == FirstTime::Optional).then_some(("", "I will choose later"));
+    let to_choose = (asks == FirstTime::Required).then_some(("", "Please choose"));
+    let options: Vec<(&str, &str)> = later
+        .into_iter()
+        .chain(to_choose)
+        .chain(times.iter().map(|(value, words)| (value.as_str(), words.as_str())))
+        .collect();
+    let hint =
+        format!("{}. The time is kept for you while you pay.", text::times_in(zone).trim_end_matches('.'));
+    let list = Select::new("first", "When would you like to begin?", &options)
+        .hint(&hint)
+        .value(checkout.typed.first)
+        .error(checkout.wrong.first.as_deref());
+    html! {
+        @if asks != FirstTime::NotAsked {
+            fieldset.group {
+                legend { "Your first session" }
+                @if checkout.first_times.is_empty() {
+                    p { "No time is free at the moment. You choose one when new times open; your sessions keep." }
+                } @else if asks == FirstTime::Required { (list.required()) } @else { (list) }
+                @if checkout.ways.contains(&Way::AtPractice) {
+                    p.hint { "If you pay at the practice, the time is not kept: it is booked once the payment is marked as received, if it is still free." }
                 }
             }
         }
@@ -257,7 +327,13 @@ fn end(checkout: &Checkout<'_>) -> Markup {
         [Way::AtPractice] => format!("Buy for {price}"),
         _ => format!("Continue with {price}"),
     };
-    let meaning = html! { (icon(Icon::Lock)) "Next: choose your first time." };
+    let next = match checkout.package.selling.first_time {
+        FirstTime::NotAsked => "Next: choose your first time.",
+        FirstTime::Optional | FirstTime::Required => {
+            "If your time should be taken meanwhile, your sessions keep."
+        }
+    };
+    let meaning = html! { (icon(Icon::Lock)) (next) };
     ui::submit(Button::new(&words), meaning)
 }
 
@@ -272,6 +348,7 @@ fn summary(checkout: &Checkout<'_>) -> Markup {
     let offer = &checkout.package.offer;
     let each_row = (offer.sessions > 1 && !offer.price.is_zero())
         .then(|| ui::sum_row("Each session", &each_exactly(offer)));
+    let limit = checkout.package.selling.per_client.map(|most| ui::sum_row("Offered", &text::limit(most)));
     let use_by = match checkout.use_by {
         Some(date) => ui::sum_row("Use by", &long_date(date)),
         None => ui::sum_row("Use by", "No end date"),
@@ -279,6 +356,7 @@ fn summary(checkout: &Checkout<'_>) -> Markup {
     let rows: Vec<Markup> = [ui::sum_row(&text::session_terms(offer), &offer.price.to_string())]
         .into_iter()
         .chain(each_row)
+        .chain(limit)
         .chain([use_by, ui::sum_total("Today", &offer.price.to_string())])
         .collect();
     html! {

@@ -4,7 +4,7 @@ mod coop;
 mod package;
 
 pub use coop::{Member, coop};
-pub use package::{Shown, no_longer_offered, package};
+pub use package::{Shown, no_longer_offered, package, selling};
 
 use maud::{Markup, html};
 
@@ -175,7 +175,7 @@ fn plates(face: &Face<'_>, packages: &[Package]) -> Markup {
         }
         @for single in singles {
             p.single {
-                a href=(link::package(who, &single.slug)) { (single.offer.name.as_str()) }
+                a href=(link::package(who, single.address())) { (single.offer.name.as_str()) }
                 " "
                 span {
                     (text::length(single.offer.length_minutes)) ", " (price(&single.offer)) ", "
@@ -188,12 +188,13 @@ fn plates(face: &Face<'_>, packages: &[Package]) -> Markup {
 
 fn plate(who: &crate::domain::text::Slug, package: &Package, aside: Option<&str>) -> Markup {
     let offer = &package.offer;
-    let terms = terms(offer);
+    let limit = package.selling.per_client.map(text::limit);
+    let terms: Vec<String> = terms(offer).into_iter().chain(limit).collect();
     let terms: Vec<&str> = terms.iter().map(String::as_str).collect();
     ui::plate(&Plate {
         sessions: offer.sessions,
         title: offer.name.as_str(),
-        href: &link::package(who, &package.slug),
+        href: &link::package(who, package.address()),
         blurb: offer.description.paragraphs().next().unwrap_or_default(),
         price: &price(offer),
         each: &each(offer),

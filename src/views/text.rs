@@ -3,6 +3,7 @@
 //! done; never blame, never haste.
 
 mod by_hand;
+mod changed;
 mod credits;
 mod import;
 mod ledger;
@@ -16,6 +17,7 @@ mod terms;
 use jiff::civil::Date;
 
 pub use by_hand::{against, booking_for, change_for, overlooked};
+pub use changed::changed;
 pub use credits::{correction, extension, pause, tagging, transfer};
 pub use import::{column, wrong as wrong_line};
 pub use ledger::{Names, Reader, Told, ledger};
@@ -28,8 +30,8 @@ pub use refusal::{
     weekday,
 };
 pub use terms::{
-    at_place, by_format, changes_left, credit, credit_after_cancel, format, policy, session_terms, use_by,
-    use_them_by, validity, validity_terms,
+    at_place, by_format, changes_left, credit, credit_after_cancel, format, limit, policy, session_terms,
+    use_by, use_them_by, validity, validity_terms,
 };
 
 use crate::domain::billing::payment::Means;

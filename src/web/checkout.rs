@@ -1,4 +1,6 @@
-//! Buying: the form, the order, the way to the till; and the page afterwards, whatever became of it.
+//! Buying: the form, the order, the way to the till; the page afterwards is in `bought`.
+
+mod bought;
 
 use axum::extract::{Extension, Path, State};
 use axum::http::StatusCode;
@@ -17,39 +19,39 @@ use super::setting::{Answer, Setting, draw, named};
 use super::storefront::{Someone, package_at};
 use crate::actions::Error;
 use crate::actions::billing::till;
-use crate::actions::calendar::availability;
 use crate::actions::catalog::checkout::{self as action, Buyer, Choice, Order, Refusal, Taken};
+use crate::actions::first_time;
 use crate::app::App;
-use crate::domain::catalog::package::{Listing, Package};
+use crate::domain::catalog::package::Package;
 use crate::domain::catalog::purchase::{Purchase, State as Stands, Way};
+use crate::domain::catalog::selling::FirstTime;
 use crate::domain::credits::lot::Lot;
-use crate::domain::credits::selection::covers;
 use crate::domain::credits::validity;
 use crate::domain::email::EmailAddress;
 use crate::domain::id::{ClientId, LotId, PurchaseId};
 use crate::domain::people::login::Person;
+use crate::domain::people::practitioner::Practitioner;
 use crate::domain::text::Line;
-use crate::domain::time::{Zone, minutes};
-use crate::store::{View, billing, catalog, credits, people};
-use crate::views::checkout::bought::{self, Landed, Looks};
-use crate::views::checkout::{self as view, Checkout, Told, Typed, Wrong, ZoneFrom, way_named};
-use crate::views::client::times::a_few;
+use crate::domain::time::{Timestamp, Zone, minutes};
+use crate::store::{View, calendar, catalog, credits, people};
+use crate::views::checkout::bought::go_on;
+use crate::views::checkout::{self as view, Checkout, Door, Told, Typed, Wrong, ZoneFrom, way_named};
 use crate::views::link::{self, route};
 use crate::views::text;
 use crate::views::ui::Note;
 
+/// How many times to begin the form offers.
+const FIRST_TIMES: usize = 60;
 /// How many orders one address may place: a family at one table, not a script.
 const ORDERS: Rate = Rate { burst: 10, per: minutes(10) };
-/// How often the provider is asked about one purchase because its page was opened.
-const LOOKS: Rate = Rate { burst: 4, per: crate::domain::time::SignedDuration::from_secs(20) };
 
 /// The routes of this file.
 pub fn routes() -> Router<Web> {
     Router::new()
         .route(route::CHECKOUT, get(form).post(order))
         .route(route::RENEW, get(renew))
-        .route(route::BOUGHT, get(after))
-        .route(route::BOUGHT_YET, get(yet))
+        .route(route::BOUGHT, get(bought::after))
+        .route(route::BOUGHT_YET, get(bought::yet))
 }
 
 /// What the form's page says beside the form.
@@ -59,6 +61,8 @@ struct Shown {
     wrong: Wrong,
     note: Option<Told>,
     id: Option<PurchaseId>,
+    /// An order of hers that was not paid: the first time that is kept with it is hers to choose again.
+    earlier: Option<PurchaseId>,
 }
 
 /// What was typed, owned.
@@ -68,14 +72,15 @@ struct Kept {
     email: String,
     phone: String,
     pay: String,
+    first: String,
     zone: Option<Zone>,
 }
 
 impl Kept {
     fn of(fields: &Fields) -> Self {
         let text = |name| fields.text(name).to_owned();
-        let (name, email, phone, pay) = (text("name"), text("email"), text("phone"), text("pay"));
-        Self { name, email, phone, pay, zone: fields.read("tz") }
+        let [name, email, phone, pay, first] = ["name", "email", "phone", "pay", "first"].map(text);
+        Self { name, email, phone, pay, first, zone: fields.read("tz") }
     }
 }
 
@@ -87,8 +92,8 @@ async fn form(
     draw(&web, move |app, read| {
         let someone = Someone::at(read, &named(&slug)?)?;
         let package = package_at(read, &someone, &package)?;
-        if package.listing != Listing::Published {
-            let page = link::package(&someone.practitioner.slug, &package.slug);
+        if !package.is_on_sale() {
+            let page = link::package(&someone.practitioner.slug, package.address());
             return Ok(Redirect::to(&page).into_response());
         }
         let page = show(app, read, client, (&someone, &package), Shown::default())?;
@@ -114,20 +119,56 @@ fn show(
     };
     let practitioner = &someone.practitioner;
     let use_by = validity::book_by(package.offer.validity, setting.now, None, &practitioner.zone);
-    let Kept { name, email, phone, pay, .. } = &told.typed;
+    let first_times = first_times(read, (practitioner, package), told.earlier, setting.now)?;
+    let id = told.id.unwrap_or_else(|| PurchaseId::from_bits(app.id()));
+    let Kept { name, email, phone, pay, first, .. } = &told.typed;
     let checkout = Checkout {
         with: practitioner,
         package,
-        id: told.id.unwrap_or_else(|| PurchaseId::from_bits(app.id())),
+        id,
         buyer: setting.client.as_ref(),
-        typed: Typed { name, email, phone, pay },
+        typed: Typed { name, email, phone, pay, first },
         zone,
         ways: &ways,
+        door: door(read, package, setting.client.as_ref().map(|client| client.id), id)?,
+        first_times: &first_times,
         use_by,
         wrong: told.wrong,
         note: told.note.as_ref(),
     };
     Ok(view::checkout(&setting.around(), &checkout))
+}
+
+/// The times to begin that the form offers, with the one that is kept for the buyer already.
+fn first_times(
+    read: &View,
+    (with, package): (&Practitioner, &Package),
+    earlier: Option<PurchaseId>,
+    now: Timestamp,
+) -> Result<Vec<Timestamp>, Failure> {
+    if package.selling.first_time == FirstTime::NotAsked {
+        return Ok(Vec::new());
+    }
+    let mut times = first_time::free_for(read, with, &package.offer, now, FIRST_TIMES)?;
+    let kept = earlier.map(|id| calendar::reservation::of(read, id)).transpose()?.flatten();
+    times.extend(kept.filter(|kept| kept.busy(now).is_some()).map(|kept| kept.starts_at));
+    times.sort_unstable();
+    times.dedup();
+    Ok(times)
+}
+
+/// Whether a reader may still buy a package, as far as is known of her.
+pub(super) fn door(
+    read: &View,
+    package: &Package,
+    client: Option<ClientId>,
+    but: PurchaseId,
+) -> Result<Door, Failure> {
+    let used_up = match client {
+        Some(client) => action::is_used_up(read, package, client, but)?,
+        None => false,
+    };
+    Ok(if used_up { Door::UsedUp } else { Door::Open })
 }
 
 /// Lets the forms of a page lead on to the provider's pages.
@@ -161,8 +202,8 @@ fn again(read: &View, lot: &Lot, who: &crate::domain::text::Slug) -> Result<Stri
     let purchase = lot.purchase().map(|id| catalog::purchase::find(read, id)).transpose()?.flatten();
     let package =
         purchase.map(|purchase| catalog::package::find(read, purchase.package)).transpose()?.flatten();
-    let offered = package.filter(|package| package.listing == Listing::Published);
-    Ok(offered.map_or_else(|| link::storefront(who), |package| link::checkout(who, &package.slug)))
+    let offered = package.filter(Package::is_on_sale);
+    Ok(offered.map_or_else(|| link::storefront(who), |package| link::checkout(who, package.address())))
 }
 
 /// What the form says, as far as it can be read; or what is wrong with it.
@@ -180,6 +221,10 @@ fn read_order(fields: &Fields, client: Option<ClientId>, package: &Package) -> R
             Choice::Online
         }
     };
+    let first: Option<Timestamp> = fields.read("first");
+    if first.is_none() && fields.some("first").is_some() {
+        wrong.first = Some("Please choose one of these times.".to_owned());
+    }
     if fields.text("agree") != "yes" {
         wrong.agree = Some("Please read what is agreed, and tick the box.".to_owned());
     }
@@ -187,7 +232,7 @@ fn read_order(fields: &Fields, client: Option<ClientId>, package: &Package) -> R
     let version = fields.read("version").unwrap_or(0);
     match (buyer, id) {
         (Some(buyer), Some(id)) if !wrong.any() => {
-            Ok(Order { id, package: package.id, version, buyer, choice })
+            Ok(Order { id, package: package.id, version, buyer, choice, first })
         }
         _ => Err(Box::new(wrong)),
     }
@@ -229,7 +274,7 @@ async fn order(
         match read_order(&fields, client, &package) {
             Ok(order) => Ok(Ok(order)),
             Err(wrong) => {
-                let told = Shown { typed: kept_too, wrong: *wrong, note: None, id };
+                let told = Shown { typed: kept_too, wrong: *wrong, id, ..Shown::default() };
                 let page = show(app, read, client, (&someone, &package), told)?;
                 Ok(Err(with_till(app, &someone, Answer::wrong(page))))
             }
@@ -245,15 +290,26 @@ async fn order(
         Ok(taken) => to_the_till(&web, taken, client, (slug, package, kept)).await,
         Err(Error::Failed(fault)) => Err(fault.into()),
         Err(Error::Refused(refusal)) => {
-            let note = said(refusal);
-            again_with(&web, client, (slug, package, kept), note, None).await
+            let (note, wrong) = said(refusal);
+            again_with(&web, client, (slug, package), Shown { typed: kept, wrong, note, ..Shown::default() })
+                .await
         }
     }
 }
 
-/// Why an order was not taken, in words.
-fn said(refusal: Refusal) -> Told {
+/// Why an order was not taken, in words: over the form, or beside its field.
+fn said(refusal: Refusal) -> (Option<Told>, Wrong) {
+    let beside = |why: String| (None, Wrong { first: Some(why), ..Wrong::default() });
     let (first, more) = match refusal {
+        Refusal::FirstTimeMissing => return beside("Please choose a time to begin.".to_owned()),
+        Refusal::FirstTimeGone(why) => {
+            let what = text::taken(why, &Zone::utc()).what;
+            return beside(format!("{what} Nothing was bought; please choose another."));
+        }
+        Refusal::UsedUp => (
+            "You have had this package as often as one person can.",
+            "Nothing was bought and nothing was charged. The other packages are on the storefront.",
+        ),
         Refusal::NotOffered => (
             "This package is no longer offered.",
             "Nothing was bought. See what is offered now on the storefront.",
@@ -270,21 +326,19 @@ fn said(refusal: Refusal) -> Told {
             "Nothing more was bought. If you would like another package, please send the form once more.",
         ),
     };
-    Told { kind: Note::Warn, first, more }
+    (Some(Told { kind: Note::Warn, first, more }), Wrong::default())
 }
 
 /// The form's page once more, with what was typed and a note.
 async fn again_with(
     web: &Web,
     client: Option<ClientId>,
-    (slug, package, typed): (String, String, Kept),
-    note: Told,
-    id: Option<PurchaseId>,
+    (slug, package): (String, String),
+    told: Shown,
 ) -> Result<Response, Failure> {
     draw(web, move |app, read| {
         let someone = Someone::at(read, &named(&slug)?)?;
         let package = package_at(read, &someone, &package)?;
-        let told = Shown { typed, wrong: Wrong::default(), note: Some(note), id };
         let page = show(app, read, client, (&someone, &package), told)?;
         Ok(with_till(app, &someone, Answer::wrong(page)))
     })
@@ -296,7 +350,7 @@ async fn to_the_till(
     web: &Web,
     taken: Taken,
     client: Option<ClientId>,
-    form: (String, String, Kept),
+    (slug, package, typed): (String, String, Kept),
 ) -> Result<Response, Failure> {
     let Taken { purchase, cookie } = taken;
     let buyer = purchase.client;
@@ -307,6 +361,18 @@ async fn to_the_till(
     };
     if purchase.state != Stands::AwaitingBuyer {
         return Ok(keep(Redirect::to(&link::bought(purchase.id)).into_response()));
+    }
+    // The account that began with this order is signed in on this browser: the page is shown as hers.
+    let reader = cookie.as_ref().map_or(client, |_| Some(buyer));
+    let id = purchase.id;
+    if let Err(error) = web.app.run(move |app| action::confirm(app, id)).await {
+        let refusal = match error {
+            Error::Refused(refusal) => refusal,
+            Error::Failed(fault) => return Err(fault.into()),
+        };
+        let (note, wrong) = said(refusal);
+        let told = Shown { typed, wrong, note, ..Shown::default() };
+        return Ok(keep(again_with(web, reader, (slug, package), told).await?));
     }
     match till::open(&web.app, purchase.id).await {
         Ok(url) => Ok(keep(lead_to(web, purchase, &url).await?)),
@@ -320,10 +386,9 @@ async fn to_the_till(
                 }
                 _ => "Nothing was charged, and your answers are kept. Please write to the practice.",
             };
-            let note = Told { kind: Note::Bad, first: "The payment page could not be opened.", more };
-            // The account that began with this order is signed in on this browser: the page is shown as hers.
-            let client = cookie.as_ref().map_or(client, |_| Some(buyer));
-            Ok(keep(again_with(web, client, form, note, Some(purchase.id)).await?))
+            let note = Some(Told { kind: Note::Bad, first: "The payment page could not be opened.", more });
+            let told = Shown { typed, note, id: Some(id), earlier: Some(id), ..Shown::default() };
+            Ok(keep(again_with(web, reader, (slug, package), told).await?))
         }
         Err(Error::Failed(fault)) => Err(fault.into()),
     }
@@ -343,101 +408,7 @@ async fn lead_to(web: &Web, purchase: Purchase, url: &str) -> Result<Response, F
     let url = url.to_owned();
     draw(web, move |app, read| {
         let setting = Setting::read(app, read, None, Some(purchase.practitioner))?;
-        Ok(Answer::page(bought::go_on(&setting.around(), &purchase, &url)).into_response())
+        Ok(Answer::page(go_on(&setting.around(), &purchase, &url)).into_response())
     })
     .await
-}
-
-/// Asks the provider about a purchase that waits for its word; not more often than it likes.
-async fn fresh(web: &Web, id: PurchaseId) -> Result<Purchase, Failure> {
-    let kept = draw(web, move |_, read| catalog::purchase::find(read, id)?.ok_or(Failure::NotFound)).await?;
-    let key = Key::account("look", &id.to_string());
-    if !kept.is_open_at_till() || web.limit.allow(key, LOOKS, web.app.clock.now()).is_err() {
-        return Ok(kept);
-    }
-    match till::look(&web.app, id).await {
-        Ok(purchase) => Ok(purchase),
-        Err(fault) => {
-            // The page shows what is known; the webhook and the poll bring the rest.
-            tracing::warn!(%fault, "the payment provider was not reached from the return page");
-            Ok(kept)
-        }
-    }
-}
-
-/// The page after a purchase, whatever became of it.
-async fn after(
-    State(web): State<Web>,
-    Perhaps(client): Perhaps<ClientId>,
-    Path(id): Path<String>,
-    fields: Fields,
-) -> Result<Response, Failure> {
-    let purchase = fresh(&web, named(&id)?).await?;
-    let turned_back = fields.has("back") && purchase.state == Stands::AwaitingBuyer;
-    draw(&web, move |app, read| {
-        let with = people::practitioner::find(read, purchase.practitioner)?.ok_or(Failure::NotFound)?;
-        let package = catalog::package::find(read, purchase.package)?;
-        let offered = package.filter(|package| package.listing == Listing::Published);
-        if let (true, Some(package)) = (turned_back, &offered) {
-            let someone = Someone::at(read, &with.slug)?;
-            return back(app, read, client, (&someone, package), &purchase);
-        }
-        let setting = Setting::read(app, read, client, Some(with.id))?;
-        if purchase.is_paid()
-            && let Some(counted) = credits::lot::counted(read, Lot::id_for(purchase.id), setting.now)?
-        {
-            let receipts = billing::receipt::of(read, purchase.id)?;
-            let buyer = setting.client.as_ref().filter(|client| client.id == purchase.client);
-            let zone = buyer.map_or(&with.zone, |client| &client.zone);
-            let free = availability::next_free_in(read, with.id, counted.0.offer.length(), setting.now, 100)?;
-            let free = free.iter().map(|slot| slot.start).filter(|at| covers(&counted, *at, setting.now));
-            let landed = Landed {
-                purchase: &purchase,
-                counted: &counted,
-                with: &with,
-                looks: buyer.map_or(Looks::Somebody, |client| Looks::Buyer(&client.name)),
-                receipt: receipts.first().map(|receipt| receipt.number),
-                times: &a_few(&free.collect::<Vec<_>>(), zone),
-                zone,
-                now: setting.now,
-            };
-            return Ok(Answer::page(bought::landed(&setting.around(), &landed)).into_response());
-        }
-        let again = offered.map(|package| link::checkout(&with.slug, &package.slug));
-        let page = bought::unpaid(&setting.around(), &purchase, &with, again.as_deref());
-        Ok(Answer::page(page).into_response())
-    })
-    .await
-}
-
-/// The form again, for a buyer who turned back from the provider's page. Her answers are shown to her alone.
-fn back(
-    app: &App,
-    read: &View,
-    client: Option<ClientId>,
-    (someone, package): (&Someone, &Package),
-    purchase: &Purchase,
-) -> Result<Response, Failure> {
-    let mut typed = Kept { pay: view::way_name(purchase.way).to_owned(), ..Kept::default() };
-    if let Some(buyer) = people::client::find(read, purchase.client)?.filter(|buyer| client == Some(buyer.id))
-    {
-        typed.zone = Some(buyer.zone);
-    }
-    let note = Told {
-        kind: Note::Info,
-        first: "Nothing was charged.",
-        more: "You came back from the payment page. Go on when you like, or choose another way to pay.",
-    };
-    let told = Shown { typed, wrong: Wrong::default(), note: Some(note), id: None };
-    let page = show(app, read, client, (someone, package), told)?;
-    Ok(with_till(app, &someone, Answer::page(page)))
-}
-
-/// Whether the payment has come: a redirect to the page as it is now, or nothing yet.
-async fn yet(State(web): State<Web>, Path(id): Path<String>) -> Result<Response, Failure> {
-    let purchase = fresh(&web, named(&id)?).await?;
-    Ok(match purchase.state {
-        Stands::AwaitingBuyer => StatusCode::NO_CONTENT.into_response(),
-        _ => Redirect::to(&link::bought(purchase.id)).into_response(),
-    })
 }

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 
 use super::Web;
+use super::checkout::door;
 use super::failure::Failure;
 use super::guard::Perhaps;
 use super::setting::{Answer, Setting, draw, members, named};
@@ -16,15 +17,19 @@ use crate::domain::catalog::package::{Listing, Package};
 use crate::domain::catalog::purchase::Way;
 use crate::domain::catalog::storefront::{AtPractice, Storefront};
 use crate::domain::credits::selection::{Counted, front as front_lot};
-use crate::domain::id::ClientId;
+use crate::domain::id::{ClientId, PurchaseId};
 use crate::domain::people::practitioner::Practitioner;
 use crate::domain::text::Slug;
 use crate::domain::time::Timestamp;
 use crate::store::catalog::storefront::Picture;
 use crate::store::{View, catalog, people};
 use crate::views::asset;
+use crate::views::checkout::Door;
 use crate::views::link::{self, route};
 use crate::views::storefront::{self as view, Face, Front, Member, Shown};
+
+/// The purchase that a form would make, while there is no form.
+const NONE_YET: PurchaseId = PurchaseId::from_bits(0);
 
 /// The routes of this file.
 pub fn routes() -> Router<Web> {
@@ -85,10 +90,15 @@ impl Someone {
         online.into_iter().chain(there).collect()
     }
 
-    fn published(&self, read: &View) -> Result<Vec<Package>, Failure> {
-        let mut packages = catalog::package::of(read, self.practitioner.id)?;
-        packages.retain(|package| package.listing == Listing::Published);
-        packages.sort_by_key(|package| (package.position, package.id));
+    /// What stands on her storefront for a reader: not what that one has had as often as one client may.
+    fn published(&self, read: &View, reader: Option<ClientId>) -> Result<Vec<Package>, Failure> {
+        let mut packages = Vec::new();
+        for package in catalog::package::of(read, self.practitioner.id)? {
+            if package.listing == Listing::Published && door(read, &package, reader, NONE_YET)? == Door::Open
+            {
+                packages.push(package);
+            }
+        }
         Ok(packages)
     }
 
@@ -130,7 +140,7 @@ fn coop(
     let mut all = Vec::new();
     for (practitioner, storefront) in members {
         let someone = Someone::with(read, practitioner, storefront)?;
-        let packages = someone.published(read)?;
+        let packages = someone.published(read, client)?;
         let next_free = someone.next_free(app, read, packages.first())?;
         all.push((someone, packages, next_free));
     }
@@ -157,7 +167,7 @@ async fn storefront(
 
 fn show(app: &App, read: &View, client: Option<ClientId>, someone: &Someone) -> Result<Answer, Failure> {
     let setting = Setting::read(app, read, client, Some(someone.practitioner.id))?;
-    let packages = someone.published(read)?;
+    let packages = someone.published(read, client)?;
     let next_free = someone.next_free(app, read, packages.first())?;
     let hers: Vec<Counted> =
         setting.lots.iter().filter(|(lot, _)| lot.practitioner == someone.practitioner.id).cloned().collect();
@@ -173,13 +183,14 @@ fn show(app: &App, read: &View, client: Option<ClientId>, someone: &Someone) -> 
     Ok(Answer::page(view::storefront(&setting.around(), &front)))
 }
 
-/// A package of somebody, by its address. A draft is nobody's business but hers.
+/// A package of somebody, by its address. A draft is nobody's business but hers, and what is hidden is found by its key.
 ///
 /// # Errors
-/// [`Failure::NotFound`] if there is none, or it is a draft.
+/// [`Failure::NotFound`] if there is none that answers.
 pub fn package_at(read: &View, someone: &Someone, slug: &str) -> Result<Package, Failure> {
-    let found = catalog::package::with_slug(read, someone.practitioner.id, &named(slug)?)?;
-    found.filter(|package| package.listing != Listing::Draft).ok_or(Failure::NotFound)
+    let asked = named(slug)?;
+    let found = catalog::package::with_slug(read, someone.practitioner.id, &asked)?;
+    found.filter(|package| package.answers_to(&asked)).ok_or(Failure::NotFound)
 }
 
 async fn package(
@@ -199,6 +210,7 @@ async fn package(
             face: someone.face(),
             package: &package,
             next_free: next_free.map(|at| (at, setting.zone(&someone.practitioner))),
+            door: door(read, &package, client, NONE_YET)?,
         };
         Ok(Answer::page(view::package(&setting.around(), &shown)))
     })

@@ -8,6 +8,7 @@ mod money;
 use std::collections::{BTreeSet, HashSet};
 
 use fiddlehead::domain::billing::journal::earnings;
+use fiddlehead::domain::catalog::purchase::{State, Way};
 use fiddlehead::domain::id::*;
 use fiddlehead::store::{View, billing, calendar, catalog, credits, due, messages, people};
 
@@ -71,10 +72,11 @@ pub fn digest_of(read: &View, practitioners: [PractitionerId; 2]) -> String {
     let entries: Vec<_> = lots.iter().map(|lot| credits::ledger::of(read, lot.id).unwrap()).collect();
     let clients: Vec<_> = practitioners.map(|who| people::client::of(read, who).unwrap()).into();
     format!(
-        "{lots:?}{entries:?}{clients:?}{:?}{:?}{:?}{:?}{:?}{:?}{:?}{:?}{:?}",
+        "{lots:?}{entries:?}{clients:?}{:?}{:?}{:?}{:?}{:?}{:?}{:?}{:?}{:?}{:?}",
         catalog::purchase::all(read).unwrap(),
         calendar::booking::all(read).unwrap(),
         calendar::booking::calendar(read).unwrap(),
+        calendar::reservation::all(read).unwrap(),
         billing::payment::all(read).unwrap(),
         billing::receipt::all(read).unwrap(),
         billing::refund::all(read).unwrap(),
@@ -126,6 +128,27 @@ fn look_over(house: &House) {
         assert!(who != next || until <= starts_at, "two sessions at one time: {pair:?}");
     }
     no_client_in_two_places(house);
+    no_limit_is_passed_by_orders(house);
+}
+
+/// Whoever pays for an order that she had given up is served all the same; nothing else passes a limit.
+fn no_limit_is_passed_by_orders(house: &House) {
+    let read = house.app.store.read().unwrap();
+    let all = catalog::purchase::all(&read).unwrap();
+    for package in catalog::package::of(&read, house.ines).unwrap() {
+        let Some(most) = package.selling.per_client else { continue };
+        for client in people::client::of(&read, house.ines).unwrap() {
+            let of_hers = all.iter().filter(|one| one.package == package.id && one.client == client.id);
+            let not_online = of_hers.filter(|one| {
+                let over = matches!(
+                    one.state,
+                    State::Withdrawn { .. } | State::Failed { .. } | State::Lapsed { .. }
+                );
+                one.way != Way::Online && !over
+            });
+            assert!(not_online.count() <= most as usize, "{} bought {} too often", client.name, package.slug);
+        }
+    }
 }
 
 fn no_client_in_two_places(house: &House) {

@@ -102,7 +102,7 @@ fn sell(house: &House, name: &str) -> Option<(ClientId, PurchaseId)> {
         zone: Zone::utc(),
     };
     let (package, version) = (house.six.id, house.six.version);
-    let order = Order { id, package, version, buyer, choice: Choice::AtPractice };
+    let order = Order { id, package, version, buyer, choice: Choice::AtPractice, first: None };
     let taken = promised(checkout::order(&house.app, order))?;
     let cash = (Means::Cash, Zone::utc().date(house.now()), None);
     promised(settle::mark_paid(&house.app, house.ines, id, cash))?;

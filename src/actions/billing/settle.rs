@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 
 use crate::actions::credits::lot::grant;
-use crate::actions::{Error, outbox};
+use crate::actions::{Error, first_time, outbox};
 use crate::app::{App, Fault, Moment};
 use crate::domain::billing::payment::{Means, Payment};
 use crate::domain::billing::receipt::Receipt;
@@ -53,6 +53,7 @@ pub fn hear(app: &App, id: PurchaseId, news: News) -> Result<Purchase, Fault> {
             Step::Nothing => {}
             Step::Keep(state) => {
                 purchase.state = state;
+                first_time::follow(tx, &purchase)?;
                 if let State::Failed { .. } = state {
                     let (to, about) = (Person::Client(purchase.client), About::Purchase(id));
                     outbox::queue(tx, &at, Kind::PaymentFailed, to, about, &id.to_string(), at.now)?;
@@ -124,6 +125,7 @@ fn pay(
     let desk = Person::Practitioner(paid.practitioner);
     outbox::queue(tx, at, Kind::Receipt, desk, about, &format!("{}/desk", paid.id), at.now)?;
     due::set(tx, Due::Purchase(paid.id), None)?;
+    first_time::book(tx, at, &paid, &lot)?;
     Ok(paid)
 }
 
@@ -186,6 +188,7 @@ pub fn withdraw(app: &App, whose: PractitionerId, id: PurchaseId) -> Result<Purc
             State::AwaitingPractice | State::AwaitingProof => {
                 let off = Purchase { state: State::Withdrawn { at: at.now }, ..purchase };
                 catalog::purchase::put(tx, &off)?;
+                first_time::follow(tx, &off)?;
                 Ok(off)
             }
             State::Withdrawn { .. } => Ok(purchase),

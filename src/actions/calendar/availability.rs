@@ -10,7 +10,7 @@ use crate::domain::calendar::fit;
 use crate::domain::calendar::slot::{self, Busy, By, Slot, Taken, Window};
 use crate::domain::id::{BookingId, ClosureId, PractitionerId};
 use crate::domain::time::{SignedDuration, Timestamp, after, before, hours, plus_days};
-use crate::store::calendar::{availability, booking, busy as outside, closure};
+use crate::store::calendar::{availability, booking, busy as outside, closure, reservation};
 use crate::store::people::practitioner;
 use crate::store::{Read, StoreError};
 
@@ -38,14 +38,16 @@ pub fn reopen(app: &App, whose: PractitionerId, id: ClosureId) -> Result<(), Err
     app.keep(move |tx| Ok(closure::remove(tx, whose, id)?))
 }
 
-/// What is taken of a practitioner's time between two instants, by start; one booking may be left out.
+/// What is taken at an instant of a practitioner's time between two others, by start; one booking may be left out.
 fn taken(
     read: &impl Read,
     whose: PractitionerId,
     (from, until): (Timestamp, Timestamp),
     but: Option<BookingId>,
+    now: Timestamp,
 ) -> Result<Vec<Busy>, StoreError> {
     let mut busy = booking::busy(read, whose, (from, until), but)?;
+    busy.extend(reservation::busy(read, whose, (from, until), now)?);
     let off = closure::of(read, whose)?;
     busy.extend(off.iter().filter(|off| off.overlaps(from, until)).map(Busy::from));
     busy.extend(outside::between(read, whose, from, until)?);
@@ -82,8 +84,25 @@ pub fn free(
 ) -> Result<Vec<Slot>, Fault> {
     let read = app.store.read()?;
     let Some(hours) = hours_of(&read, whose)? else { return Ok(Vec::new()) };
-    let busy = taken(&read, whose, around(&hours, from, to), but)?;
-    Ok(slot::free(&hours, &busy, length, Window { from, to, now: app.clock.now() }, by))
+    let now = app.clock.now();
+    let busy = taken(&read, whose, around(&hours, from, to), but, now)?;
+    Ok(slot::free(&hours, &busy, length, Window { from, to, now }, by))
+}
+
+/// The times that clients could take of some local days, were these her hours.
+///
+/// # Errors
+/// [`Fault`] if the file fails.
+pub fn free_under(
+    app: &App,
+    whose: PractitionerId,
+    hours: &Availability,
+    length: SignedDuration,
+    (from, to): (Date, Date),
+) -> Result<Vec<Slot>, Fault> {
+    let (read, now) = (app.store.read()?, app.clock.now());
+    let busy = taken(&read, whose, around(hours, from, to), None, now)?;
+    Ok(slot::free(hours, &busy, length, Window { from, to, now }, By::Client))
 }
 
 /// How many sessions of a length a client could still book, one after the other, from today until a local date of the
@@ -131,7 +150,7 @@ pub fn next_free_in(
     let Some(hours) = hours_of(read, whose)? else { return Ok(Vec::new()) };
     let from = hours.zone().date(now);
     let to = plus_days(from, i32::from(hours.rhythm().horizon()) + 1);
-    let busy = taken(read, whose, around(&hours, from, to), None)?;
+    let busy = taken(read, whose, around(&hours, from, to), None, now)?;
     Ok(slot::next_free(&hours, &busy, length, By::Client, now, count))
 }
 
@@ -149,17 +168,18 @@ pub fn check(
 ) -> Result<Result<(), Taken>, StoreError> {
     let Some(hours) = hours_of(read, whose)? else { return Ok(Err(Taken::OutsideHours)) };
     let day = hours.zone().date(start);
-    let busy = taken(read, whose, around(&hours, day, day), but)?;
+    let busy = taken(read, whose, around(&hours, day, day), but, now)?;
     Ok(slot::is_free(&hours, &busy, start, length, by, now))
 }
 
-/// A practitioner's hours, and what is taken between two of her local dates, both included, by start.
+/// A practitioner's hours, and what is taken at an instant between two of her local dates, both included, by start.
 pub(super) fn picture(
     read: &impl Read,
     whose: PractitionerId,
     (from, to): (Date, Date),
+    now: Timestamp,
 ) -> Result<Option<(Availability, Vec<Busy>)>, StoreError> {
     let Some(hours) = hours_of(read, whose)? else { return Ok(None) };
-    let busy = taken(read, whose, around(&hours, from, to), None)?;
+    let busy = taken(read, whose, around(&hours, from, to), None, now)?;
     Ok(Some((hours, busy)))
 }

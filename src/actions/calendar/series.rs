@@ -59,7 +59,7 @@ fn looking<T>(
     let zone = &like.zone;
     // A week to either side: alternatives are looked for in whole weeks, and her zone may have changed since the sale.
     let days = (plus_days(zone.date(from), -8), plus_days(zone.date(to), 8));
-    let picture = availability::picture(read, like.practitioner, days)?;
+    let picture = availability::picture(read, like.practitioner, days, now)?;
     let (hours, busy) = picture.ok_or(Error::Refused(Refusal::NoHours))?;
     let mut lots = Vec::new();
     for (lot, _) in super::booking::siblings(read, like, now)? {

@@ -1,10 +1,13 @@
 //! The order: a buyer agrees to a package at a price, and the intent is stored before anybody is asked for money. Prices,
 //! sessions and validity come from the package as it is kept, never from the form.
 
-use crate::actions::{Error, outbox};
-use crate::app::{App, Moment};
-use crate::domain::catalog::package::{Listing, Package};
+use crate::actions::{Error, first_time, outbox};
+use crate::app::{App, Fault, Moment};
+use crate::domain::calendar::reservation::PAGE_OPEN_MINUTES;
+use crate::domain::calendar::slot::Taken as Gone;
+use crate::domain::catalog::package::Package;
 use crate::domain::catalog::purchase::{Purchase, State, Till, Way};
+use crate::domain::catalog::selling::FirstTime;
 use crate::domain::catalog::storefront::AtPractice;
 use crate::domain::email::EmailAddress;
 use crate::domain::id::{ClientId, PackageId, PurchaseId};
@@ -12,13 +15,14 @@ use crate::domain::messages::message::{About, Kind};
 use crate::domain::people::client::Client;
 use crate::domain::people::login::Person;
 use crate::domain::text::{Line, Paragraph};
-use crate::domain::time::{Zone, after, hours, minutes};
+use crate::domain::time::{SignedDuration, Timestamp, Zone, after, hours, minutes};
 use crate::platform::entropy::Entropy;
 use crate::platform::seal;
 use crate::store::due::{self, Due};
-use crate::store::{Tx, catalog, people};
+use crate::store::{Read, StoreError, Tx, catalog, people};
 
-/// How long the provider's page stays open: the longest it can, less an hour for clocks that differ.
+/// How long the provider's page stays open: the longest it can, less an hour for clocks that differ. It is much shorter
+/// while a first time is kept for the buyer.
 const OPEN_FOR_HOURS: i64 = 23;
 
 /// How the buyer would pay.
@@ -61,6 +65,8 @@ pub struct Order {
     pub buyer: Buyer,
     /// How she would pay; not asked if the price is nothing.
     pub choice: Choice,
+    /// When the first session would be, if she chose a time.
+    pub first: Option<Timestamp>,
 }
 
 /// Why an order was not taken.
@@ -70,6 +76,12 @@ pub enum Refusal {
     NotOffered,
     /// It has changed since the page was shown.
     Changed,
+    /// She has had it as often as one client may.
+    UsedUp,
+    /// A first time belongs to it, and none was chosen.
+    FirstTimeMissing,
+    /// The first time cannot be had.
+    FirstTimeGone(Gone),
     /// This way of paying is not offered.
     WayNotOffered,
     /// The form's id belongs to another purchase.
@@ -93,8 +105,7 @@ pub fn order(app: &App, order: Order) -> Result<Taken, Error<Refusal>> {
     let (at, cookie, entropy) = (app.moment(), app.entropy.token(), app.entropy.clone());
     let house_sells = app.cashier.as_ref().map(|_| None);
     app.keep(move |tx| {
-        let package = catalog::package::find(tx, order.package)?
-            .filter(|package| package.listing == Listing::Published);
+        let package = catalog::package::find(tx, order.package)?.filter(Package::is_on_sale);
         let package = package.ok_or(Error::Refused(Refusal::NotOffered))?;
         let seller = people::practitioner::find(tx, package.practitioner)?;
         if !seller.is_some_and(|seller| seller.is_active()) {
@@ -115,8 +126,15 @@ pub fn order(app: &App, order: Order) -> Result<Taken, Error<Refusal>> {
         if package.version != order.version {
             return Err(Error::Refused(Refusal::Changed));
         }
-        let purchase =
-            purchase(tx, &at, &entropy, (&order, package, &client), (way, online.flatten()), state)?;
+        if is_used_up(tx, &package, client.id, order.id)? {
+            return Err(Error::Refused(Refusal::UsedUp));
+        }
+        let asks = package.selling.first_time;
+        let chosen = order.first.filter(|_| asks != FirstTime::NotAsked);
+        let open_for = chosen.map_or(hours(OPEN_FOR_HOURS), |_| minutes(PAGE_OPEN_MINUTES));
+        let account = online.flatten();
+        let purchase = purchase(tx, &at, &entropy, (&order, package, &client), (way, account), (state, open_for))?;
+        first(tx, &at, &purchase, (asks, chosen))?;
         people::client::put(tx, &client)?;
         people::client::belongs_to(tx, client.id, purchase.practitioner)?;
         catalog::purchase::put(tx, &purchase)?;
@@ -133,6 +151,63 @@ pub fn order(app: &App, order: Order) -> Result<Taken, Error<Refusal>> {
         }
         Ok(Taken { purchase, cookie: cookie.map(|cookie| cookie.to_string()) })
     })
+}
+
+/// Whether a client has bought a package as often as she may, one order left out.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn is_used_up(
+    read: &impl Read,
+    package: &Package,
+    client: ClientId,
+    but: PurchaseId,
+) -> Result<bool, StoreError> {
+    if package.selling.per_client.is_none() {
+        return Ok(false);
+    }
+    let bought = catalog::purchase::of_client(read, client)?;
+    let of_it = bought.iter().filter(|one| one.package == package.id && one.id != but);
+    Ok(package.selling.is_used_up(of_it))
+}
+
+/// Looks at the limit once more before the buyer is sent to pay, as an order of hers in another window may have been paid
+/// meanwhile; one that is too many is called off.
+///
+/// # Errors
+/// [`Refusal::UsedUp`] if it was.
+pub fn confirm(app: &App, id: PurchaseId) -> Result<(), Error<Refusal>> {
+    let now = app.clock.now();
+    let called_off = app.keep(move |tx| -> Result<bool, Error<Refusal>> {
+        let purchase = catalog::purchase::find(tx, id)?.ok_or(Fault::Missing("a purchase"))?;
+        let package = catalog::package::find(tx, purchase.package)?.ok_or(Fault::Missing("a package"))?;
+        let waits = purchase.state == State::AwaitingBuyer;
+        if !waits || !is_used_up(tx, &package, purchase.client, id)? {
+            return Ok(false);
+        }
+        let off = Purchase { state: State::Withdrawn { at: now }, ..purchase };
+        catalog::purchase::put(tx, &off)?;
+        due::set(tx, Due::Purchase(id), None)?;
+        first_time::follow(tx, &off)?;
+        Ok(true)
+    })?;
+    if called_off { Err(Error::Refused(Refusal::UsedUp)) } else { Ok(()) }
+}
+
+/// Keeps the first time that was chosen, if one belongs to the package.
+fn first(
+    tx: &Tx<'_>,
+    at: &Moment,
+    purchase: &Purchase,
+    (asks, chosen): (FirstTime, Option<Timestamp>),
+) -> Result<(), Error<Refusal>> {
+    let gone = |why| Error::Refused(Refusal::FirstTimeGone(why));
+    match (asks, chosen) {
+        (_, Some(start)) => first_time::reserve(tx, at, purchase, start)?.map_err(gone),
+        (FirstTime::NotAsked | FirstTime::Optional, None) => Ok(()),
+        (FirstTime::Required, None) if first_time::offered(tx, purchase, at.now, 1)?.is_empty() => Ok(()),
+        (FirstTime::Required, None) => Err(Error::Refused(Refusal::FirstTimeMissing)),
+    }
 }
 
 /// The buyer's account, and whether it begins here. An account that exists is not changed by somebody who is not signed in.
@@ -186,14 +261,14 @@ pub(super) fn purchase(
     entropy: &Entropy,
     (order, package, client): (&Order, Package, &Client),
     (way, account): (Way, Option<u32>),
-    state: State,
+    (state, open_for): (State, SignedDuration),
 ) -> Result<Purchase, Error<Refusal>> {
     let terms = catalog::practice::find(tx)?.map_or_else(Paragraph::default, |practice| practice.terms);
     let till = (way == Way::Online).then(|| Till {
         idempotency_key: format!("order-{}", order.id).parse().expect("an id makes a line"),
         checkout: None,
         payment: None,
-        closes_at: after(at.now, hours(OPEN_FOR_HOURS)),
+        closes_at: after(at.now, open_for),
         looks: 0,
         account,
     });

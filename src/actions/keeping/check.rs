@@ -50,6 +50,7 @@ pub fn check(store: &Store, now: Timestamp) -> Result<Report, Fault> {
     let read = store.read()?;
     let mut report = Report::default();
     purchases(&read, &mut report)?;
+    first_times(&read, &mut report)?;
     let held = lots(&read, &mut report, now)?;
     bookings(&read, &mut report, &held)?;
     papers(&read, &mut report)?;
@@ -91,6 +92,25 @@ fn purchases(read: &View, report: &mut Report) -> Result<(), Fault> {
         report.expect(known, || format!("purchase {id}: its client is not there"));
     }
     report.count("payments", billing::payment::all(read)?.len());
+    Ok(())
+}
+
+/// A first time belongs to a purchase with the same practitioner, and is kept for nobody who has paid, or has given up.
+fn first_times(read: &View, report: &mut Report) -> Result<(), Fault> {
+    let all = calendar::reservation::all(read)?;
+    report.count("first times", all.len());
+    for chosen in &all {
+        let id = chosen.purchase;
+        let purchase = catalog::purchase::find(read, id)?;
+        let hers = purchase.as_ref().is_some_and(|one| one.practitioner == chosen.practitioner);
+        report.expect(hers, || format!("purchase {id}: its first time is not with its practitioner"));
+        let waits = purchase.is_some_and(|one| {
+            matches!(one.state, State::AwaitingBuyer | State::Processing | State::AwaitingProof)
+        });
+        report.expect(waits || chosen.held_until.is_none(), || {
+            format!("purchase {id}: its first time is kept though nobody is paying")
+        });
+    }
     Ok(())
 }
 

@@ -159,6 +159,9 @@ fn silence(tx: &Tx<'_>, client: ClientId, now: Timestamp) -> Result<(), StoreErr
 /// Purchases that were never paid are called off; what was paid keeps its numbers and loses what was written beside it.
 fn sales(tx: &Tx<'_>, client: ClientId, now: Timestamp) -> Result<(), StoreError> {
     for purchase in catalog::purchase::of_client(tx, client)? {
+        if let Some(chosen) = calendar::reservation::of(tx, purchase.id)? {
+            calendar::reservation::remove(tx, &chosen)?;
+        }
         if let Some(payment) = billing::payment::of(tx, purchase.id)?.filter(|paid| paid.note.is_some()) {
             billing::payment::put(tx, &Payment { note: None, ..payment })?;
         }

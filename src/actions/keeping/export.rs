@@ -124,6 +124,7 @@ fn purchase(read: &impl Read, one: &Purchase) -> Result<Value, Fault> {
         "price": amount(one.offer.price),
         "terms": one.terms.as_str(),
         "agreed_at": one.asked_at.to_string(),
+        "first_time_chosen": calendar::reservation::of(read, one.id)?.map(|chosen| chosen.starts_at.to_string()),
         "state": state,
         "payment": payment.map(|paid| json!({
             "amount": amount(paid.amount), "on": paid.on.to_string(), "note": paid.note.map(|note| note.to_string()),

@@ -3,7 +3,7 @@
 use super::scribe::{Content, Scribe, Words, addressee, practitioner, there};
 use crate::actions::catalog::team;
 use crate::actions::people::login::make_link;
-use crate::actions::unsubscribe;
+use crate::actions::{first_time, unsubscribe};
 use crate::app::{App, Fault, Moment, Post};
 use crate::domain::catalog::brand::Accent;
 use crate::domain::messages::message::{About, Kind, Message};

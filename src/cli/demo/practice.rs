@@ -4,6 +4,7 @@ use jiff::civil::Weekday::{self, Friday, Monday, Saturday, Sunday, Thursday, Tue
 
 use super::stage::{Stage, read};
 use crate::actions::calendar::availability;
+use crate::actions::catalog::package::Written;
 use crate::actions::catalog::practice::Newcomer;
 use crate::actions::catalog::{package, practice};
 use crate::domain::calendar::availability::{Availability, Hours, Rhythm};
@@ -11,6 +12,7 @@ use crate::domain::calendar::closure::Closure;
 use crate::domain::catalog::package::{Format, Listing, Offer, Validity};
 use crate::domain::catalog::policy::Preset;
 use crate::domain::catalog::practice::Practice;
+use crate::domain::catalog::selling::{FirstTime, Selling};
 use crate::domain::catalog::storefront::{AtPractice, Storefront};
 use crate::domain::id::{ClosureId, PackageId, PractitionerId};
 use crate::domain::money::{Currency, Money};
@@ -102,8 +104,12 @@ struct Plan {
     preset: Preset,
     format: fn() -> Format,
     chapters: &'static [&'static str],
+    selling: Selling,
     listing: Listing,
 }
+
+/// As often as one likes, and without a first time.
+const FREELY: Selling = Selling { per_client: None, first_time: FirstTime::NotAsked };
 
 fn video() -> Format {
     Format::Video { link: Some(read("https://meet.quietfield.example/ines")) }
@@ -138,6 +144,7 @@ const OF_INES: &[Plan] = &[
             "Making room",
             "Keeping it going",
         ],
+        selling: FREELY,
         listing: Listing::Published,
     },
     Plan {
@@ -151,6 +158,7 @@ const OF_INES: &[Plan] = &[
         preset: Preset::Gentle,
         format: room,
         chapters: &[],
+        selling: FREELY,
         listing: Listing::Published,
     },
     Plan {
@@ -164,6 +172,7 @@ const OF_INES: &[Plan] = &[
         preset: Preset::Standard,
         format: room,
         chapters: &[],
+        selling: FREELY,
         listing: Listing::Published,
     },
     Plan {
@@ -177,6 +186,7 @@ const OF_INES: &[Plan] = &[
         preset: Preset::Strict,
         format: video,
         chapters: &[],
+        selling: Selling { first_time: FirstTime::Optional, ..FREELY },
         listing: Listing::Published,
     },
     Plan {
@@ -190,7 +200,22 @@ const OF_INES: &[Plan] = &[
         preset: Preset::Gentle,
         format: room,
         chapters: &[],
+        selling: FREELY,
         listing: Listing::Draft,
+    },
+    Plan {
+        slug: "once-a-season",
+        name: "Once a season",
+        description: "Four conversations over a year, for people who have finished a program with me.",
+        sessions: 4,
+        minutes: 50,
+        price: 34000,
+        days: 365,
+        preset: Preset::Gentle,
+        format: video,
+        chapters: &[],
+        selling: FREELY,
+        listing: Listing::Hidden,
     },
 ];
 
@@ -206,6 +231,7 @@ const OF_HANA: &[Plan] = &[
         preset: Preset::Standard,
         format: room,
         chapters: &["Your week as it is", "Mornings", "The long afternoon", "Supper", "What to keep"],
+        selling: FREELY,
         listing: Listing::Published,
     },
     Plan {
@@ -219,6 +245,7 @@ const OF_HANA: &[Plan] = &[
         preset: Preset::Gentle,
         format: phone,
         chapters: &[],
+        selling: FREELY,
         listing: Listing::Published,
     },
     Plan {
@@ -232,6 +259,7 @@ const OF_HANA: &[Plan] = &[
         preset: Preset::Gentle,
         format: phone,
         chapters: &[],
+        selling: Selling { per_client: Some(1), first_time: FirstTime::Optional },
         listing: Listing::Published,
     },
 ];
@@ -257,7 +285,14 @@ pub(super) async fn found(stage: &mut Stage, today: Timestamp) -> Result<(), Str
         }
         for plan in plans {
             let package = PackageId::from_bits(app.id());
-            let saved = package::save(&app, id, package, read(plan.slug), offer(plan), plan.listing);
+            let written = Written {
+                id: package,
+                slug: read(plan.slug),
+                offer: offer(plan),
+                selling: Some(plan.selling),
+                listing: plan.listing,
+            };
+            let saved = package::write(&app, id, written);
             stage.packages.insert(plan.slug, saved.map_err(|why| failed(plan.name, &why))?);
         }
     }

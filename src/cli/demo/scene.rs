@@ -144,7 +144,7 @@ async fn buy(stage: &mut Stage, person: &Person, slug: &str, pays: Pays) -> Play
     };
     let choice = if matches!(pays, Pays::AtPractice) { Choice::AtPractice } else { Choice::Online };
     let id = PurchaseId::from_bits(stage.app.id());
-    let order = Order { id, package: package.id, version: package.version, buyer, choice };
+    let order = Order { id, package: package.id, version: package.version, buyer, choice, first: None };
     let purchase = checkout::order(&stage.app, order).map_err(failed)?.purchase;
     stage.clients.insert(person.name, purchase.client);
     if choice == Choice::Online {

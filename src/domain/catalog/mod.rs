@@ -6,4 +6,5 @@ pub mod package;
 pub mod policy;
 pub mod practice;
 pub mod purchase;
+pub mod selling;
 pub mod storefront;

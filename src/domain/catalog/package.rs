@@ -2,7 +2,8 @@
 
 use jiff::civil::Date;
 
-use super::policy::{Policy, Preset};
+use super::policy::{NotAPolicy, Policy, Preset};
+use super::selling::Selling;
 use crate::domain::id::{PackageId, PractitionerId};
 use crate::domain::money::Money;
 use crate::domain::text::{Line, Paragraph, Slug};
@@ -107,6 +108,10 @@ pub enum Refusal {
     Chapters,
     /// A video link that is not an https address.
     VideoLink,
+    /// A rule is out of its bounds.
+    Policy(NotAPolicy),
+    /// A limit of none, or above [`Selling::HIGHEST_LIMIT`].
+    Limit,
     /// Another package of this practitioner has the address.
     SlugTaken,
 }
@@ -156,7 +161,7 @@ impl Offer {
                 Err(Refusal::Chapters)
             }
             () if !link_fits => Err(Refusal::VideoLink),
-            () => Ok(()),
+            () => self.policy.check().map_err(Refusal::Policy),
         }
     }
 }
@@ -166,6 +171,8 @@ impl Offer {
 pub enum Listing {
     /// On the storefront.
     Published,
+    /// On sale for those who have its link, and not on the storefront.
+    Hidden,
     /// Not yet, or no longer, on the storefront; only its practitioner sees it.
     Draft,
     /// Put away; sold lots live on, its page says that it is no longer offered.
@@ -185,12 +192,45 @@ pub struct Package {
     pub version: u32,
     /// What it offers.
     pub offer: Offer,
+    /// How it is sold.
+    pub selling: Selling,
     /// Where it can be found.
     pub listing: Listing,
+    /// What stands in its address instead of the slug while it is hidden, so that nobody guesses it; made when it is first
+    /// hidden.
+    pub key: Option<Slug>,
     /// Its place on the storefront, lowest first.
     pub position: u32,
     /// When this version was made.
     pub changed_at: Timestamp,
+}
+
+impl Package {
+    /// Its part of the address, as links have it.
+    #[must_use]
+    pub fn address(&self) -> &Slug {
+        match (self.listing, &self.key) {
+            (Listing::Hidden | Listing::Archived, Some(key)) => key,
+            _ => &self.slug,
+        }
+    }
+
+    /// Whether it can be bought.
+    #[must_use]
+    pub const fn is_on_sale(&self) -> bool {
+        matches!(self.listing, Listing::Published | Listing::Hidden)
+    }
+
+    /// Whether its page is there for somebody who asks by this part of an address. What was ever hidden does not show itself
+    /// to those who guess its name, unless it was published since.
+    #[must_use]
+    pub fn answers_to(&self, asked: &Slug) -> bool {
+        match self.listing {
+            Listing::Published => true,
+            Listing::Draft => false,
+            Listing::Hidden | Listing::Archived => self.key.as_ref().is_none_or(|key| key == asked),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -215,6 +255,36 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn a_hidden_package_is_found_by_its_key_alone() {
+        let slug = |text: &str| text.parse::<Slug>().unwrap();
+        let package = |listing, key: Option<&str>| Package {
+            id: PackageId::from_bits(1),
+            practitioner: PractitionerId::from_bits(2),
+            slug: slug("six"),
+            version: 1,
+            offer: six_sessions(),
+            selling: Selling::default(),
+            listing,
+            key: key.map(slug),
+            position: 0,
+            changed_at: Timestamp::UNIX_EPOCH,
+        };
+        let key = Some("k3y");
+        for (listing, key, address, by_slug, by_key) in [
+            (Listing::Published, None, "six", true, true),
+            (Listing::Published, key, "six", true, true),
+            (Listing::Hidden, key, "k3y", false, true),
+            (Listing::Draft, key, "six", false, false),
+            (Listing::Archived, key, "k3y", false, true),
+            (Listing::Archived, None, "six", true, true),
+        ] {
+            let package = package(listing, key);
+            let answers = ["six", "k3y"].map(|asked| package.answers_to(&slug(asked)));
+            assert_eq!((package.address().as_str(), answers), (address, [by_slug, by_key]), "{listing:?}");
+        }
+    }
+
+    #[test]
     fn an_offer_is_checked_field_by_field() {
         let good = six_sessions();
         assert_eq!(good.check(), Ok(()));
@@ -225,6 +295,10 @@ pub(crate) mod tests {
             (Offer { price: Money::new(-1, Currency::USD), ..good.clone() }, Refusal::Price),
             (Offer { validity: Validity::days(0), ..good.clone() }, Refusal::Validity),
             (Offer { chapters: vec!["One".parse().unwrap()], ..good.clone() }, Refusal::Chapters),
+            (
+                Offer { policy: Policy { cancel_hours: 169, ..good.policy }, ..good.clone() },
+                Refusal::Policy(NotAPolicy::Window),
+            ),
             (
                 Offer {
                     format: Format::Video { link: Some("javascript:alert(1)".parse().unwrap()) },

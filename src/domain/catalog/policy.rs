@@ -13,7 +13,7 @@ pub enum Changes {
     Unlimited,
 }
 
-/// The three sets of rules that a practitioner chooses from.
+/// The three sets of rules that a practitioner chooses from, and her own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Preset {
     /// 12 hours, one late cancel forgiven, any number of changes, four weeks of grace, two weeks to change one's mind.
@@ -22,10 +22,12 @@ pub enum Preset {
     Standard,
     /// 48 hours, as many changes as sessions, no grace.
     Strict,
+    /// As she wrote them.
+    Own,
 }
 
 impl Preset {
-    /// All of them, in the order in which they are offered.
+    /// The ready-made ones, in the order in which they are offered.
     pub const ALL: [Self; 3] = [Self::Gentle, Self::Standard, Self::Strict];
 
     /// Its name in files and forms.
@@ -35,16 +37,17 @@ impl Preset {
             Self::Gentle => "gentle",
             Self::Standard => "standard",
             Self::Strict => "strict",
+            Self::Own => "own",
         }
     }
 
-    /// The preset of that name.
+    /// The ready-made one of that name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|preset| preset.name() == name)
     }
 
-    /// Its rules.
+    /// Its rules; her own begin with the standard ones.
     #[must_use]
     pub const fn policy(self) -> Policy {
         match self {
@@ -55,7 +58,7 @@ impl Preset {
                 grace_days: 28,
                 cooling_off_days: 14,
             },
-            Self::Standard => Policy {
+            Self::Standard | Self::Own => Policy {
                 cancel_hours: 24,
                 free_late_cancels: 0,
                 changes: Changes::AsManyAsSessions,
@@ -88,9 +91,45 @@ pub struct Policy {
     pub cooling_off_days: u32,
 }
 
+/// Why rules of her own were not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotAPolicy {
+    /// A window above [`Policy::LONGEST_WINDOW`].
+    Window,
+    /// More late cancels than a package can have sessions.
+    LateCancels,
+    /// More changes than [`Policy::MOST_CHANGES`].
+    Changes,
+    /// A grace above [`Policy::LONGEST_GRACE`].
+    Grace,
+    /// A time to change one's mind above [`Policy::LONGEST_GRACE`].
+    CoolingOff,
+}
+
 impl Policy {
     /// The longest cancellation window, in hours.
     pub const LONGEST_WINDOW: u32 = 168;
+    /// The most late cancels that return the credit.
+    pub const MOST_LATE_CANCELS: u32 = 100;
+    /// The highest number of changes that can be set; above it, there is "as often as you need".
+    pub const MOST_CHANGES: u32 = 1000;
+    /// The longest grace, and the longest time to change one's mind, in days.
+    pub const LONGEST_GRACE: u32 = 366;
+
+    /// Whether every rule is within its bounds.
+    ///
+    /// # Errors
+    /// [`NotAPolicy`] names the first that is not.
+    pub const fn check(&self) -> Result<(), NotAPolicy> {
+        match self {
+            _ if self.cancel_hours > Self::LONGEST_WINDOW => Err(NotAPolicy::Window),
+            _ if self.free_late_cancels > Self::MOST_LATE_CANCELS => Err(NotAPolicy::LateCancels),
+            Self { changes: Changes::Count(n), .. } if *n > Self::MOST_CHANGES => Err(NotAPolicy::Changes),
+            _ if self.grace_days > Self::LONGEST_GRACE => Err(NotAPolicy::Grace),
+            _ if self.cooling_off_days > Self::LONGEST_GRACE => Err(NotAPolicy::CoolingOff),
+            _ => Ok(()),
+        }
+    }
 
     /// How long before the start a cancel must come; elapsed time, boundary inclusive.
     #[must_use]
@@ -125,5 +164,20 @@ mod tests {
             assert_eq!(Preset::named(preset.name()), Some(preset));
         }
         assert_eq!(Preset::named("lenient"), None);
+    }
+
+    #[test]
+    fn rules_of_her_own_have_bounds() {
+        let own = Preset::Own.policy();
+        assert_eq!(own.check(), Ok(()));
+        for (policy, why) in [
+            (Policy { cancel_hours: 169, ..own }, NotAPolicy::Window),
+            (Policy { free_late_cancels: 101, ..own }, NotAPolicy::LateCancels),
+            (Policy { changes: Changes::Count(1001), ..own }, NotAPolicy::Changes),
+            (Policy { grace_days: 367, ..own }, NotAPolicy::Grace),
+            (Policy { cooling_off_days: 367, ..own }, NotAPolicy::CoolingOff),
+        ] {
+            assert_eq!(policy.check(), Err(why));
+        }
     }
 }

@@ -83,7 +83,7 @@ pub fn put(tx: &Tx<'_>, booking: &Booking) -> Result<(), StoreError> {
 }
 
 /// How far back a session that still runs can have started: no session is longer than eight hours.
-fn reach_back(from: Timestamp) -> Timestamp {
+pub(super) fn reach_back(from: Timestamp) -> Timestamp {
     before(from, hours(8))
 }
 

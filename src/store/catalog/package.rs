@@ -5,12 +5,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::catalog::package::{Begins, Format, Listing, Offer, Package, Term, Validity};
 use crate::domain::catalog::policy::{Changes, Policy, Preset};
+use crate::domain::catalog::selling::{FirstTime, Selling};
 use crate::domain::id::{PackageId, PractitionerId};
 use crate::domain::money::Money;
 use crate::domain::text::{Line, Paragraph, Slug};
 use crate::domain::time::Timestamp;
 use crate::store::row::{MoneyRow, id, instant, kept, text, text_or_none, texts};
-use crate::store::table::{PACKAGE_BY_SLUG, PACKAGES, PACKAGES_OF, VERSIONS};
+use crate::store::table::{PACKAGE_BY_SLUG, PACKAGES, PACKAGES_OF, VERSION_MADE_AT, VERSIONS};
 use crate::store::{Read, StoreError, Tx};
 
 #[derive(Serialize, Deserialize)]
@@ -58,6 +59,7 @@ enum PresetRow {
     Gentle,
     Standard,
     Strict,
+    Own,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -109,6 +111,23 @@ enum ListingRow {
     Published,
     Draft,
     Archived,
+    Hidden,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "FirstTime")]
+enum FirstTimeRow {
+    NotAsked,
+    Optional,
+    Required,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Selling")]
+struct SellingRow {
+    per_client: Option<u32>,
+    #[serde(with = "FirstTimeRow")]
+    first_time: FirstTime,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -123,8 +142,12 @@ pub(in crate::store) struct PackageRow {
     version: u32,
     #[serde(with = "OfferRow")]
     offer: Offer,
+    #[serde(default, with = "SellingRow")]
+    selling: Selling,
     #[serde(with = "ListingRow")]
     listing: Listing,
+    #[serde(default, with = "text_or_none")]
+    key: Option<Slug>,
     position: u32,
     #[serde(with = "instant")]
     changed_at: Timestamp,
@@ -139,7 +162,7 @@ pub fn find(read: &impl Read, id: PackageId) -> Result<Option<Package>, StoreErr
     PACKAGES.find(read, &id)
 }
 
-/// The package of a practitioner at that address.
+/// The package of a practitioner at that address, be it a slug or a key; whether it answers to it is its own word.
 ///
 /// # Errors
 /// [`StoreError`] if the file fails.
@@ -171,15 +194,32 @@ pub fn version(read: &impl Read, id: PackageId, version: u32) -> Result<Option<O
     VERSIONS.find(read, &(id, version))
 }
 
+/// When a version was made; of old ones it may not be known.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn version_made_at(
+    read: &impl Read,
+    id: PackageId,
+    version: u32,
+) -> Result<Option<Timestamp>, StoreError> {
+    VERSION_MADE_AT.find(read, &(id, version))
+}
+
 /// Keeps a package, new or changed, and its version of the offer.
 ///
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn put(tx: &Tx<'_>, package: &Package) -> Result<(), StoreError> {
+    let addresses = |of: &Package| {
+        let both = [Some(of.slug.to_string()), of.key.as_ref().map(ToString::to_string)];
+        both.into_iter().flatten().map(|address| (of.practitioner, address)).collect::<Vec<_>>()
+    };
     if let Some(before) = find(tx, package.id)? {
-        PACKAGE_BY_SLUG.remove(tx, &(before.practitioner, before.slug.to_string()))?;
+        addresses(&before).iter().try_for_each(|address| PACKAGE_BY_SLUG.remove(tx, address))?;
     }
-    PACKAGE_BY_SLUG.put(tx, &(package.practitioner, package.slug.to_string()), &package.id)?;
+    addresses(package).iter().try_for_each(|address| PACKAGE_BY_SLUG.put(tx, address, &package.id))?;
+    VERSION_MADE_AT.put(tx, &(package.id, package.version), &package.changed_at)?;
     PACKAGES_OF.put(tx, &(package.practitioner, package.id), &())?;
     VERSIONS.put(tx, &(package.id, package.version), &package.offer)?;
     PACKAGES.put(tx, &package.id, package)

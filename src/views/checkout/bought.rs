@@ -3,6 +3,7 @@
 
 use maud::{Markup, html};
 
+use crate::domain::calendar::reservation::Outcome;
 use crate::domain::catalog::purchase::{Purchase, State, Way};
 use crate::domain::credits::selection::Counted;
 use crate::domain::people::practitioner::Practitioner;
@@ -12,7 +13,7 @@ use crate::views::around::{Around, Here, Page};
 use crate::views::client::times::time_list;
 use crate::views::frond::{Counter, Motion, frond, frond_moving};
 use crate::views::ui::{self, Button, Note};
-use crate::views::{link, text};
+use crate::views::{link, text, when};
 
 /// Who looks at the page after a purchase.
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +37,8 @@ pub struct Landed<'a> {
     pub looks: Looks<'a>,
     /// Its receipt, if there is one.
     pub receipt: Option<u64>,
+    /// The first time that was chosen with it.
+    pub first: Option<Outcome>,
     /// The next free times.
     pub times: &'a [Timestamp],
     /// The zone to say them in.
@@ -62,8 +65,9 @@ pub fn landed(around: &Around<'_>, landed: &Landed<'_>) -> Markup {
             div.landed-text {
                 p.sr role="status" { (status) }
                 h1 { (title) }
-                p.tagline { (text::use_them_by(lot, balance, landed.now)) }
+                @if balance.available > 0 { p.tagline { (text::use_them_by(lot, balance, landed.now)) } }
                 (paid(landed))
+                (first_time(landed))
             }
             div.landed-book {
                 @if balance.available == 0 { (nothing_to_book()) } @else { (begin(landed)) }
@@ -84,6 +88,28 @@ fn paid(landed: &Landed<'_>) -> Markup {
             }
             "."
         }
+    }
+}
+
+fn first_time(landed: &Landed<'_>) -> Markup {
+    let said = |at| format!("{}, {}", when::moment(at, landed.zone), text::zone(landed.zone));
+    match landed.first {
+        None => html! {},
+        Some(Outcome::Booked(id, at)) => ui::note(
+            Note::Good,
+            "Your first session is booked.",
+            html! {
+                (said(at)) ". "
+                @if let Looks::Buyer(_) = landed.looks { a href=(link::booking(id)) { "See it" } }
+            },
+        ),
+        Some(Outcome::Lost(at)) => ui::note(
+            Note::Warn,
+            "The time you chose was taken meanwhile.",
+            html! {
+                "It was " (said(at)) ". We are sorry. Your sessions are all here; please choose another time."
+            },
+        ),
     }
 }
 
@@ -139,13 +165,29 @@ pub fn go_on(around: &Around<'_>, purchase: &Purchase, url: &str) -> Markup {
     around.page(Page::new("On to the payment page", Here::Elsewhere).head(refresh), &main)
 }
 
+/// A purchase that is not paid.
+#[derive(Debug, Clone, Copy)]
+pub struct Unpaid<'a> {
+    /// The sale.
+    pub purchase: &'a Purchase,
+    /// With whom.
+    pub with: &'a Practitioner,
+    /// Where it can be begun again, if it is still offered.
+    pub again: Option<&'a str>,
+    /// The first time that was chosen with it.
+    pub first: Option<Timestamp>,
+    /// The zone to say it in.
+    pub zone: &'a Zone,
+}
+
 /// The page of a purchase that is not paid, as it stands.
 #[must_use]
-pub fn unpaid(around: &Around<'_>, purchase: &Purchase, with: &Practitioner, again: Option<&str>) -> Markup {
+pub fn unpaid(around: &Around<'_>, unpaid: &Unpaid<'_>) -> Markup {
+    let Unpaid { purchase, again, .. } = *unpaid;
     match (purchase.state, purchase.way) {
-        (State::AwaitingPractice, _) => at_practice(around, purchase, with),
-        (State::AwaitingProof, _) => proof(around, purchase),
-        (State::Processing, _) => processing(around, purchase),
+        (State::AwaitingPractice, _) => at_practice(around, unpaid),
+        (State::AwaitingProof, _) => proof(around, unpaid),
+        (State::Processing, _) => processing(around, unpaid),
         (State::Failed { .. }, _) => failed(around, purchase, again),
         (State::Lapsed { .. } | State::Withdrawn { .. }, _) => gone(around, purchase, again),
         (State::AwaitingBuyer | State::Paid { .. }, Way::Online | Way::AtPractice | Way::Free) => {
@@ -186,7 +228,13 @@ fn waiting(around: &Around<'_>, purchase: &Purchase, again: Option<&str>) -> Mar
     around.page(Page::new("Confirming your payment", Here::Elsewhere).head(refresh), &main)
 }
 
-fn processing(around: &Around<'_>, purchase: &Purchase) -> Markup {
+/// "Thursday 16 April, 5:30 pm, Berlin": the first time that was chosen, if one was.
+fn chosen(unpaid: &Unpaid<'_>) -> Option<String> {
+    unpaid.first.map(|at| format!("{}, {}", when::moment(at, unpaid.zone), text::zone(unpaid.zone)))
+}
+
+fn processing(around: &Around<'_>, unpaid: &Unpaid<'_>) -> Markup {
+    let purchase = unpaid.purchase;
     around.quiet(
         "Your payment is on its way",
         frond_moving(Counter::fresh(purchase.offer.sessions), Motion::Wait),
@@ -195,13 +243,15 @@ fn processing(around: &Around<'_>, purchase: &Purchase) -> Markup {
                 "Your bank has the order. That can take a few working days. We write to you the moment it arrives, and "
                 "your " (text::sessions(purchase.offer.sessions)) " open for booking then."
             }
+            @if let Some(chosen) = chosen(unpaid) { p { "Your first time is kept for you: " (chosen) "." } }
             p.aside { "There is nothing to do, and nothing will be charged twice." }
             p.cluster { a href=(link::bought(purchase.id)) { "Check again" } a href=(link::me()) { "Your sessions" } }
         },
     )
 }
 
-fn at_practice(around: &Around<'_>, purchase: &Purchase, with: &Practitioner) -> Markup {
+fn at_practice(around: &Around<'_>, unpaid: &Unpaid<'_>) -> Markup {
+    let Unpaid { purchase, with, .. } = *unpaid;
     let first = with.name.first_word();
     around.quiet(
         "Your sessions are waiting for you",
@@ -215,6 +265,9 @@ fn at_practice(around: &Around<'_>, purchase: &Purchase, with: &Practitioner) ->
             ul.plainlist {
                 li { "Pay " (first) " at the practice, and name the reference." }
                 li { "Once the payment is marked as received, your " (text::sessions(purchase.offer.sessions)) " open for booking." }
+                @if let Some(chosen) = chosen(unpaid) {
+                    li { "If it is still free then, we book the time you chose: " (chosen) ". It is not kept until you have paid." }
+                }
                 li { "We write to you then, with your receipt. A copy of this page is in your email." }
             }
             p.cluster { a href=(link::me()) { "Your sessions" } }
@@ -222,7 +275,8 @@ fn at_practice(around: &Around<'_>, purchase: &Purchase, with: &Practitioner) ->
     )
 }
 
-fn proof(around: &Around<'_>, purchase: &Purchase) -> Markup {
+fn proof(around: &Around<'_>, unpaid: &Unpaid<'_>) -> Markup {
+    let purchase = unpaid.purchase;
     around.quiet(
         "Look in your email",
         frond(Counter::fresh(purchase.offer.sessions)),
@@ -230,6 +284,7 @@ fn proof(around: &Around<'_>, purchase: &Purchase) -> Markup {
             p role="status" {
                 "We have sent you a link. Open it, and your " (text::sessions(purchase.offer.sessions)) " are ready to book."
             }
+            @if let Some(chosen) = chosen(unpaid) { p { "Your first time is kept for half an hour: " (chosen) "." } }
             p.aside { "Nothing after a minute? Look in spam, or " a href=(link::sign_in()) { "ask for another link" } "." }
         },
     )

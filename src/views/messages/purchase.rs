@@ -6,11 +6,12 @@ use super::draft::{Block, Draft, Span};
 use super::nudge::{free_times, see_all};
 use super::{Credits, Mailing, Paper, write_to};
 use crate::domain::billing::receipt::printed;
+use crate::domain::calendar::reservation::Outcome;
 use crate::domain::catalog::purchase::Purchase;
 use crate::domain::messages::wording::Blank;
 use crate::domain::people::client::Client;
 use crate::domain::people::practitioner::Practitioner;
-use crate::domain::time::{Timestamp, long_date};
+use crate::domain::time::{Timestamp, long_date, long_moment};
 use crate::views::{link, text};
 
 /// What a receipt tells beside the credits.
@@ -20,6 +21,8 @@ pub struct Paid<'a> {
     pub number: Option<u64>,
     /// The local date on which the money came.
     pub on: Date,
+    /// What became of the first time that was chosen with it, if one was.
+    pub first: Option<Outcome>,
     /// The next free times, up to three.
     pub times: &'a [Timestamp],
 }
@@ -43,8 +46,12 @@ pub fn receipt(paper: &Paper<'_>, credits: &Credits<'_>, paid: &Paid<'_>) -> Mai
         "For".to_owned(),
         format!("{} with {}", text::sessions(balance.total), practitioner.name.as_str()),
     ));
+    let heading = match paid.first {
+        Some(Outcome::Booked(..)) => "Your first session is booked",
+        Some(Outcome::Lost(_)) | None => "When shall we begin?",
+    };
     let mut draft = paper
-        .draft(&subject, "When shall we begin?")
+        .draft(&subject, heading)
         .preheader(format!("Your {count} {sessions} with {first} can be booked now."))
         .knows_credits(credits)
         .knows(Blank::Price, lot.paid.to_string())
@@ -53,8 +60,22 @@ pub fn receipt(paper: &Paper<'_>, credits: &Credits<'_>, paid: &Paid<'_>) -> Mai
             if balance.total == 1 { "is" } else { "are" }
         ))
         .with(Block::Counter(credits.counter(), left(credits), text::use_them_by(lot, balance, paper.now)));
-    draft = free_times(paper, draft, lot.id, first, paid.times);
-    draft = draft.button(see_all(paid.times), paper.url(&link::book(lot.id))).with(Block::Facts(facts));
+    draft = match paid.first {
+        Some(Outcome::Booked(id, at)) => draft
+            .words(format!("It is on {}. Another mail has all about it.", long_moment(at, paper.zone)))
+            .button("See your first session", paper.url(&link::booking(id))),
+        Some(Outcome::Lost(at)) => {
+            let when = long_moment(at, paper.zone);
+            to_choose(
+                paper,
+                draft.words(format!("The time you chose, {when}, was taken meanwhile. We are sorry.")),
+                credits,
+                paid,
+            )
+        }
+        None => to_choose(paper, draft, credits, paid),
+    };
+    draft = draft.with(Block::Facts(facts));
     if let Some(number) = paid.number {
         draft = draft.spans([
             Span::from("The full receipt, to print or keep, is "),
@@ -77,6 +98,10 @@ impl Draft {
             .knows(Blank::Price, purchase.offer.price.to_string())
             .knows(Blank::Reference, purchase.reference.as_str())
     }
+/// The next free times, and the way to all of them.
+fn to_choose(paper: &Paper<'_>, draft: Draft, credits: &Credits<'_>, paid: &Paid<'_>) -> Draft {
+    let (lot, first) = (credits.lot.id, credits.practitioner.name.first_word());
+    free_times(paper, draft, lot, first, paid.times).button(see_all(paid.times), paper.url(&link::book(lot)))
 }
 
 /// "6 of 6 sessions left to book."

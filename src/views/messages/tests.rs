@@ -145,7 +145,11 @@ impl World {
             Kind::SignIn => login::sign_in(&paper, "abcdefghijklmnopqrstuvwxyz234567", "042137"),
             Kind::Receipt => {
                 let on = paper.zone.date(self.now);
-                purchase::receipt(&paper, &credits, &purchase::Paid { number: Some(42), on, times: &times })
+                purchase::receipt(
+                    &paper,
+                    &credits,
+                    &purchase::Paid { number: Some(42), on, first: None, times: &times },
+                )
             }
             Kind::AwaitingPayment => purchase::awaiting_payment(&paper, &self.purchase(), &self.practitioner),
             Kind::PaymentFailed => purchase::payment_failed(&paper, &self.purchase(), &self.practitioner),

@@ -1,18 +1,21 @@
-//! The package editor: a form, and beside it the package as clients will see it.
+//! The package editor: a form, and beside it the package as clients will see it; below it where it can be found, and its
+//! versions.
 
-use jiff::civil::Date;
+mod listing;
+mod preview;
+mod rules;
+mod versions;
+
+pub use versions::Version;
+
 use maud::{Markup, html};
 
-use super::packages::each;
 use super::{Desk, Tab};
 use crate::domain::catalog::package::{Begins, Format, Listing, Offer, Package, Term};
-use crate::domain::catalog::policy::Preset;
-use crate::domain::credits::validity::book_by;
+use crate::domain::catalog::policy::Changes;
+use crate::domain::catalog::selling::{FirstTime, Selling};
 use crate::domain::id::PackageId;
 use crate::domain::money::Currency;
-use crate::domain::text::Slug;
-use crate::domain::time::{Timestamp, Zone, long_date};
-use crate::views::frond::{Counter, frond};
 use crate::views::link;
 use crate::views::text;
 use crate::views::typed::Typed;
@@ -27,6 +30,12 @@ pub struct Editor<'a> {
     pub id: PackageId,
     /// How often it was sold.
     pub sold: u32,
+    /// Its versions, newest first.
+    pub versions: &'a [Version],
+    /// The link by which it is found if it is hidden, absolute.
+    pub link: Option<&'a str>,
+    /// How it is sold, as it stands in the form.
+    pub selling: Selling,
     /// The currency in which it is priced.
     pub currency: Currency,
     /// What stands in the form.
@@ -35,9 +44,10 @@ pub struct Editor<'a> {
     pub offer: Option<&'a Offer>,
 }
 
-/// The form of an offer, as it is kept.
+/// The form of a package, as it is kept.
 #[must_use]
-pub fn typed(offer: &Offer, slug: &Slug) -> Typed {
+pub fn typed(package: &Package) -> Typed {
+    let Package { offer, slug, selling, .. } = package;
     let (term, amount, until) = match offer.validity.term {
         Term::Days(n) => ("days", n.to_string(), String::new()),
         Term::Months(n) => ("months", n.to_string(), String::new()),
@@ -53,6 +63,11 @@ pub fn typed(offer: &Offer, slug: &Slug) -> Typed {
         Format::Video { link } => ("video", None, link.as_ref()),
         Format::Phone => ("phone", None, None),
     };
+    let (changes, count) = match offer.policy.changes {
+        Changes::AsManyAsSessions => ("sessions", String::new()),
+        Changes::Count(n) => ("count", n.to_string()),
+        Changes::Unlimited => ("unlimited", String::new()),
+    };
     let line = |line: Option<&crate::domain::text::Line>| line.map_or(String::new(), ToString::to_string);
     let mut typed = Typed::default()
         .with("name", offer.name.to_string())
@@ -66,6 +81,14 @@ pub fn typed(offer: &Offer, slug: &Slug) -> Typed {
         .with("begins", begins)
         .with("latest", latest)
         .with("preset", offer.preset.name())
+        .with("cancel", offer.policy.cancel_hours.to_string())
+        .with("late", offer.policy.free_late_cancels.to_string())
+        .with("change-kind", changes)
+        .with("changes", count)
+        .with("grace", offer.policy.grace_days.to_string())
+        .with("cooling-off", offer.policy.cooling_off_days.to_string())
+        .with("limit", selling.per_client.map_or(String::new(), |most| most.to_string()))
+        .with("first-time", selling.first_time.name())
         .with("format", format)
         .with("place", line(place))
         .with("link", line(link))
@@ -86,6 +109,12 @@ pub fn fresh() -> Typed {
         ("validity", "90"),
         ("begins", "payment"),
         ("preset", "standard"),
+        ("cancel", "24"),
+        ("late", "0"),
+        ("change-kind", "sessions"),
+        ("grace", "14"),
+        ("cooling-off", "0"),
+        ("first-time", "off"),
         ("format", "video"),
     ]
     .into_iter()
@@ -102,19 +131,23 @@ pub fn page(desk: &Desk<'_>, editor: &Editor<'_>) -> Markup {
     let main = html! {
         (super::head(Some((&list, "Packages")), title, standing(editor)))
         @if !typed.is_sound() { (ui::note(Note::Bad, "Not saved yet.", html! { "Please look at what is marked below. Everything you typed is kept." })) }
-        form."split editor" method="post" action=(action) {
+        form."split editor" method="post" action=(action) data-preview="" {
             div."split-main form" {
                 input type="hidden" name="id" value=(editor.id);
                 (basics(desk, editor))
                 (validity(typed))
-                (rules(editor))
+                (rules::rules(editor))
                 (format(typed))
                 (chapters(typed))
+                (selling(typed))
                 (savebar(editor))
             }
-            aside.split-side { (preview(desk, editor)) }
+            aside.split-side { (preview::preview(desk, editor)) }
         }
-        @if let Some(package) = editor.package { (listing(package)) }
+        @if let Some(package) = editor.package {
+            (listing::listing(package, editor.link))
+            (versions::versions(desk, editor.versions))
+        }
     };
     desk.page(title, Tab::Packages, &main)
 }
@@ -126,6 +159,7 @@ fn standing(editor: &Editor<'_>) -> Markup {
     html! {
         @match package.listing {
             Listing::Published => "On your storefront. ",
+            Listing::Hidden => "Hidden; only those who have its link find it. ",
             Listing::Draft => "A draft; only you see it. ",
             Listing::Archived => "Put away; its page says that it is no longer offered. ",
         }
@@ -190,29 +224,6 @@ fn validity(typed: &Typed) -> Markup {
     }
 }
 
-/// The three sets of rules, each in plain words, for a package as it is typed.
-fn rules(editor: &Editor<'_>) -> Markup {
-    let typed = editor.typed;
-    let validity =
-        editor.offer.map_or(crate::domain::catalog::package::Validity::days(90), |offer| offer.validity);
-    let words = Preset::ALL.map(|preset| text::policy(&preset.policy(), validity).join(" "));
-    let names = ["Gentle", "Standard", "Strict"];
-    let choices: Vec<Choice<'_>> = Preset::ALL
-        .iter()
-        .zip(names)
-        .zip(&words)
-        .map(|((preset, name), words)| Choice::with_detail(preset.name(), name, words))
-        .collect();
-    let chosen = Preset::named(typed.value("preset")).unwrap_or(Preset::Standard);
-    html! {
-        fieldset.group {
-            legend { "Rules" }
-            p.hint { "Clients read the one you choose, in these words, before they buy." }
-            (Choices::one("preset", "Which rules hold", &choices).cards().chosen(chosen.name()).error(typed.error("preset")))
-        }
-    }
-}
-
 fn format(typed: &Typed) -> Markup {
     let formats = [
         Choice::new("video", "By video"),
@@ -257,96 +268,36 @@ fn chapters(typed: &Typed) -> Markup {
     }
 }
 
+/// How it is sold.
+fn selling(typed: &Typed) -> Markup {
+    let first_times = [
+        (FirstTime::NotAsked.name(), "no, it is booked after paying"),
+        (FirstTime::Optional.name(), "if the buyer likes"),
+        (FirstTime::Required.name(), "always"),
+    ];
+    html! {
+        fieldset.group {
+            legend { "How it is sold" }
+            (Field::new("limit", "Most for one client").kind("number").with("min", "1").with("max", "100").with("inputmode", "numeric")
+                .hint("1 for an introductory offer. Left empty, there is no limit.")
+                .value(typed.value("limit")).error(typed.error("limit")).optional())
+            (Select::new("first-time", "The first time is chosen at the checkout", &first_times)
+                .hint("It is kept for the buyer while she pays. If it is lost all the same, the sale and the sessions stand.")
+                .value(typed.value("first-time")).error(typed.error("first-time")))
+        }
+    }
+}
+
 fn savebar(editor: &Editor<'_>) -> Markup {
-    let published = editor.package.is_some_and(|package| package.listing == Listing::Published);
+    let on_sale = editor.package.is_some_and(Package::is_on_sale);
     html! {
         div.savebar {
-            @if published { (Button::new("Save package").sends("then", "keep")) }
+            @if on_sale { (Button::new("Save package").sends("then", "keep")) }
             @else {
                 (Button::new("Save and publish").sends("then", "publish"))
                 (Button::new("Save as a draft").quiet().sends("then", "draft"))
             }
-            (Button::new("Refresh preview").quiet().sends("preview", "1"))
+            (Button::new("Show preview").quiet().sends("preview", "1"))
         }
-    }
-}
-
-/// Publishing, taking off, putting away: each its own form, below the editor's.
-fn listing(package: &Package) -> Markup {
-    let button = |to: &'static str, words: &'static str, meaning: &'static str| {
-        html! {
-            li { form method="post" action=(link::desk_package_listing(package.id)) {
-                button.plain name="to" value=(to) { (words) } " " span.hint { (meaning) }
-            } }
-        }
-    };
-    html! {
-        section.gap {
-            h2 { "On the storefront" }
-            ul.plainlist {
-                @if package.listing != Listing::Published { (button("publish", "Publish it", "Clients can buy it as it was last saved.")) }
-                @if package.listing != Listing::Draft { (button("draft", "Take it off", "It becomes a draft that only you see.")) }
-                @if package.listing != Listing::Archived { (button("archive", "Put it away", "It is no longer offered. Sold sessions go on as agreed.")) }
-            }
-        }
-    }
-}
-
-fn preview(desk: &Desk<'_>, editor: &Editor<'_>) -> Markup {
-    html! {
-        section.preview aria-label="Preview" {
-            p.hint { "As clients will see it" }
-            @match editor.offer {
-                Some(offer) => (specimen(offer, desk.now, desk.zone())),
-                None => p { "The preview appears when what is marked is put right." },
-            }
-        }
-    }
-}
-
-/// The plate of a package that cannot be bought from here, and what its numbers come to.
-fn specimen(offer: &Offer, now: Timestamp, zone: &Zone) -> Markup {
-    let price = if offer.price.is_zero() { "Free".to_owned() } else { offer.price.short() };
-    let each = each(offer.price, offer.sessions);
-    html! {
-        article.plate {
-            div.plate-fig { (frond(Counter::fresh(offer.sessions))) }
-            div.plate-text {
-                h2 { (offer.name) }
-                @if let Some(first) = offer.description.paragraphs().next() { p { (first) } }
-                p.price { b { (price) } @if let Some(each) = &each { " " span { (each) } } }
-                ul.terms {
-                    li { (text::session_terms(offer)) }
-                    li { (text::format(&offer.format)) }
-                    li { (text::validity_terms(offer.validity)) }
-                }
-            }
-        }
-        p.derived { output { (derived(offer, now, zone)) } }
-    }
-}
-
-/// "$90 a session. Bought today, it runs until 13 July 2026."
-fn derived(offer: &Offer, now: Timestamp, zone: &Zone) -> String {
-    let until = |date: Date| format!("Bought today, it runs until {}.", long_date(date));
-    let runs =
-        book_by(offer.validity, now, None, zone).map_or_else(|| "It has no end date.".to_owned(), until);
-    each(offer.price, offer.sessions)
-        .map_or_else(|| runs.clone(), |each| format!("{}. {runs}", text::capital(&each)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::catalog::package::tests::six_sessions;
-
-    #[test]
-    fn what_a_package_comes_to_is_said_in_one_line() {
-        let now = "2026-04-14T14:00:00Z".parse().unwrap();
-        let zone = "America/New_York".parse().unwrap();
-        assert_eq!(
-            derived(&six_sessions(), now, &zone),
-            "$90 a session. Bought today, it runs until Monday 13 July 2026."
-        );
     }
 }

@@ -1,10 +1,11 @@
-//! Hours: every week, the rhythm, dates that differ, time off, and the free times that follow, beside the form.
+//! Hours: every week, the rhythm, dates that differ, time off; and the free times that follow, beside the form and before
+//! it is saved.
 
 use jiff::civil::{Date, Weekday};
 use maud::{Markup, html};
 
 use super::calendar::span_of_days;
-use super::{Appointment, Desk, Tab};
+use super::{Desk, Tab};
 use crate::domain::calendar::availability::{Availability, Override, Range};
 use crate::domain::calendar::closure::Closure;
 use crate::domain::calendar::slot::{Hour, Slot};
@@ -13,7 +14,7 @@ use crate::views::art::{Icon, icon};
 use crate::views::link;
 use crate::views::text::{self, counted, times_in, weekday};
 use crate::views::typed::Typed;
-use crate::views::ui::{self, Button, Choice, Choices, Field, Note};
+use crate::views::ui::{self, Button, Choice, Choices, Field, Note, Select};
 
 /// The days of the week with the names they have in forms.
 pub const DAYS: [(Weekday, &str); 7] = [
@@ -35,16 +36,29 @@ pub struct Hours<'a> {
     pub date: &'a Typed,
     /// The form for time off.
     pub off: &'a Typed,
-    /// Sessions that lie in the time off that was asked for, if it waits for a second word.
-    pub in_the_way: Vec<Appointment<'a>>,
     /// The dates that differ, from today on.
     pub overrides: Vec<&'a Override>,
     /// Time off that is not over.
     pub closures: Vec<&'a Closure>,
     /// The free times of the next seven days.
     pub free: &'a [Slot],
+    /// By which hours they are free.
+    pub basis: Basis,
     /// For sessions of this length, in minutes.
     pub length: u32,
+    /// The lengths that can be chosen.
+    pub lengths: &'a [u32],
+}
+
+/// By which hours the times beside the form are free.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Basis {
+    /// As they are kept.
+    Kept,
+    /// As they stand in the form.
+    Typed,
+    /// What stands in the form cannot be read.
+    Unreadable,
 }
 
 /// The form of weekly hours and rhythm, as they are kept. Ranges are three lists: `day`, `from`, `until`.
@@ -76,22 +90,27 @@ pub fn push_range(typed: &mut Typed, day: Weekday, from: &str, until: &str) {
 /// The page.
 #[must_use]
 pub fn page(desk: &Desk<'_>, hours: &Hours<'_>) -> Markup {
+    // On a phone they stand far below the form.
+    let to_times = format!("{}#free", link::desk_hours());
     let main = html! {
         (super::head(None, "Your hours", html! { "When clients may book. " (times_in(desk.zone())) }))
         @if !hours.week.is_sound() { (ui::note(Note::Bad, "Not saved yet.", html! { "Please look at what is marked. Everything you typed is kept." })) }
         div."split hours" {
             div.split-main {
-                form #week method="post" action=(link::desk_hours()) {
+                form #week method="post" action=(link::desk_hours()) data-preview="" {
                     // Return in a field saves, and does not press the first Add.
                     button hidden name="save" value="1" { "Save hours" }
                     section { h2 { "Every week" } (week(hours.week)) }
                     section."form gap" { (rhythm(hours.week)) }
-                    div."savebar gap" { (Button::new("Save hours").sends("save", "1")) }
+                    div."savebar gap" {
+                        (Button::new("Save hours").sends("save", "1"))
+                        (Button::new("Show the free times").quiet().sends("preview", "1").to(&to_times))
+                    }
                 }
                 section.gap { h2 { "Days that differ" } (overrides(hours)) (add_date(hours.date)) }
-                section.gap { h2 #off { "Time off" } (closures(desk.zone(), hours)) (add_off(desk, hours)) }
+                section.gap { h2 #off { "Time off" } (closures(desk.zone(), hours)) (add_off(hours.off)) }
             }
-            aside."split-side form" { (glance(desk, hours)) }
+            aside."split-side form" { (for_length(hours)) (glance(desk, hours)) }
         }
     };
     desk.page("Your hours", Tab::Hours, &main)
@@ -249,44 +268,42 @@ fn closures(zone: &Zone, hours: &Hours<'_>) -> Markup {
     }
 }
 
-fn add_off(desk: &Desk<'_>, hours: &Hours<'_>) -> Markup {
-    let typed = hours.off;
-    let asked = !hours.in_the_way.is_empty();
+fn add_off(typed: &Typed) -> Markup {
+    let some_time = ["from", "until"].iter().any(|name| !typed.value(name).is_empty());
     html! {
-        details.act open[asked || !typed.is_sound()] {
+        details.act open[!typed.is_sound()] {
             summary { "Take time off" }
             form.form method="post" action=(link::desk_closures()) {
-                @if !typed.value("id").is_empty() { input type="hidden" name="id" value=(typed.value("id")); }
                 div.cols {
                     (Field::new("first", "First day").kind("date").value(typed.value("first")).required().error(typed.error("first")))
                     (Field::new("last", "Last day").kind("date").value(typed.value("last")).error(typed.error("last")).required())
                 }
-                (Field::new("note", "What for").value(typed.value("note")).optional().error(typed.error("note")).hint("Only you see it."))
-                @if asked {
-                    (ui::note(Note::Warn, &format!("{} in these days.", text::capital(&booked(hours.in_the_way.len()))), html! {
-                        "They stay booked unless you cancel them; each credit would come back."
-                    }))
-                    ul.plainlist {
-                        @for one in &hours.in_the_way {
-                            li { a href=(link::desk_booking(one.booking.id)) { (one.client.name) ", " (long_moment(one.booking.starts_at, desk.zone())) } }
-                        }
+                details.act open[some_time || typed.error("from").is_some()] {
+                    summary { "Not whole days" }
+                    div.cols {
+                        (Field::new("from", "From, on the first day").id("off-from").kind("time").value(typed.value("from")).error(typed.error("from")).optional())
+                        (Field::new("until", "Until, on the last day").id("off-until").kind("time").value(typed.value("until")).error(typed.error("until")).optional())
                     }
-                    (Button::new("Take the time off, keep these sessions").quiet().sends("sure", "yes"))
-                } @else {
-                    p.hint { "Nothing can be booked in these days. If sessions are booked already, we show them to you first." }
-                    (Button::new("Take time off").quiet())
                 }
+                (Field::new("note", "What for").value(typed.value("note")).optional().error(typed.error("note")).hint("Only you see it."))
+                p.hint { "Nothing can be booked in that time. If sessions are booked in it already, we ask you what to do with them first." }
+                (Button::new("Take time off").quiet())
             }
         }
     }
 }
 
-fn booked(n: usize) -> String {
-    let n = u32::try_from(n).unwrap_or(u32::MAX);
-    if n == 1 {
-        "one session is booked".to_owned()
-    } else {
-        format!("{} sessions are booked", text::number(n))
+/// For sessions of which length the times are shown; it belongs to the form, and stands beside what it changes.
+fn for_length(hours: &Hours<'_>) -> Markup {
+    let lengths: Vec<(String, String)> =
+        hours.lengths.iter().map(|n| (n.to_string(), text::length(*n))).collect();
+    let options: Vec<(&str, &str)> =
+        lengths.iter().map(|(value, words)| (value.as_str(), words.as_str())).collect();
+    let chosen = hours.length.to_string();
+    html! {
+        @if hours.lengths.len() > 1 {
+            (Select::new("for", "For sessions of", &options).value(&chosen).with("form", "week"))
+        }
     }
 }
 
@@ -303,8 +320,12 @@ fn glance(desk: &Desk<'_>, hours: &Hours<'_>) -> Markup {
     html! {
         section.preview aria-labelledby="free" {
             h2 #free { "What clients can book" }
-            p.hint {
-                (text::capital(&counted(count, "free time", "free times"))) " in the next 7 days, for sessions of " (text::length(hours.length)) ", as saved. "
+            @match hours.basis {
+                Basis::Unreadable => p { "The times appear when what is marked is put right." },
+                basis => p.hint {
+                    (text::capital(&counted(count, "free time", "free times"))) " in the next 7 days, for sessions of " (text::length(hours.length))
+                    @if basis == Basis::Typed { ". As typed, not saved yet." } @else { ", as saved." }
+                },
             }
             @for (date, slots) in &days {
                 h3 { (long_day(*date)) }

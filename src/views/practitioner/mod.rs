@@ -46,6 +46,7 @@ pub mod sign_in;
 pub mod statement;
 pub mod takeout;
 pub mod till;
+pub mod time_off;
 pub mod today;
 pub mod weekly;
 pub mod when;

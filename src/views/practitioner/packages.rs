@@ -79,8 +79,10 @@ fn row(shelf: &Shelf<'_>, place: Option<(usize, usize)>) -> Markup {
                     @if let Some(each) = each(offer.price, offer.sessions) { ", " (each) }
                     ". "
                     @if sold > 0 { "Sold " (text::times(sold)) @if outstanding > 0 { ", " (text::sessions(outstanding)) " outstanding" } ". " }
+                    @if let Some(most) = package.selling.per_client { (text::limit(most)) ". " }
                     @match package.listing {
                         Listing::Draft => (ui::tag(Tag::Warn, "Draft, only you see it")),
+                        Listing::Hidden => (ui::tag(Tag::Plain, "Hidden, by its link")),
                         Listing::Archived => (ui::tag(Tag::Plain, "No longer offered")),
                         Listing::Published => {},
                     }

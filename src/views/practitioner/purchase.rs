@@ -13,7 +13,7 @@ use crate::domain::billing::refund::Refund;
 use crate::domain::catalog::purchase::{Purchase, State, Way};
 use crate::domain::credits::lot::Lot;
 use crate::domain::people::client::Client;
-use crate::domain::time::{long_date, long_moment};
+use crate::domain::time::{Timestamp, long_date, long_moment};
 use crate::views::link;
 use crate::views::text::{self, sessions, times_in};
 use crate::views::typed::Typed;
@@ -28,6 +28,8 @@ pub struct Sale<'a> {
     pub client: &'a Client,
     /// The money that came.
     pub payment: Option<&'a Payment>,
+    /// The first time that was chosen with it, if one was.
+    pub first: Option<Timestamp>,
     /// The papers about it.
     pub receipts: &'a [Receipt],
     /// What was given back of it.
@@ -86,6 +88,7 @@ fn facts(desk: &Desk<'_>, sale: &Sale<'_>) -> Markup {
             div { dt { "Payment" } dd {
                 @match purchase.way { Way::Online => "online", Way::AtPractice => "at the practice", Way::Free => "nothing is asked" }
             } }
+            @if let Some(at) = sale.first { div { dt { "First time chosen" } dd { (long_moment(at, desk.zone())) } } }
             @if let Some(payment) = sale.payment {
                 div { dt { "Came" } dd { (long_date(payment.on)) ", " (text::means(&payment.means)) } }
                 @if let Some(note) = &payment.note { div { dt { "Note" } dd { (note) } } }
@@ -150,6 +153,9 @@ fn mark_paid(desk: &Desk<'_>, sale: &Sale<'_>, typed: &Typed) -> Markup {
                 p {
                     (sale.client.name.first_word()) " gets " (sessions(purchase.offer.sessions))
                     " at once, and a receipt for " (purchase.offer.price) " by email."
+                    @if let Some(at) = sale.first {
+                        " If " (long_moment(at, desk.zone())) " is still free, the first session is booked then, with one of them."
+                    }
                 }
                 (Field::new("on", "Paid on").kind("date").value(on).with("max", &today).required().error(typed.error("on")))
                 (Choices::one("means", "How", &ways).chosen(chosen).error(typed.error("means")))

@@ -10,13 +10,12 @@ use crate::domain::calendar::availability::{Availability, Hours, Override, Rhyth
 use crate::domain::calendar::booking::State as Booked;
 use crate::domain::calendar::closure::Closure;
 use crate::domain::catalog::package::tests::six_sessions;
-use crate::domain::catalog::package::{Listing, Package};
 use crate::domain::catalog::purchase::tests::purchase;
 use crate::domain::catalog::purchase::{State, Way};
 use crate::domain::credits::ledger::tests::{entries, hold, lot};
 use crate::domain::credits::ledger::{Entry, What, balance};
 use crate::domain::credits::selection::Counted;
-use crate::domain::id::{BookingId, ClosureId, LotId, MessageId, PackageId, PractitionerId};
+use crate::domain::id::{BookingId, ClosureId, LotId, MessageId};
 use crate::domain::messages::message::{self, About, Kind, Message};
 use crate::domain::people::login::Person;
 use crate::domain::people::practitioner::{Membership, Role};
@@ -24,6 +23,7 @@ use crate::domain::people::seat::Seat;
 use crate::views::typed::Typed;
 
 mod day;
+mod offers;
 mod sessions;
 
 struct Practice {
@@ -174,89 +174,6 @@ fn forms_for_credits_and_sales_keep_what_was_typed() {
     let paid = purchase(State::Paid { at: practice.now });
     let sale = purchase::Sale { purchase: &paid, ..sale };
     assert!(!sound(&purchase::page(&desk, &sale, &Typed::default(), None)).contains("Withdraw this sale"));
-}
-
-#[test]
-fn the_editor_shows_a_package_as_it_was_typed_and_as_it_will_look() {
-    let practice = practice();
-    let offer = six_sessions();
-    let package = Package {
-        id: PackageId::from_bits(3),
-        practitioner: PractitionerId::from_bits(3),
-        slug: "six".parse().unwrap(),
-        version: 2,
-        offer: offer.clone(),
-        listing: Listing::Published,
-        position: 1,
-        changed_at: practice.now,
-    };
-    let typed = editor::typed(&offer, &package.slug);
-    let shown = editor::Editor {
-        package: Some(&package),
-        id: package.id,
-        sold: 3,
-        currency: offer.price.currency,
-        typed: &typed,
-        offer: Some(&offer),
-    };
-    let page = editor::page(&practice.desk(), &shown);
-    let html = sound(&page);
-    for part in [
-        "Sold 3 times. Sold packages keep what was agreed",
-        "value=\"540.00\"",
-        "$90 a session",
-        "class=\"preview\"",
-        "Put it away",
-        "24 hours",
-    ] {
-        assert!(html.contains(part), "{part}");
-    }
-    let fresh = editor::fresh();
-    let new = editor::Editor { package: None, typed: &fresh, offer: None, sold: 0, ..shown };
-    assert!(sound(&editor::page(&practice.desk(), &new)).contains("Save and publish"));
-    let shelf = packages::Shelf { package: &package, sold: 3, outstanding: 7 };
-    assert!(sound(&packages::page(&practice.desk(), &[shelf])).contains("7 sessions outstanding"));
-    sound(&packages::page(&practice.desk(), &[]));
-}
-
-#[test]
-fn hours_show_the_week_the_days_that_differ_and_who_is_in_the_way() {
-    let practice = practice();
-    let week = Hours::parse([
-        (jiff::civil::Weekday::Tuesday, "09:00", "12:30"),
-        (jiff::civil::Weekday::Tuesday, "13:30", "24:00"),
-    ])
-    .unwrap();
-    let shut = Override::new(date(2026, 5, 1), vec![]).unwrap();
-    let availability =
-        Availability::new(practice.who.zone.clone(), week, vec![shut.clone()], Rhythm::default()).unwrap();
-    let typed = hours::typed(&availability);
-    let off =
-        Closure::days(ClosureId::from_bits(1), date(2026, 7, 6), date(2026, 7, 17), &practice.who.zone, None)
-            .unwrap();
-    let empty = Typed::default();
-    let shown = hours::Hours {
-        week: &typed,
-        date: &empty,
-        off: &empty,
-        in_the_way: vec![practice.appointment(2)],
-        overrides: vec![&shut],
-        closures: vec![&off],
-        free: &[],
-        length: 50,
-    };
-    let page = hours::page(&practice.desk(), &shown);
-    let html = sound(&page);
-    for part in [
-        "value=\"12:30\"",
-        "Friday 1 May 2026",
-        "6 to 17 July 2026",
-        "One session is booked in these days.",
-        "Nora &lt;Lindqvist&gt;, Tuesday 28 April",
-    ] {
-        assert!(html.contains(part), "{part}");
-    }
-    assert_eq!(html.matches("class=\"closed\"").count(), 6);
 }
 
 #[test]

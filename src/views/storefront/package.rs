@@ -3,10 +3,12 @@
 use maud::{Markup, html};
 
 use super::{Face, each, policy, price};
-use crate::domain::catalog::package::Package;
+use crate::domain::catalog::package::{Listing, Package};
+use crate::domain::catalog::selling::{FirstTime, Selling};
 use crate::domain::time::{Timestamp, Zone};
 use crate::views::around::{Around, Here, Page, paragraphs};
 use crate::views::art::arc_end;
+use crate::views::checkout::{Door, used_up};
 use crate::views::frond::{Counter, frond};
 use crate::views::ui::{self, Button};
 use crate::views::{link, text, when};
@@ -20,6 +22,8 @@ pub struct Shown<'a> {
     pub package: &'a Package,
     /// The next time that is free for a session of it, and the zone to say it in.
     pub next_free: Option<(Timestamp, &'a Zone)>,
+    /// Whether the reader may still buy it.
+    pub door: Door,
 }
 
 /// The page of a package that can be bought.
@@ -27,7 +31,7 @@ pub struct Shown<'a> {
 pub fn package(around: &Around<'_>, shown: &Shown<'_>) -> Markup {
     let Shown { face, package, .. } = shown;
     let (who, offer) = (face.practitioner, &package.offer);
-    let checkout = link::checkout(&who.slug, &package.slug);
+    let checkout = link::checkout(&who.slug, package.address());
     let mut parts = offer.description.paragraphs();
     let lead = parts.next();
     let rest = parts.collect::<Vec<_>>().join("\n\n").parse().unwrap_or_default();
@@ -56,8 +60,10 @@ pub fn package(around: &Around<'_>, shown: &Shown<'_>) -> Markup {
                         li { (text::session_terms(offer)) }
                         li { (text::validity_terms(offer.validity)) }
                         @if !offer.price.is_zero() { li { "One payment, nothing later" } }
+                        @for term in selling(package.selling) { li { (term) } }
                     }
-                    (Button::new("Choose this package").wide().link(&checkout))
+                    @if shown.door == Door::UsedUp { (used_up(&who.slug, package)) }
+                    @else { (Button::new("Choose this package").wide().link(&checkout)) }
                     @if let Some((at, zone)) = shown.next_free {
                         p.hint { "Next free time: " (when::moment_tag(at, zone)) ", " (text::zone(zone)) }
                     }
@@ -73,8 +79,24 @@ pub fn package(around: &Around<'_>, shown: &Shown<'_>) -> Markup {
             }
         }
     };
-    let page = Page::new(offer.name.as_str(), Here::Packages).public(lead.unwrap_or(offer.name.as_str()));
-    around.page(page.bookbar(Some(bar)), &main)
+    let bar = (shown.door == Door::Open).then_some(bar);
+    let page = Page::new(offer.name.as_str(), Here::Packages);
+    // What is hidden is not for search engines either.
+    let page = match package.listing {
+        Listing::Published => page.public(lead.unwrap_or(offer.name.as_str())),
+        Listing::Hidden | Listing::Draft | Listing::Archived => page,
+    };
+    around.page(page.bookbar(bar), &main)
+}
+
+/// How a package is sold, where that is worth a word.
+pub fn selling(selling: Selling) -> Vec<String> {
+    let first_time = match selling.first_time {
+        FirstTime::NotAsked => None,
+        FirstTime::Optional => Some("Choose your first time when you buy, or later".to_owned()),
+        FirstTime::Required => Some("You choose your first time when you buy".to_owned()),
+    };
+    selling.per_client.map(text::limit).into_iter().chain(first_time).collect()
 }
 
 const fn noun(n: u32) -> &'static str {

@@ -9,6 +9,7 @@ use crate::domain::calendar::slot::Taken;
 use crate::domain::calendar::{booking, change};
 use crate::domain::catalog::brand::NotAnAccent;
 use crate::domain::catalog::package;
+use crate::domain::catalog::policy::NotAPolicy;
 use crate::domain::email::NotAnAddress;
 use crate::domain::money::NotMoney;
 use crate::domain::people::login;
@@ -140,6 +141,14 @@ pub const fn package(refusal: package::Refusal) -> (&'static str, &'static str) 
             ("chapters", "Give every session a title, one a line, or leave all of them out.")
         }
         package::Refusal::VideoLink => ("link", "A video link begins with https:// and holds no spaces."),
+        package::Refusal::Policy(NotAPolicy::Window) => ("cancel", "0 to 168 hours, which is a week."),
+        package::Refusal::Policy(NotAPolicy::LateCancels) => ("late", "0 to 100 times."),
+        package::Refusal::Policy(NotAPolicy::Changes) => {
+            ("changes", "0 to 1000 times; or choose “as often as they like”.")
+        }
+        package::Refusal::Policy(NotAPolicy::Grace) => ("grace", "0 to 366 days."),
+        package::Refusal::Policy(NotAPolicy::CoolingOff) => ("cooling-off", "0 to 366 days."),
+        package::Refusal::Limit => ("limit", "1 to 100 times. Left empty, there is no limit."),
         package::Refusal::SlugTaken => {
             ("slug", "Another package of yours has this address. Please choose a different one.")
         }

@@ -91,6 +91,15 @@ pub fn validity_terms(validity: Validity) -> String {
     }
 }
 
+/// How often one person can buy a package, as a short term on a label: "Once for each person".
+#[must_use]
+pub fn limit(most: u32) -> String {
+    match most {
+        1 => "Once for each person".to_owned(),
+        n => format!("Up to {} for each person", times(n)),
+    }
+}
+
 /// "6 sessions of 50 minutes".
 #[must_use]
 pub fn session_terms(offer: &Offer) -> String {

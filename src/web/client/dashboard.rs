@@ -8,7 +8,7 @@ use axum::extract::{Path, State};
 use super::notes::Opened;
 use super::{own_lot, practitioner};
 use crate::domain::calendar::booking::Booking;
-use crate::domain::catalog::package::Listing;
+use crate::domain::catalog::package::Package;
 use crate::domain::catalog::purchase::{Purchase, State as Stands};
 use crate::domain::credits::lot::Lot;
 use crate::domain::credits::selection::{Counted, front};
@@ -92,7 +92,7 @@ fn again(read: &View, lot: &Lot) -> Result<Again, Failure> {
     let purchase = lot.purchase().map(|id| catalog::purchase::find(read, id)).transpose()?.flatten();
     let package =
         purchase.map(|purchase| catalog::package::find(read, purchase.package)).transpose()?.flatten();
-    let offered = package.is_some_and(|package| package.listing == Listing::Published);
+    let offered = package.as_ref().is_some_and(Package::is_on_sale);
     Ok(if offered { Again::Offered } else { Again::Gone })
 }
 

@@ -1,6 +1,4 @@
-//! Hours: the week and its rhythm, dates that differ, time off.
-
-use std::collections::HashMap;
+//! Hours: the week and its rhythm, and dates that differ. Time off is in `time_off`.
 
 use axum::extract::Path;
 use jiff::civil::Date;
@@ -12,15 +10,10 @@ use crate::actions::calendar::availability as action;
 use crate::domain::calendar::availability::{
     Availability, Day, Hours as Week, NotARhythm, NotHours, Override, Range, Rhythm,
 };
-use crate::domain::calendar::booking::Booking;
-use crate::domain::calendar::closure::Closure;
-use crate::domain::calendar::slot::By;
-use crate::domain::id::ClosureId;
 use crate::domain::time::{minutes, plus_days};
-use crate::store::{View, calendar, credits, people};
+use crate::store::{View, calendar, catalog};
 use crate::views::link;
-use crate::views::practitioner::Appointment;
-use crate::views::practitioner::hours::{self as view, DAYS, Hours};
+use crate::views::practitioner::hours::{self as view, Basis, DAYS, Hours};
 use crate::views::text;
 use crate::views::typed::Typed;
 use crate::web::failure::Failure;
@@ -28,11 +21,10 @@ use crate::web::form::Fields;
 
 /// The three forms of the page; those that were not sent stand as they are kept.
 #[derive(Default)]
-struct Forms {
-    week: Option<Typed>,
-    date: Typed,
-    off: Typed,
-    in_the_way: Vec<Booking>,
+pub(super) struct Forms {
+    pub(super) week: Option<Typed>,
+    pub(super) date: Typed,
+    pub(super) off: Typed,
 }
 
 /// A practitioner's hours; none were kept: a week without any.
@@ -44,38 +36,46 @@ pub(super) fn kept(room: &Room, read: &View) -> Result<Availability, Failure> {
     }))
 }
 
-fn draw(room: &Room, read: &View, forms: &Forms) -> Result<Markup, Failure> {
+pub(super) fn draw(room: &Room, read: &View, forms: &Forms) -> Result<Markup, Failure> {
     let availability = kept(room, read)?;
     let zone = &room.who.zone;
     let today = zone.date(room.now);
     let week = forms.week.clone().unwrap_or_else(|| view::typed(&availability));
     let closures = calendar::closure::of(read, room.id())?;
-    let length = usual_length(read, room.id())?;
+    let lengths = lengths(room, read)?;
+    let length = week.value("for").parse().ok().filter(|n| lengths.contains(n)).unwrap_or(lengths[0]);
+    let trial = forms.week.clone().map(|mut typed| read_hours(room, &availability, &mut typed));
+    let (basis, hours) = match trial {
+        None => (Basis::Kept, Some(availability.clone())),
+        Some(Some(typed)) => (Basis::Typed, Some(typed)),
+        Some(None) => (Basis::Unreadable, None),
+    };
     let span = (today, plus_days(today, 6));
-    let free = action::free(&room.app, room.id(), minutes(i64::from(length)), span, By::Client, None)?;
-    let clients: HashMap<_, _> =
-        people::client::of(read, room.id())?.into_iter().map(|one| (one.id, one)).collect();
-    let mut lots = HashMap::new();
-    for booking in &forms.in_the_way {
-        if let Some(counted) = credits::lot::counted(read, booking.lot, room.now)? {
-            lots.insert(booking.lot, counted);
-        }
-    }
-    let in_the_way = forms.in_the_way.iter().filter_map(|booking| {
-        let (lot, balance) = lots.get(&booking.lot)?;
-        Some(Appointment { booking, client: clients.get(&booking.client)?, lot, balance })
-    });
+    let free = |hours| action::free_under(&room.app, room.id(), &hours, minutes(i64::from(length)), span);
+    let free = hours.map_or(Ok(Vec::new()), free)?;
     let shown = Hours {
         week: &week,
         date: &forms.date,
         off: &forms.off,
-        in_the_way: in_the_way.collect(),
         overrides: availability.overrides().iter().filter(|one| one.on() >= today).collect(),
         closures: closures.iter().filter(|closure| closure.until() > room.now).collect(),
         free: &free,
+        basis,
         length,
+        lengths: &lengths,
     };
     Ok(view::page(&room.desk(), &shown))
+}
+
+/// The lengths of her sessions, the usual one first.
+fn lengths(room: &Room, read: &View) -> Result<Vec<u32>, Failure> {
+    let mut lengths = vec![usual_length(room, read)?];
+    for package in catalog::package::of(read, room.id())? {
+        if !lengths.contains(&package.offer.length_minutes) {
+            lengths.push(package.offer.length_minutes);
+        }
+    }
+    Ok(lengths)
 }
 
 /// The page.
@@ -83,7 +83,8 @@ pub async fn page(room: Room) -> Result<Answer, Failure> {
     room.show(|room, read| draw(room, read, &Forms::default())).await
 }
 
-/// Keeps the week and the rhythm, or adds or takes away a row of the form, which keeps nothing yet.
+/// Keeps the week and the rhythm; or shows what they come to, or adds or takes away a row of the form, which keep nothing
+/// yet.
 pub async fn save(room: Room, fields: Fields) -> Result<Answer, Failure> {
     room.run(move |room| {
         let mut typed = fields.typed();
@@ -93,20 +94,34 @@ pub async fn save(room: Room, fields: Fields) -> Result<Answer, Failure> {
             return Ok(Answer::Page(draw(room, &read, &Forms { week: Some(typed), ..Forms::default() })?));
         }
         let before = kept(room, &read)?;
-        let (hours, rhythm) = (read_week(&mut typed), read_rhythm(&mut typed));
-        if let (Some(hours), Some(rhythm), true) = (hours, rhythm, typed.is_sound()) {
-            let made = Availability::new(room.who.zone.clone(), hours, before.overrides().to_vec(), rhythm);
-            match made {
-                Ok(made) => {
-                    action::save(&room.app, room.id(), made)?;
-                    return Ok(done(&link::desk_hours(), "saved"));
-                }
-                Err(why) => typed.wrong("week", text::availability(why)),
+        let made = read_hours(room, &before, &mut typed);
+        let shown = |typed| draw(room, &read, &Forms { week: Some(typed), ..Forms::default() });
+        match made {
+            _ if typed.has("preview") => Ok(Answer::Page(shown(typed)?)),
+            None => Ok(Answer::Wrong(shown(typed)?)),
+            Some(made) => {
+                action::save(&room.app, room.id(), made)?;
+                Ok(done(&link::desk_hours(), "saved"))
             }
         }
-        Ok(Answer::Wrong(draw(room, &read, &Forms { week: Some(typed), ..Forms::default() })?))
     })
     .await
+}
+
+/// The hours that a form comes to; what cannot be read is marked.
+fn read_hours(room: &Room, before: &Availability, typed: &mut Typed) -> Option<Availability> {
+    let (hours, rhythm) = (read_week(typed), read_rhythm(typed));
+    let (hours, rhythm) = (hours?, rhythm?);
+    if !typed.is_sound() {
+        return None;
+    }
+    match Availability::new(room.who.zone.clone(), hours, before.overrides().to_vec(), rhythm) {
+        Ok(made) => Some(made),
+        Err(why) => {
+            typed.wrong("week", text::availability(why));
+            None
+        }
+    }
 }
 
 /// Adds a range to a day, or takes one away.
@@ -272,62 +287,6 @@ pub async fn remove_date(room: Room, Path(on): Path<String>) -> Result<Answer, F
             return Err(Failure::NotFound);
         }
         with_overrides(room, &before, overrides)?.map_err(|_| Failure::Unreadable)?;
-        Ok(done(&link::desk_hours(), "removed"))
-    })
-    .await
-}
-
-/// Takes time off; if sessions lie in it, asks once more with their names.
-pub async fn close(room: Room, fields: Fields) -> Result<Answer, Failure> {
-    room.run(move |room| {
-        let mut typed = fields.typed();
-        let read = room.app.store.read()?;
-        if let Some(off) = read_closure(room, &mut typed) {
-            let in_the_way =
-                calendar::booking::on_calendar(&read, room.id(), (off.from().max(room.now), off.until()))?;
-            if in_the_way.is_empty() || typed.value("sure") == "yes" {
-                action::close(&room.app, room.id(), off)?;
-                return Ok(done(&link::desk_hours(), "off"));
-            }
-            typed.set("id", off.id().to_string());
-            return Ok(Answer::Wrong(draw(
-                room,
-                &read,
-                &Forms { off: typed, in_the_way, ..Forms::default() },
-            )?));
-        }
-        Ok(Answer::Wrong(draw(room, &read, &Forms { off: typed, ..Forms::default() })?))
-    })
-    .await
-}
-
-fn read_closure(room: &Room, typed: &mut Typed) -> Option<Closure> {
-    let (first, last) = (parse::date(typed, "first"), parse::date(typed, "last"));
-    let note = parse::line_or_none(typed, "note");
-    let (first, last) = (first?, last?);
-    if typed.error("note").is_some() {
-        return None;
-    }
-    let id = typed.value("id").parse().unwrap_or_else(|_| ClosureId::from_bits(room.app.id()));
-    match Closure::days(id, first, last, &room.who.zone, note) {
-        Ok(off) => Some(off),
-        Err(why) => {
-            typed.wrong("last", text::closure(why));
-            None
-        }
-    }
-}
-
-/// Takes time off away.
-pub async fn reopen(room: Room, Path(id): Path<String>) -> Result<Answer, Failure> {
-    room.run(move |room| {
-        let id: ClosureId = named(&id)?;
-        let hers =
-            calendar::closure::of(&room.app.store.read()?, room.id())?.iter().any(|off| off.id() == id);
-        if !hers {
-            return Err(Failure::NotFound);
-        }
-        action::reopen(&room.app, room.id(), id)?;
         Ok(done(&link::desk_hours(), "removed"))
     })
     .await

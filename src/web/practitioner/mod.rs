@@ -20,6 +20,7 @@ mod calendar;
 mod calendars;
 mod clients;
 mod credits_forms;
+mod editor;
 mod erase;
 mod hours;
 mod lots;
@@ -40,6 +41,7 @@ mod settings;
 mod sign_in;
 mod takeout;
 mod till;
+mod time_off;
 mod today;
 mod weekly;
 mod when;
@@ -47,9 +49,9 @@ mod words;
 mod workbench;
 mod write;
 
+pub(super) use editor::read_offer;
 pub(super) use erase::download;
 pub(super) use hours::to_midnight;
-pub(super) use packages::read_offer;
 pub(super) use room::{Counter, Owner, Room};
 pub(super) use settings::{account_wrong, move_hours, readiness};
 
@@ -76,8 +78,8 @@ pub fn routes() -> Router<Web> {
         .route(route::DESK_HOURS, get(hours::page).post(hours::save))
         .route(route::DESK_OVERRIDES, post(hours::add_date))
         .route(route::DESK_OVERRIDE_REMOVE, post(hours::remove_date))
-        .route(route::DESK_CLOSURES, post(hours::close))
-        .route(route::DESK_CLOSURE_REMOVE, post(hours::reopen))
+        .route(route::DESK_CLOSURES, post(time_off::close))
+        .route(route::DESK_CLOSURE_REMOVE, post(time_off::reopen))
         .merge(messages::routes())
         .merge(write::routes())
         .merge(words::routes())
@@ -129,12 +131,18 @@ const DONE: &[(&str, &str)] = &[
     ("known", "That address is known here: this is whom it belongs to, now on your list too."),
     ("sold", "Sold. The sessions land when you mark it as paid."),
     ("published", "It is on your storefront."),
+    ("hidden", "It is hidden. Its link is below."),
+    ("renewed", "It has another link now."),
     ("draft", "It is a draft that only you see."),
     ("archived", "It is put away."),
     ("invited", "The invitation is on its way."),
     ("moved", "The order is changed."),
     ("removed", "Removed."),
     ("off", "The time off is noted."),
+    (
+        "off-canceled",
+        "The time off is noted, and the sessions in it are canceled. Their clients are being told.",
+    ),
     ("retried", "It goes out again."),
     ("in-hand", "It goes out. When, stands below."),
     ("held-back", "It does not go."),

@@ -3,16 +3,16 @@
 use axum::extract::Path;
 use maud::Markup;
 
-use super::{Answer, Room, done, named, parse, rule};
-use crate::actions::catalog::package::{self, Direction, Refusal};
-use crate::domain::catalog::package::{Begins, Format, Listing, Offer, Package, Term, Validity};
-use crate::domain::catalog::policy::Preset;
+use super::editor::{read_offer, read_selling};
+use super::{Answer, Room, done, named, rule};
+use crate::actions::catalog::package::{self, Direction, Refusal, Written};
+use crate::domain::catalog::package::{Listing, Package};
+use crate::domain::catalog::purchase::Purchase;
+use crate::domain::catalog::selling::Selling;
 use crate::domain::id::PackageId;
-use crate::domain::money::{Currency, Money};
-use crate::domain::text::{Line, Slug};
 use crate::store::{View, catalog, credits};
 use crate::views::link;
-use crate::views::practitioner::editor::{self, Editor};
+use crate::views::practitioner::editor::{self, Editor, Version};
 use crate::views::practitioner::packages::{Shelf, page as list_view};
 use crate::views::text;
 use crate::views::typed::Typed;
@@ -67,8 +67,36 @@ fn draw(
     let mut read_again = typed.clone();
     let offer =
         read_offer(&mut read_again, currency).map(|(offer, _)| offer).filter(|offer| offer.check().is_ok());
-    let shown = Editor { package, id, sold, currency, typed, offer: offer.as_ref() };
+    let selling = read_selling(&mut read_again).filter(Selling::is_sound).unwrap_or_default();
+    let versions = package.map_or(Ok(Vec::new()), |package| versions(room, read, package))?;
+    let hidden = package.filter(|package| package.listing == Listing::Hidden);
+    let link = hidden.map(|hidden| room.app.absolute(&link::package(&room.who.slug, hidden.address())));
+    let shown = Editor {
+        package,
+        id,
+        sold,
+        versions: &versions,
+        link: link.as_deref(),
+        selling,
+        currency,
+        typed,
+        offer: offer.as_ref(),
+    };
     Ok(editor::page(&room.desk(), &shown))
+}
+
+/// The versions of a package, newest first.
+fn versions(room: &Room, read: &View, package: &Package) -> Result<Vec<Version>, Failure> {
+    let sales = catalog::purchase::of(read, room.id())?;
+    let mut versions = Vec::new();
+    for number in (1..=package.version).rev() {
+        let Some(offer) = catalog::package::version(read, package.id, number)? else { continue };
+        let made_at = catalog::package::version_made_at(read, package.id, number)?;
+        let of_it = |one: &&Purchase| one.package == package.id && one.version == number && one.is_paid();
+        let sold = u32::try_from(sales.iter().filter(of_it).count()).unwrap_or(u32::MAX);
+        versions.push(Version { number, made_at, offer, sold });
+    }
+    Ok(versions)
 }
 
 /// The editor of a new package.
@@ -84,7 +112,7 @@ pub async fn fresh(room: Room) -> Result<Answer, Failure> {
 pub async fn edit(room: Room, Path(id): Path<String>) -> Result<Answer, Failure> {
     room.show(move |room, read| {
         let package = find(room, read, &id)?;
-        draw(room, read, (package.id, Some(&package)), &editor::typed(&package.offer, &package.slug))
+        draw(room, read, (package.id, Some(&package)), &editor::typed(&package))
     })
     .await
 }
@@ -119,8 +147,10 @@ fn keep(room: &Room, id: PackageId, package: Option<&Package>, mut typed: Typed)
         ("draft", _) | (_, None) => Listing::Draft,
         (_, Some(package)) => package.listing,
     };
-    if let Some((offer, slug)) = read_offer(&mut typed, currency) {
-        match rule(package::save(&room.app, room.id(), id, slug, offer, listing))? {
+    let (offer, selling) = (read_offer(&mut typed, currency), read_selling(&mut typed));
+    if let (Some((offer, slug)), Some(selling)) = (offer, selling) {
+        let written = Written { id, slug, offer, selling: Some(selling), listing };
+        match rule(package::write(&room.app, room.id(), written))? {
             Ok(_) => {
                 let what = if listing == Listing::Published { "published" } else { "saved" };
                 return Ok(done(&link::desk_packages(), what));
@@ -135,88 +165,6 @@ fn keep(room: &Room, id: PackageId, package: Option<&Package>, mut typed: Typed)
     Ok(Answer::Wrong(redraw(&typed)?))
 }
 
-/// What was typed, as an offer with its address; what cannot be read is marked.
-pub(in crate::web) fn read_offer(typed: &mut Typed, currency: Currency) -> Option<(Offer, Slug)> {
-    let name = parse::line(typed, "name");
-    let description = parse::paragraph(typed, "description");
-    let sessions = parse::number(typed, "sessions");
-    let length = parse::number(typed, "length");
-    let price = typed.read("price", |typed| Money::parse(typed, currency).map_err(text::money));
-    let validity = read_validity(typed);
-    let format = read_format(typed);
-    let preset = Preset::named(typed.value("preset"));
-    if preset.is_none() {
-        typed.wrong("preset", "Please choose a set of rules.");
-    }
-    let chapters = read_chapters(typed);
-    let slug = if typed.error("name").is_some() { None } else { parse::slug(typed, "slug", name.as_ref()) };
-    let preset = preset?;
-    let offer = Offer {
-        name: name?,
-        description: description?,
-        sessions: sessions?,
-        length_minutes: length?,
-        price: price?,
-        validity: validity?,
-        preset,
-        policy: preset.policy(),
-        format: format?,
-        chapters: chapters?,
-    };
-    Some((offer, slug?))
-}
-
-fn read_validity(typed: &mut Typed) -> Option<Validity> {
-    let term = match typed.value("term") {
-        "months" => Term::Months(parse::number(typed, "validity")?),
-        "until" => Term::Until(parse::date(typed, "until")?),
-        "never" => Term::Never,
-        _ => Term::Days(parse::number(typed, "validity")?),
-    };
-    let begins = match typed.value("begins") {
-        "first-session" => Begins::AtFirstSession { latest_days: parse::number(typed, "latest")? },
-        _ => Begins::AtPayment,
-    };
-    Some(Validity { term, begins })
-}
-
-fn read_format(typed: &mut Typed) -> Option<Format> {
-    match typed.value("format") {
-        "in-person" => {
-            let place = parse::line_or_none(typed, "place");
-            typed.error("place").is_none().then_some(Format::InPerson { place })
-        }
-        "video" => {
-            let link = parse::line_or_none(typed, "link");
-            typed.error("link").is_none().then_some(Format::Video { link })
-        }
-        "phone" => Some(Format::Phone),
-        _ => {
-            typed.wrong("format", "Please choose how you meet.");
-            None
-        }
-    }
-}
-
-/// Titles of the sessions: all of them or none. Fields beyond the number of sessions count only if something is in them.
-fn read_chapters(typed: &mut Typed) -> Option<Vec<Line>> {
-    let mut titles: Vec<String> = typed.all("chapter").iter().map(|title| title.trim().to_owned()).collect();
-    while titles.last().is_some_and(String::is_empty) {
-        titles.pop();
-    }
-    match titles.iter().map(|title| title.parse::<Line>()).collect::<Result<Vec<_>, _>>() {
-        Ok(chapters) => Some(chapters),
-        Err(crate::domain::text::NotText::Empty) => {
-            typed.wrong("chapters", text::package(crate::domain::catalog::package::Refusal::Chapters).1);
-            None
-        }
-        Err(why) => {
-            typed.wrong("chapters", text::text(why));
-            None
-        }
-    }
-}
-
 /// Publishes, takes off, puts away, or moves a package on the storefront.
 pub async fn listing(room: Room, Path(id): Path<String>, fields: Fields) -> Result<Answer, Failure> {
     room.run(move |room| {
@@ -224,6 +172,8 @@ pub async fn listing(room: Room, Path(id): Path<String>, fields: Fields) -> Resu
         let (app, whose) = (&room.app, room.id());
         let (what, result) = match fields.text("to") {
             "publish" => ("published", package::list(app, whose, package.id, Listing::Published)),
+            "hide" => ("hidden", package::list(app, whose, package.id, Listing::Hidden)),
+            "renew" => ("renewed", package::renew_link(app, whose, package.id)),
             "draft" => ("draft", package::list(app, whose, package.id, Listing::Draft)),
             "archive" => ("archived", package::list(app, whose, package.id, Listing::Archived)),
             "up" => ("moved", package::shift(app, whose, package.id, Direction::Up)),
@@ -231,6 +181,8 @@ pub async fn listing(room: Room, Path(id): Path<String>, fields: Fields) -> Resu
             _ => return Err(Failure::Unreadable),
         };
         match rule(result)? {
+            // The link is on the package's own page.
+            Ok(()) if matches!(what, "hidden" | "renewed") => Ok(done(&link::desk_package(package.id), what)),
             Ok(()) => Ok(done(&link::desk_packages(), what)),
             Err(_) => Err(Failure::NotFound),
         }

@@ -7,7 +7,7 @@ use super::{Answer, Counter, Room, done, named, parse, rule};
 use crate::actions::billing::settle::{self, Refusal};
 use crate::domain::billing::payment::Means;
 use crate::domain::id::PurchaseId;
-use crate::store::{View, billing, catalog, people};
+use crate::store::{View, billing, calendar, catalog, people};
 use crate::views::link;
 use crate::views::practitioner::purchase::{Sale, page as view};
 use crate::views::typed::Typed;
@@ -26,11 +26,13 @@ fn draw(
     let client = people::client::find(read, purchase.client)?.ok_or(Failure::NotFound)?;
     let payment = billing::payment::of(read, id)?;
     let receipts = billing::receipt::of(read, id)?;
+    let first = calendar::reservation::of(read, id)?.map(|chosen| chosen.starts_at);
     let (refunds, disputes) = (billing::refund::of(read, id)?, billing::dispute::of(read, id)?);
     let sale = Sale {
         purchase: &purchase,
         client: &client,
         payment: payment.as_ref(),
+        first,
         receipts: &receipts,
         refunds: &refunds,
         disputes: &disputes,

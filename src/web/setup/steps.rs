@@ -78,7 +78,7 @@ const fn is_simple(offer: &Offer) -> bool {
 
 /// The wizard's form of a package that it, or the editor, made.
 fn simple(package: &Package) -> Typed {
-    let typed = editor::typed(&package.offer, &package.slug);
+    let typed = editor::typed(package);
     let days = typed.value("validity").to_owned();
     typed
         .with("id", package.id.to_string())
@@ -99,8 +99,7 @@ fn take_package(room: &Room, mut typed: Typed) -> Result<Response, Failure> {
     let kept = first_package(room)?.filter(|package| package.id == id);
     if let Some(currency) = currency {
         // What the wizard does not ask stays as it was.
-        let mut whole =
-            kept.as_ref().map_or_else(editor::fresh, |package| editor::typed(&package.offer, &package.slug));
+        let mut whole = kept.as_ref().map_or_else(editor::fresh, editor::typed);
         for name in ["name", "sessions", "price", "length", "format"] {
             whole.set(name, typed.value(name));
         }

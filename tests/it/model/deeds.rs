@@ -4,7 +4,7 @@
 use fiddlehead::actions::billing::{settle, till};
 use fiddlehead::actions::calendar::{availability, booking, change};
 use fiddlehead::actions::catalog::checkout::{self, Buyer, Choice, Order};
-use fiddlehead::actions::catalog::package;
+use fiddlehead::actions::catalog::package::{self, Written};
 use fiddlehead::actions::credits::lot::{self, Gift};
 use fiddlehead::actions::reconcile;
 use fiddlehead::actions::unsubscribe;
@@ -15,6 +15,7 @@ use fiddlehead::domain::calendar::slot::By;
 use fiddlehead::domain::catalog::package::{Listing, Offer, Package, Validity};
 use fiddlehead::domain::catalog::policy::Preset;
 use fiddlehead::domain::catalog::purchase::Purchase;
+use fiddlehead::domain::catalog::selling::{FirstTime, Selling};
 use fiddlehead::domain::credits::lot::Lot;
 use fiddlehead::domain::id::*;
 use fiddlehead::domain::messages::message::Kind;
@@ -72,11 +73,20 @@ impl Life {
             package::save(&house.app, house.ines, id, slug.parse().unwrap(), offer, Listing::Published)
                 .unwrap()
         };
+        let begun = Written {
+            id: PackageId::from_bits(house.id()),
+            slug: "begun".parse().unwrap(),
+            offer: offer("Two, begun at once", 2, 20, Preset::Standard),
+            selling: Some(Selling { per_client: Some(2), first_time: FirstTime::Optional }),
+            listing: Listing::Published,
+        };
+        let begun = package::write(&house.app, house.ines, begun).unwrap();
         let packages = vec![
             house.six.clone(),
             house.five.clone(),
             save("short", offer("Three, soon", 3, 9, Preset::Gentle)),
             save("strict", offer("One, strictly", 1, 30, Preset::Strict)),
+            begun,
         ];
         Self { house, dice: Dice::seeded(seed), packages, told: Vec::new() }
     }
@@ -172,7 +182,9 @@ impl Life {
         let known = self.purchase().filter(|_| self.dice.once_in(8));
         let id = known.map_or_else(|| PurchaseId::from_bits(self.house.id()), |purchase| purchase.id);
         let version = if self.dice.once_in(12) { package.version + 1 } else { package.version };
-        let order = Order { id, package: package.id, version, buyer, choice };
+        let asks = package.selling.first_time != FirstTime::NotAsked && !self.dice.once_in(4);
+        let first = asks.then(|| self.start(package.practitioner, package.offer.length()));
+        let order = Order { id, package: package.id, version, buyer, choice, first };
         let taken = checkout::order(&self.house.app, order.clone());
         if let Ok(taken) = &taken {
             let again = checkout::order(&self.house.app, order).unwrap();

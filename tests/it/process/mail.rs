@@ -165,7 +165,14 @@ async fn bought_in(zone: &Zone, house: &House, name: &str) {
         zone: zone.clone(),
     };
     let (id, package) = (PurchaseId::from_bits(house.id()), &house.six);
-    let order = Order { id, package: package.id, version: package.version, buyer, choice: Choice::Online };
+    let order = Order {
+        id,
+        package: package.id,
+        version: package.version,
+        buyer,
+        choice: Choice::Online,
+        first: None,
+    };
     checkout::order(&house.app, order).unwrap();
     let open = house.open_till(id).await;
     house.till.pay(&open).unwrap();

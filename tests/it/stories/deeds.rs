@@ -2,12 +2,13 @@
 
 use fiddlehead::actions::billing::settle;
 use fiddlehead::actions::calendar::{availability, booking, change};
-use fiddlehead::actions::catalog::package;
+use fiddlehead::actions::catalog::package::{self, Written};
 use fiddlehead::actions::credits::lot::{self, Gift};
 use fiddlehead::actions::{Error, due, unsubscribe};
 use fiddlehead::domain::calendar::availability::{Availability, Hours};
-use fiddlehead::domain::catalog::package::{Listing, Offer, Validity};
+use fiddlehead::domain::catalog::package::{Listing, Offer, Package, Validity};
 use fiddlehead::domain::catalog::policy::Preset;
+use fiddlehead::domain::catalog::selling::{FirstTime, Selling};
 use fiddlehead::domain::id::*;
 use fiddlehead::domain::messages::nudge::Wish;
 use fiddlehead::domain::money::{Currency, Money};
@@ -161,6 +162,9 @@ impl World {
     }
 
     fn by_practitioner(&mut self, line: &str) -> Option<Answer> {
+        if let Some([who, package]) = gaps(line, "{} lets buyers of {} choose a first time") {
+            return Some(self.ask_for_a_first_time(who, package));
+        }
         if let Some([who, name, count, length, price, days, preset]) =
             gaps(line, "{} offers {}: {} sessions of {} minutes for {} USD, valid {} days, {}")
         {
@@ -232,6 +236,13 @@ impl World {
         let saved = saved.map_err(|refused| format!("{refused:?}"))?;
         self.packages.insert(name.to_owned(), saved);
         Ok(Done::Yes)
+    }
+
+    fn ask_for_a_first_time(&mut self, who: &str, package: &str) -> Answer {
+        let Package { id, slug, offer, listing, .. } = self.package(package)?.clone();
+        let selling = Some(Selling { first_time: FirstTime::Optional, ..Selling::default() });
+        let written = Written { id, slug, offer, selling, listing };
+        plain(package::write(&self.house.app, self.practitioner(who)?, written))
     }
 
     fn work(&mut self, who: &str, from: &str, to: &str) -> Answer {

@@ -93,6 +93,7 @@ macro_rules! stories {
 }
 
 stories! {
+    a_first_time,
     a_gift,
     at_the_practice,
     bank_debit,

@@ -1,11 +1,13 @@
 //! What a story tells of a sale: the order, the payment, and the ways in which the provider's news comes.
 
+use fiddlehead::actions::Error;
 use fiddlehead::actions::billing::till;
 use fiddlehead::actions::catalog::checkout::{self, Buyer, Choice, Order};
 use fiddlehead::actions::reconcile;
 use fiddlehead::domain::id::PurchaseId;
-use fiddlehead::domain::time::{before, hours};
+use fiddlehead::domain::time::{Timestamp, before, hours};
 use fiddlehead::payments::{CheckoutId, Sandbox};
+use fiddlehead::views::text;
 use hmac::{Hmac, KeyInit, Mac};
 
 use super::deeds::{Answer, line};
@@ -16,6 +18,16 @@ impl World {
     pub async fn sale(&mut self, line: &str) -> Option<Answer> {
         if let Some([who, package, _]) = gaps(line, "{} buys {} from {} and pays online") {
             return Some(self.buy(who, package).await);
+        }
+        let with_a_time = [
+            ("{} orders {} from {} to pay online, to begin on {}", Choice::Online),
+            ("{} orders {} from {} to pay at the practice, to begin on {}", Choice::AtPractice),
+        ];
+        for (sentence, choice) in with_a_time {
+            if let Some([who, package, _, when]) = gaps(line, sentence) {
+                let first = self.moment(when);
+                return Some(first.and_then(|first| self.order_from(who, package, (choice, Some(first)))));
+            }
         }
         if let Some([who, package, _]) = gaps(line, "{} orders {} from {} to pay online") {
             return Some(self.place_order(who, package, Choice::Online).map(|_| Done::Yes));
@@ -65,16 +77,35 @@ impl World {
     }
 
     fn place_order(&mut self, who: &str, package: &str, choice: Choice) -> Result<PurchaseId, String> {
+        match self.order_from(who, package, (choice, None))? {
+            Done::Yes => self.order(who),
+            Done::Refused(words) => Err(words),
+        }
+    }
+
+    fn order_from(
+        &mut self,
+        who: &str,
+        package: &str,
+        (choice, first): (Choice, Option<Timestamp>),
+    ) -> Answer {
         let package = self.package(package)?;
         let zone = self.homes.get(who).unwrap_or(&self.zone).clone();
         let email = line(&format!("{}@example.org", who.to_lowercase()))?;
         let buyer = Buyer::Visitor { name: line(who)?, email, phone: None, zone };
         let id = PurchaseId::from_bits(self.house.id());
-        let order = Order { id, package: package.id, version: package.version, buyer, choice };
-        let taken = checkout::order(&self.house.app, order).map_err(|refused| format!("{refused:?}"))?;
+        let order = Order { id, package: package.id, version: package.version, buyer, choice, first };
+        let taken = match checkout::order(&self.house.app, order) {
+            Ok(taken) => taken,
+            Err(Error::Refused(checkout::Refusal::FirstTimeGone(why))) => {
+                return Ok(Done::Refused(text::taken(why, &self.zone).what));
+            }
+            Err(Error::Refused(refused)) => return Ok(Done::Refused(format!("{refused:?}"))),
+            Err(Error::Failed(fault)) => return Err(fault.to_string()),
+        };
         self.clients.insert(who.to_owned(), taken.purchase.client);
         self.orders.insert(who.to_owned(), id);
-        Ok(id)
+        Ok(Done::Yes)
     }
 
     async fn buy(&mut self, who: &str, package: &str) -> Answer {

@@ -24,6 +24,8 @@ use fiddlehead::domain::catalog::package::{Format, Listing, Offer, Package, Vali
 use fiddlehead::domain::catalog::policy::Preset;
 use fiddlehead::domain::catalog::practice::Practice;
 use fiddlehead::domain::catalog::purchase::Purchase;
+use fiddlehead::domain::catalog::selling::Selling;
+use fiddlehead::domain::catalog::storefront::{AtPractice, Storefront};
 use fiddlehead::domain::credits::lot::Lot;
 use fiddlehead::domain::id::*;
 use fiddlehead::domain::money::{Currency, Money};
@@ -183,7 +185,9 @@ impl House {
             slug: line("nothing"),
             version: 1,
             offer: six_sessions(),
+            selling: Selling::default(),
             listing: Listing::Draft,
+            key: None,
             position: 0,
             changed_at: now,
         };
@@ -246,7 +250,7 @@ impl House {
             zone: line("Europe/Berlin"),
         };
         let id = PurchaseId::from_bits(self.id());
-        let order = Order { id, package: package.id, version: package.version, buyer, choice };
+        let order = Order { id, package: package.id, version: package.version, buyer, choice, first: None };
         checkout::order(&self.app, order).unwrap().purchase
     }
 
