@@ -29,6 +29,14 @@ pub enum Fault {
     /// A note cannot be opened: it was changed, or sealed under another instance key.
     #[error("a note cannot be opened with the instance key that is in use")]
     Sealed,
+    /// A copy of the data file is not sound.
+    #[error("{file}: {wrong} things are not as they must be in this copy; run fiddlehead check on the data")]
+    Unsound {
+        /// The copy, kept aside.
+        file: String,
+        /// How many things are wrong.
+        wrong: usize,
+    },
     /// Something that must be there is not: a defect, or a data file that was changed by hand.
     #[error("{0} is missing")]
     Missing(&'static str),

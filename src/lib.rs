@@ -12,5 +12,6 @@ pub mod mail;
 pub mod payments;
 pub mod platform;
 pub mod store;
+pub mod tls;
 pub mod views;
 pub mod web;

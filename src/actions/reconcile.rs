@@ -137,6 +137,6 @@ fn passes(fault: &Fault) -> bool {
     match fault {
         Fault::Till(error) => error.is_passing(),
         Fault::Store(_) | Fault::BrokeOff(_) => true,
-        Fault::Missing(_) | Fault::WrongAmount { .. } | Fault::Sealed => false,
+        Fault::Missing(_) | Fault::WrongAmount { .. } | Fault::Sealed | Fault::Unsound { .. } => false,
     }
 }

@@ -28,7 +28,7 @@ use crate::platform::seal::InstanceKey;
 use crate::store::{Store, catalog, people};
 use crate::views::link;
 use crate::web::demo::{Demo, Staff, around};
-use crate::web::listen::{Bounds, serve};
+use crate::web::listen::{Bounds, Line, serve};
 use crate::web::security::{BODY_TIME, Door, Hosts, Hsts, behind};
 use crate::web::{Web, router};
 use stage::{Stage, read};
@@ -58,13 +58,14 @@ async fn live(at: Option<SocketAddr>, data: Option<PathBuf>) -> Result<(), Strin
     let (store, key) = keeping(data.as_deref())?;
     let (app, demo) = practice_of(store, key, &base_url, present, Entropy::system()).await?;
     let demo = Arc::new(demo);
-    let runner = Runner::start(&app).await.map_err(|why| format!("the jobs cannot be started: {why}"))?;
+    let runner =
+        Runner::start(&app, None).await.map_err(|why| format!("the jobs cannot be started: {why}"))?;
     let ticking = tokio::spawn(run_on(Arc::clone(&app), Arc::clone(&demo), data.clone()));
     crate::web::assets::warm();
     let web = Web::new(Arc::clone(&app));
     let routes = around(router(web.clone()), web, Arc::clone(&demo));
     announce(&base_url, data.as_deref());
-    serve(listener, behind(routes, door(&app)), Bounds::default(), stop).await;
+    serve(listener, Line::Plain, behind(routes, door(&app)), Bounds::default(), stop).await;
     ticking.abort();
     runner.stop(STOP_TIME).await;
     if let Some(folder) = &data {

@@ -5,6 +5,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::time::Duration;
 
 use super::{Environment, Settings};
+use crate::platform::config::TlsMode;
+use crate::tls::probe;
 
 /// How long to connect, and how long to wait for each part of the answer.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -16,8 +18,9 @@ const STATUS_LINE_BYTES: u64 = 12;
 /// # Errors
 /// That the program does not answer, or what it answered.
 pub(super) fn run(settings: &Settings, environment: Environment) -> Result<(), String> {
-    let address = from_here(settings.load(environment)?.config.listen);
-    match status(address) {
+    let config = settings.load(environment)?.config;
+    let address = from_here(config.listen);
+    match status(address, config.tls.mode) {
         Ok(200) => {
             println!("{address}: well");
             Ok(())
@@ -38,10 +41,17 @@ fn from_here(listen: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, listen.port())
 }
 
-fn status(address: SocketAddr) -> io::Result<u16> {
-    let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
+fn status(address: SocketAddr, mode: TlsMode) -> io::Result<u16> {
+    let stream = TcpStream::connect_timeout(&address, PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
+    match mode {
+        TlsMode::Off => asked(stream),
+        TlsMode::Files | TlsMode::Local | TlsMode::Acme => asked(probe::around(stream, address.ip())?),
+    }
+}
+
+fn asked(mut stream: impl Read + Write) -> io::Result<u16> {
     // `localhost` is answered whatever base_url says.
     stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
     let mut begun = String::new();

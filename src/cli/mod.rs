@@ -5,6 +5,7 @@ mod check;
 mod check_config;
 pub mod demo;
 mod export;
+mod doors;
 mod healthcheck;
 mod open;
 mod serve;

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::doors::Doors;
 use super::{Environment, Settings, open};
 use crate::actions::catalog::setup;
 use crate::actions::due;
@@ -16,8 +16,6 @@ use crate::jobs::runner::Runner;
 use crate::platform::config::{Config, Mode};
 use crate::platform::log;
 use crate::platform::notify::{Supervisor, Word};
-use crate::web::listen::{Bounds, serve};
-use crate::web::security::{BODY_TIME, Door, Hosts, Hsts, behind};
 use crate::web::{Web, router};
 
 /// How long jobs may take to end when the program is told to stop.
@@ -47,13 +45,12 @@ pub(super) fn runtime() -> Result<tokio::runtime::Runtime, String> {
 }
 
 async fn live(app: Arc<App>, config: &Config) -> Result<(), String> {
-    let listener = TcpListener::bind(config.listen).await.map_err(|why| {
-        format!("{}: cannot listen ({why}). Is another program there? Choose another listen", config.listen)
-    })?;
-    let address = listener.local_addr().map_err(|why| why.to_string())?;
-    announce(&app, config, address);
+    let doors = Doors::take(&app, config).await?;
+    announce(&app, config, doors.address);
     app.run(deliver::resume).await.map_err(|why| format!("the outbox cannot be read: {why}"))?;
-    let runner = Runner::start(&app).await.map_err(|why| format!("the jobs cannot be started: {why}"))?;
+    let runner = Runner::start(&app, Some(config.data_dir.clone()))
+        .await
+        .map_err(|why| format!("the jobs cannot be started: {why}"))?;
     crate::web::assets::warm();
     let told = told_to_stop().map_err(|why| format!("signals cannot be heard: {why}"))?;
     let supervisor = Supervisor::of_this_process();
@@ -63,8 +60,7 @@ async fn live(app: Arc<App>, config: &Config) -> Result<(), String> {
         told.await;
         supervisor.tell(Word::Stopping);
     };
-    serve(listener, behind(router(Web::new(Arc::clone(&app))), door(&app, config)), Bounds::default(), stop)
-        .await;
+    doors.serve(router(Web::new(Arc::clone(&app))), &app, config, stop).await;
     watched.abort();
     runner.stop(STOP_TIME).await;
     tracing::info!("stopped");
@@ -96,18 +92,6 @@ fn announce(app: &App, config: &Config, address: std::net::SocketAddr) {
     if config.stripe.as_ref().is_some_and(|stripe| stripe.mode() == Mode::Test) {
         tracing::warn!("Stripe is in test mode: nothing is charged");
     }
-}
-
-fn door(app: &App, config: &Config) -> Arc<Door> {
-    let networks = config.trusted_proxies.clone();
-    Arc::new(Door {
-        origin: app.base_url.clone(),
-        hosts: Hosts::Named(vec![config.base_url.host().to_lowercase()]),
-        hsts: Hsts::Silent,
-        trusts: Box::new(move |address| networks.iter().any(|network| network.contains(address))),
-        body_time: BODY_TIME,
-        requests: u64::from_be_bytes(app.entropy.bytes()).into(),
-    })
 }
 
 /// Done when the system or the keyboard says stop.

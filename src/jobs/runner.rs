@@ -1,6 +1,7 @@
 //! The runner: tokio-cron-scheduler wakes the passes, in UTC, and the bell wakes them at once after a change. What is to be
 //! done is in the due-index, which is on the disk; a missed wake costs time and nothing else.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,11 +11,16 @@ use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 
 use crate::actions::due::{Which, attend};
 use crate::actions::keeping::prune::prune;
+use crate::actions::keeping::snapshot;
 use crate::actions::reconcile;
 use crate::app::App;
 
 /// How often the passes are woken if nothing rings, in seconds: a session's end or a nudge is at most this late.
 const WAKE_SECONDS: u64 = 10;
+/// How long after the start the first snapshot is taken.
+const SNAPSHOT_FIRST: Duration = Duration::from_secs(5 * 60);
+/// How often one is taken.
+const SNAPSHOT_EVERY: Duration = Duration::from_secs(60 * 60);
 
 /// The jobs of a running program; they end when `stop` says so, each after what it is at.
 pub struct Runner {
@@ -24,11 +30,11 @@ pub struct Runner {
 }
 
 impl Runner {
-    /// Starts the jobs.
+    /// Starts the jobs; snapshots are taken if there is a data directory to keep them in.
     ///
     /// # Errors
     /// What the scheduler says.
-    pub async fn start(app: &Arc<App>) -> Result<Self, JobSchedulerError> {
+    pub async fn start(app: &Arc<App>, data_dir: Option<PathBuf>) -> Result<Self, JobSchedulerError> {
         let scheduler = JobScheduler::new().await?;
         let (stop, stopped) = watch::channel(false);
         let mut passes = JoinSet::new();
@@ -46,6 +52,9 @@ impl Runner {
                 }
             })?)
             .await?;
+        if let Some(data_dir) = data_dir {
+            passes.spawn(snapshots(Arc::clone(app), data_dir, stopped.clone()));
+        }
         let own = app.own_accounts.as_ref().map(|own| own.poll_seconds);
         if let Some(seconds) = app.cashier.as_ref().map(|cashier| cashier.poll_seconds).or(own) {
             passes.spawn(poll(Arc::clone(app), Duration::from_secs(seconds.into()), stopped));
@@ -86,6 +95,25 @@ async fn pass(app: Arc<App>, which: Which, mut stopped: watch::Receiver<bool>) {
         tokio::select! {
             _ = bell.changed() => {}
             _ = stopped.changed() => return,
+        }
+    }
+}
+
+/// Takes a snapshot every hour: the first one soon after the start, so that a program that is often started anew has some too.
+async fn snapshots(app: Arc<App>, data_dir: PathBuf, mut stopped: watch::Receiver<bool>) {
+    let mut wait = SNAPSHOT_FIRST;
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            _ = stopped.changed() => return,
+        }
+        wait = SNAPSHOT_EVERY;
+        let folder = data_dir.clone();
+        match app.run(move |app| snapshot::take(app, &folder)).await {
+            Ok(taken) => {
+                tracing::info!(rows = taken.rows, file = %taken.file.display(), "a snapshot was taken and proved")
+            }
+            Err(fault) => tracing::error!(%fault, "no snapshot could be taken"),
         }
     }
 }

@@ -6,6 +6,7 @@ mod reading;
 mod source;
 #[cfg(test)]
 mod tests;
+mod tls;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,6 +17,7 @@ pub use base_url::{BaseUrl, NotABaseUrl, is_loopback_host};
 pub use reading::load;
 use source::KEYS;
 pub use source::{Origin, Problem};
+pub use tls::{AcmeChallenge, AcmeSettings, Tls, TlsMode};
 
 use super::log;
 use super::network::Network;
@@ -57,6 +59,8 @@ pub struct Config {
     pub trusted_proxies: Vec<Network>,
     /// The networks of this house in which calendars may be read.
     pub allow_private: Vec<Network>,
+    /// How pages are encrypted on the way.
+    pub tls: Tls,
     /// Payment by Stripe; without it clients pay at the practice.
     pub stripe: Option<Stripe>,
     /// Mail; without it links are shown to hand over.
@@ -195,6 +199,7 @@ impl Config {
             "data_dir" => Some(self.data_dir.display().to_string()),
             "trusted_proxies" => listed(&self.trusted_proxies),
             "network.allow_private" => listed(&self.allow_private),
+            key if key.starts_with("tls.") => self.tls.shown(key),
             "stripe.secret_key" => stripe.map(|stripe| masked(&stripe.secret_key)),
             "stripe.webhook_secret" => stripe.and_then(|stripe| stripe.webhook_secret.as_ref()).map(masked),
             "stripe.api_base" => stripe.map(|stripe| stripe.api_base.clone()),

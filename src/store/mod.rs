@@ -3,6 +3,7 @@
 
 pub mod due;
 mod row;
+pub mod snapshot;
 mod table;
 mod writer;
 
@@ -126,6 +127,11 @@ pub trait Read {
 type Raw = TableDefinition<'static, &'static [u8], &'static [u8]>;
 
 const fn raw(name: &'static str) -> Raw {
+    TableDefinition::new(name)
+}
+
+/// The same by a name that was read from a file.
+fn raw_named(name: &str) -> TableDefinition<'_, &'static [u8], &'static [u8]> {
     TableDefinition::new(name)
 }
 

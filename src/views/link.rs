@@ -56,6 +56,7 @@ pub const RESERVED: &[&str] = &[
     "sign-in",
     "sign-out",
     "status",
+    "trust",
     "unsubscribe",
 ];
 

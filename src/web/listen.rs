@@ -20,13 +20,16 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, Sleep};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 use tower::ServiceExt;
 
 pub use super::client_addr::Peer;
+use crate::tls::shown::ACME_TLS;
 
 /// How much and how long.
 #[derive(Debug, Clone, Copy)]
@@ -55,8 +58,23 @@ impl Default for Bounds {
     }
 }
 
+/// What a connection is spoken over.
+#[derive(Clone)]
+pub enum Line {
+    /// Nothing but TCP.
+    Plain,
+    /// TLS.
+    Tls(TlsAcceptor),
+}
+
 /// Serves until `stop` is done; then nothing new is taken, and what runs may finish within the bounds.
-pub async fn serve(listener: TcpListener, router: Router, bounds: Bounds, stop: impl Future<Output = ()>) {
+pub async fn serve(
+    listener: TcpListener,
+    line: Line,
+    router: Router,
+    bounds: Bounds,
+    stop: impl Future<Output = ()>,
+) {
     let places = Arc::new(Semaphore::new(bounds.connections));
     let (graceful, mut talks) = (GracefulShutdown::new(), JoinSet::new());
     let mut stop = std::pin::pin!(stop);
@@ -80,9 +98,16 @@ pub async fn serve(listener: TcpListener, router: Router, bounds: Bounds, stop: 
         };
         // Answers are written whole: waiting to fill a packet would only delay them.
         let _ = stream.set_nodelay(true);
-        let (router, watcher) = (router.clone(), graceful.watcher());
+        let (line, router, watcher) = (line.clone(), router.clone(), graceful.watcher());
         talks.spawn(async move {
-            converse(stream, peer, router, bounds, watcher).await;
+            match line {
+                Line::Plain => converse(stream, peer, router, bounds, watcher).await,
+                Line::Tls(acceptor) => {
+                    if let Some(stream) = shake_hands(&acceptor, stream, bounds).await {
+                        converse(stream, peer, router, bounds, watcher).await;
+                    }
+                }
+            }
             drop(place);
         });
     }
@@ -99,6 +124,23 @@ async fn after_refusal(why: &io::Error) {
     if ![ConnectionAborted, ConnectionRefused, ConnectionReset].contains(&why.kind()) {
         tracing::warn!(%why, "no connection can be taken at the moment");
         tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+/// A handshake within the time for a head. One that was made for an ACME proof alone has served its purpose.
+async fn shake_hands(
+    acceptor: &TlsAcceptor,
+    stream: TcpStream,
+    bounds: Bounds,
+) -> Option<TlsStream<TcpStream>> {
+    match tokio::time::timeout(bounds.head_time, acceptor.accept(stream)).await {
+        Ok(Ok(stream)) if stream.get_ref().1.alpn_protocol() != Some(ACME_TLS) => Some(stream),
+        Ok(Ok(_)) => None,
+        Ok(Err(why)) => {
+            tracing::debug!(%why, "no handshake came about");
+            None
+        }
+        Err(_) => None,
     }
 }
 

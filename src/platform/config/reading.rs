@@ -31,18 +31,19 @@ pub fn load(
     let allow_private = reading.networks("network.allow_private");
     let stripe = reading.section("stripe").then(|| reading.stripe(&base_url)).flatten();
     let mail = reading.section("mail").then(|| reading.mail()).flatten();
+    let tls = reading.tls(&base_url, listen);
     let log = reading.log();
     if !reading.problems.is_empty() {
         reading.problems.sort_by_key(Problem::line);
         return Err(reading.problems);
     }
     let origins = reading.found.into_iter().map(|(key, found)| (key, found.origin)).collect();
-    let config = Config { listen, base_url, data_dir, trusted_proxies, allow_private, stripe, mail, log };
+    let config = Config { listen, base_url, data_dir, trusted_proxies, allow_private, tls, stripe, mail, log };
     Ok(Loaded { config, warnings: reading.warnings, origins })
 }
 
 /// The settings while they are read: what was found, and what there is to say about it.
-struct Reading {
+pub(super) struct Reading {
     found: BTreeMap<&'static str, Found>,
     sections: Vec<String>,
     problems: Vec<Problem>,
@@ -67,19 +68,19 @@ impl Reading {
         self.sections.iter().any(|section| section == name) || self.found.keys().any(within)
     }
 
-    fn problem(&mut self, key: &'static str, text: impl Into<String>) {
+    pub(super) fn problem(&mut self, key: &'static str, text: impl Into<String>) {
         let origin = self.found.get(key).map_or(Origin::Default, |found| found.origin.clone());
         self.problems.push(Problem::new(origin, format!("{key}: {}", text.into())));
     }
 
     /// Says that a key is missing, unless some were not understood: it may be one of those.
-    fn missing(&mut self, key: &'static str, advice: &str) {
+    pub(super) fn missing(&mut self, key: &'static str, advice: &str) {
         if self.understood {
             self.problem(key, format!("is missing{advice}"));
         }
     }
 
-    fn text(&mut self, key: &'static str) -> Option<String> {
+    pub(super) fn text(&mut self, key: &'static str) -> Option<String> {
         let text = self.found.get(key)?.text.trim().to_owned();
         if text.is_empty() {
             self.problem(key, "is empty. Give it a value, or take the line out");
@@ -92,7 +93,7 @@ impl Reading {
         Some(text)
     }
 
-    fn parsed<T: FromStr>(&mut self, key: &'static str, what_to_do: &str) -> Option<T> {
+    pub(super) fn parsed<T: FromStr>(&mut self, key: &'static str, what_to_do: &str) -> Option<T> {
         let text = self.text(key)?;
         let parsed = text.parse().ok();
         if parsed.is_none() {
@@ -103,7 +104,7 @@ impl Reading {
 
     /// A secret, given itself or as a file that holds it. What the environment says goes before the file, whichever of the
     /// two forms either uses.
-    fn secret(&mut self, key: &'static str, file_key: &'static str) -> Option<Secret> {
+    pub(super) fn secret(&mut self, key: &'static str, file_key: &'static str) -> Option<Secret> {
         let from_environment =
             |found: Option<&Found>| found.is_some_and(|found| matches!(found.origin, Origin::Environment(_)));
         let (given, by_file) = (self.found.get(key), self.found.get(file_key));
@@ -176,11 +177,20 @@ impl Reading {
         }
     }
 
+    /// The items of a list.
+    pub(super) fn list(&self, key: &'static str) -> Vec<String> {
+        let items = self.found.get(key).map_or("", |found| found.text.as_str()).split(',');
+        items.map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect()
+    }
+
+    /// Whether all that was written could be understood so far.
+    pub(super) const fn understood(&self) -> bool {
+        self.understood
+    }
+
     fn networks(&mut self, key: &'static str) -> Vec<Network> {
-        let Some(found) = self.found.get(key) else { return Vec::new() };
-        let items: Vec<String> = found.text.split(',').map(|item| item.trim().to_owned()).collect();
         let mut networks = Vec::new();
-        for item in items.iter().filter(|item| !item.is_empty()) {
+        for item in self.list(key) {
             match item.parse() {
                 Ok(network) => networks.push(network),
                 Err(why) => self.problem(key, format!("{item:?} is {why}")),
@@ -352,7 +362,7 @@ impl Reading {
 }
 
 /// Whether a file can be read and looks like certificates.
-fn certificates(path: &Path) -> Result<(), String> {
+pub(super) fn certificates(path: &Path) -> Result<(), String> {
     match std::fs::read_to_string(path) {
         Ok(text) if text.contains("-----BEGIN CERTIFICATE-----") => Ok(()),
         Ok(_) => Err(format!("{} holds no certificate in PEM form. Export it as PEM", path.display())),

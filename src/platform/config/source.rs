@@ -15,12 +15,24 @@ pub(super) enum Kind {
 }
 
 /// Every key that there is.
-pub(super) const KEYS: [(&str, Kind); 21] = [
+pub(super) const KEYS: &[(&str, Kind)] = &[
     ("listen", Kind::Text),
     ("base_url", Kind::Text),
     ("data_dir", Kind::Text),
     ("trusted_proxies", Kind::List),
     ("network.allow_private", Kind::List),
+    ("tls.mode", Kind::Text),
+    ("tls.names", Kind::List),
+    ("tls.redirect_from", Kind::Text),
+    ("tls.certificate", Kind::Text),
+    ("tls.key", Kind::Text),
+    ("tls.acme_contact", Kind::Text),
+    ("tls.acme_directory", Kind::Text),
+    ("tls.acme_root_file", Kind::Text),
+    ("tls.acme_challenges", Kind::List),
+    ("tls.acme_key_id", Kind::Text),
+    ("tls.acme_key", Kind::Text),
+    ("tls.acme_key_file", Kind::Text),
     ("stripe.secret_key", Kind::Text),
     ("stripe.secret_key_file", Kind::Text),
     ("stripe.webhook_secret", Kind::Text),
@@ -39,7 +51,7 @@ pub(super) const KEYS: [(&str, Kind); 21] = [
     ("log.level", Kind::Text),
 ];
 
-const SECTIONS: [&str; 4] = ["network", "stripe", "mail", "log"];
+const SECTIONS: &[&str] = &["network", "tls", "stripe", "mail", "log"];
 
 /// Begins the name of every setting in the environment.
 const PREFIX: &str = "FIDDLEHEAD_";
@@ -138,8 +150,9 @@ impl Source {
                     }
                 }
                 DeValue::Table(_) => {
-                    let known = SECTIONS.map(|section| format!("[{section}]")).join(", ");
-                    let hint = nearest(name, SECTIONS.into_iter())
+                    let known: Vec<_> = SECTIONS.iter().map(|section| format!("[{section}]")).collect();
+                    let known = known.join(", ");
+                    let hint = nearest(name, SECTIONS.iter().copied())
                         .map_or(format!("The sections are {known}"), |near| {
                             format!("Did you mean [{near}]?")
                         });

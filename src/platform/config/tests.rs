@@ -136,7 +136,7 @@ const UNUSABLE: &[(&str, &str)] = &[
     ("secret_key = 'sk_test_a'", "line 1: secret_key is not known. Did you mean stripe.secret_key?"),
     ("[mail]\nurl = 'x'", "line 2: mail.url is not known. Take it out, or see the list of settings"),
     ("[stipe]\nsecret_key = 'x'", "line 1: [stipe] is not known. Did you mean [stripe]?"),
-    ("[backup]\nto = 'x'", "line 1: [backup] is not known. The sections are [stripe], [mail], [log]"),
+    ("[backup]\nto = 'x'", "line 1: [backup] is not known. The sections are [tls], [stripe], [mail], [log]"),
     ("stripe = 'x'", "line 1: stripe is not known."),
     ("listen = 8080", "line 1: listen: is written as integer. Write it as text in quotes"),
     (
@@ -229,6 +229,27 @@ const UNUSABLE: &[(&str, &str)] = &[
     (
         "[mail]\nhost = 'x.example'\nfrom = 'a@b.example'\nca_file = '/nowhere.pem'",
         "line 4: mail.ca_file: /nowhere.pem cannot be read",
+    ),
+    ("[tls]\nmode = 'on'", "line 2: tls.mode: \"on\" is not known. Write off, files, local or acme"),
+    (
+        "listen = '127.0.0.1:8443'\nbase_url = 'http://127.0.0.1:8443'\n[tls]\nmode = 'local'",
+        "line 2: base_url: http://127.0.0.1:8443 is not https, but tls.mode is local. Write it with https://",
+    ),
+    (
+        "base_url = 'https://book.local'\n[tls]\nmode = 'acme'\nredirect_from = '127.0.0.1:80'",
+        "line 3: tls.mode: acme cannot be had for book.local, which is a name of this network only. Write local",
+    ),
+    (
+        "base_url = 'https://book.example'\n[tls]\nmode = 'acme'\nacme_challenges = ['http-01']",
+        "line 4: tls.acme_challenges: http-01 needs port 80.",
+    ),
+    (
+        "base_url = 'https://book.example'\n[tls]\nmode = 'files'\ncertificate = '/nowhere.pem'\nkey = '/dev/null'",
+        "line 4: tls.certificate: /nowhere.pem cannot be read",
+    ),
+    (
+        "base_url = 'https://book.example'\n[tls]\nmode = 'local'\nnames = ['https://x.example']",
+        "line 4: tls.names: \"https://x.example\" is no name or address.",
     ),
     (
         "[log]\nlevel = 'loud'",

@@ -92,6 +92,10 @@ addresses! {
     stripe_hook_own(whose: PractitionerId) = "/hooks/stripe/{whose}" at "/hooks/stripe/{practitioner}" as STRIPE_HOOK_OWN;
     /// A person's sessions, for calendar programs; whoever has the address may read it.
     feed(token: &str) = "/feeds/{token}.ics" at "/feeds/{file}" as FEED;
+    /// How a device comes to trust the practice's own certificate authority.
+    trust() = "/trust" at "/trust" as TRUST;
+    /// That authority's certificate.
+    trust_certificate() = "/trust/fiddlehead.crt" at "/trust/fiddlehead.crt" as TRUST_CERTIFICATE;
     /// Whether the program is well.
     healthz() = "/healthz" at "/healthz" as HEALTHZ;
     /// The stylesheet with a practitioner's colour.

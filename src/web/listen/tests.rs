@@ -38,7 +38,7 @@ async fn start(bounds: Bounds) -> Instance {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
-    let done = tokio::spawn(serve(listener, router, bounds, async {
+    let done = tokio::spawn(serve(listener, Line::Plain, router, bounds, async {
         let _ = stopped.await;
     }));
     Instance { address, stop, done }

@@ -4,6 +4,7 @@ mod check;
 mod mail;
 mod payments;
 mod refunds;
+mod tls;
 
 use fiddlehead::actions::calendar::booking;
 use fiddlehead::domain::calendar::booking::Booking;

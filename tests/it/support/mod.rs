@@ -5,6 +5,7 @@
 
 pub mod fake_stripe;
 pub mod members;
+pub mod pebble;
 pub mod process;
 pub mod radicale;
 pub mod refunding;

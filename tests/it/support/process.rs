@@ -137,9 +137,14 @@ impl Program {
 
     /// Writes the settings: where it listens, and these sections.
     pub fn configure(&self, sections: &str) {
+        self.configure_at(&self.base_url(), sections);
+    }
+
+    /// The same, for a program that is reached at another address than it listens.
+    pub fn configure_at(&self, base_url: &str, sections: &str) {
         let mut text = String::new();
         writeln!(text, "listen = \"127.0.0.1:{}\"", self.port).unwrap();
-        writeln!(text, "base_url = \"{}\"", self.base_url()).unwrap();
+        writeln!(text, "base_url = \"{base_url}\"").unwrap();
         writeln!(text, "trusted_proxies = [\"127.0.0.1/32\"]").unwrap();
         writeln!(text, "data_dir = {:?}\n{sections}", self.data()).unwrap();
         std::fs::write(self.folder.path().join("fiddlehead.toml"), text).unwrap();
@@ -186,12 +191,17 @@ impl Program {
         }
     }
 
+    /// Sends it a signal, by its name.
+    pub fn signal(&self, name: &str) {
+        let id = self.running.as_ref().expect("it runs").id().to_string();
+        let told = Command::new("sh").args(["-c", "kill -$0 $1", name, &id]).status().unwrap();
+        assert!(told.success());
+    }
+
     /// Tells it to end, and waits until it has.
     pub fn stop(&mut self) {
+        self.signal("TERM");
         let mut child = self.running.take().expect("it runs");
-        let told =
-            Command::new("sh").args(["-c", "kill -TERM $0", &child.id().to_string()]).status().unwrap();
-        assert!(told.success());
         let status: ExitStatus =
             eventually("the program ends when it is told to", || child.try_wait().unwrap());
         assert!(status.success(), "it ended with {status}: {}", self.log());
@@ -228,6 +238,12 @@ impl Program {
         let headers = lines.filter_map(|line| line.split_once(": "));
         let headers = headers.map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
         Some(Answer { status, headers, text: body.to_owned(), bytes: body.into() })
+    }
+
+    /// `fiddlehead healthcheck` with its settings.
+    pub fn healthcheck(&self) -> Output {
+        let settings = self.folder.path().join("fiddlehead.toml");
+        self.command().args(["healthcheck", "--config"]).arg(settings).output().unwrap()
     }
 
     /// Looks into what it has kept; it must not run. A copy is looked at, so that the file is not held.

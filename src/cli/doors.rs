@@ -1,0 +1,195 @@
+//! The doors that the program is entered by: the one that serves it, encrypted or not, the plain one beside it, and those who look
+//! after the certificate.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use data_encoding::BASE64URL_NOPAD;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
+
+use crate::app::App;
+use crate::platform::config::{AcmeChallenge, AcmeSettings, Config, TlsMode};
+use crate::tls::acme::{Acme, Challenge, External};
+use crate::tls::files::Files;
+use crate::tls::folder::Folder;
+use crate::tls::local_ca::LocalCa;
+use crate::tls::shown::{Shown, Standing};
+use crate::tls::{TlsError, World, server};
+use crate::web::listen::{Bounds, Line, serve};
+use crate::web::plain;
+use crate::web::security::{BODY_TIME, Door, Hosts, Hsts, behind};
+use crate::web::trust::{self, Trust};
+
+/// Doors that listen, and are not open yet.
+pub(super) struct Doors {
+    /// Where the program is served.
+    pub(super) address: SocketAddr,
+    /// The certificate, if there is TLS.
+    pub(super) shown: Option<Arc<Shown>>,
+    main: TcpListener,
+    plain: Option<TcpListener>,
+    trust: Option<Arc<Trust>>,
+    keepers: JoinSet<()>,
+}
+
+impl Doors {
+    /// Takes the ports and the certificate, so that what is wrong with either is said at the start.
+    ///
+    /// # Errors
+    /// What is wrong, in words for the terminal.
+    pub(super) async fn take(app: &App, config: &Config) -> Result<Self, String> {
+        let main = bind(config.listen, "listen").await?;
+        let address = main.local_addr().map_err(|why| why.to_string())?;
+        let plain = match config.tls.redirect_from {
+            Some(at) => Some(bind(at, "tls.redirect_from").await?),
+            None => None,
+        };
+        let mut doors = Self { address, shown: None, main, plain, trust: None, keepers: JoinSet::new() };
+        doors.dress(app, config).map_err(|why| format!("[tls]: {why}"))?;
+        Ok(doors)
+    }
+
+    /// Finds the certificate and sets those to work who look after it.
+    fn dress(&mut self, app: &App, config: &Config) -> Result<(), TlsError> {
+        let (clock, entropy) = (app.clock.clone(), app.entropy.clone());
+        let world = World {
+            now: Arc::new(move || clock.now()),
+            chance: Arc::new(move || u64::from_be_bytes(entropy.bytes())),
+        };
+        let folder = |name: &str| Folder::at(&config.data_dir.join("tls").join(name));
+        let (shown, now) = (Shown::new(), app.clock.now());
+        let (tell, reload) = watch::channel(0_u64);
+        match (config.tls.mode, &config.tls.files, &config.tls.acme) {
+            (TlsMode::Files, Some((certificate, key)), _) => {
+                let files = Files { certificate: certificate.clone(), key: key.clone() };
+                shown.show(files.read()?);
+                self.keepers.spawn(files.watch(Arc::clone(&shown), world, reload));
+            }
+            (TlsMode::Local, _, _) => {
+                let authority = LocalCa::open(folder("local")?, config.tls.names.clone(), now)?;
+                let identity = authority.identity(now)?;
+                shown.note(Standing { renews_at: Some(identity.two_thirds_at()), trouble: None });
+                shown.show(identity);
+                let plain = self.plain_address(config);
+                self.trust = Some(Trust::new(authority.der()?, &app.base_url, &plain));
+                self.keepers.spawn(authority.watch(Arc::clone(&shown), world, reload));
+            }
+            (TlsMode::Acme, _, Some(settings)) => {
+                let acme = acme(settings, config, folder("acme")?);
+                if let Some(kept) = acme.kept()? {
+                    shown.show(kept);
+                }
+                self.keepers.spawn(acme.watch(Arc::clone(&shown), world, reload));
+            }
+            _ => return Ok(()),
+        }
+        self.keepers.spawn(ring_at_hangup(tell));
+        self.shown = Some(shown);
+        Ok(())
+    }
+
+    /// Where the plain door is, as a phone's camera wants it; without one, the encrypted one.
+    fn plain_address(&self, config: &Config) -> String {
+        let Some(port) = self.plain.as_ref().and_then(|plain| plain.local_addr().ok()).map(|at| at.port())
+        else {
+            return config.base_url.to_string();
+        };
+        let host = config.base_url.host();
+        let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
+        if port == 80 { format!("http://{host}") } else { format!("http://{host}:{port}") }
+    }
+
+    /// Serves until `stop` is done.
+    pub(super) async fn serve(
+        mut self,
+        routes: Router,
+        app: &App,
+        config: &Config,
+        stop: impl Future<Output = ()>,
+    ) {
+        let (tell, stopped) = watch::channel(false);
+        let until = |mut stopped: watch::Receiver<bool>| async move {
+            let _ = stopped.changed().await;
+        };
+        let routes = match &self.trust {
+            Some(trust) => routes.merge(trust::routes(Arc::clone(trust))),
+            None => routes,
+        };
+        let line =
+            self.shown.as_ref().map_or(Line::Plain, |shown| Line::Tls(TlsAcceptor::from(server(shown))));
+        let inside = behind(routes, door(app, config, Hosts::Named(config.tls.names.clone())));
+        let main = serve(self.main, line, inside, Bounds::default(), until(stopped.clone()));
+        let beside = async {
+            if let (Some(listener), Some(shown)) = (self.plain, self.shown) {
+                // Whatever name it is asked by, it leads to our own.
+                let plain = plain::router(&app.base_url, shown, self.trust);
+                let plain = behind(plain, door(app, config, Hosts::Any));
+                serve(listener, Line::Plain, plain, Bounds::default(), until(stopped)).await;
+            }
+        };
+        let stopping = async {
+            stop.await;
+            let _ = tell.send(true);
+        };
+        tokio::join!(main, beside, stopping);
+        self.keepers.shutdown().await;
+    }
+}
+
+async fn bind(at: SocketAddr, key: &str) -> Result<TcpListener, String> {
+    TcpListener::bind(at)
+        .await
+        .map_err(|why| format!("{at}: cannot listen ({why}). Is another program there? Choose another {key}"))
+}
+
+fn acme(settings: &AcmeSettings, config: &Config, folder: Folder) -> Acme {
+    let way = |one: &AcmeChallenge| match one {
+        AcmeChallenge::Http01 => Challenge::Http01,
+        AcmeChallenge::TlsAlpn01 => Challenge::TlsAlpn01,
+    };
+    let external = settings.external.as_ref().map(|(key_id, key)| External {
+        key_id: key_id.clone(),
+        key: BASE64URL_NOPAD.decode(key.expose().trim_end_matches('=').as_bytes()).unwrap_or_default(),
+    });
+    Acme {
+        directory: settings.directory.clone(),
+        contact: settings.contact.clone(),
+        names: config.tls.names.clone(),
+        challenges: settings.challenges.iter().map(way).collect(),
+        root: settings.root.clone(),
+        external,
+        folder,
+    }
+}
+
+fn door(app: &App, config: &Config, hosts: Hosts) -> Arc<Door> {
+    let networks = config.trusted_proxies.clone();
+    // Only a certificate that everybody trusts: with another one a browser that insists would be locked out.
+    let public = config
+        .tls
+        .acme
+        .as_ref()
+        .is_some_and(|acme| acme.root.is_none() && !acme.directory.contains("staging"));
+    Arc::new(Door {
+        origin: app.base_url.clone(),
+        hosts,
+        hsts: if public { Hsts::Year } else { Hsts::Silent },
+        trusts: Box::new(move |address| networks.iter().any(|network| network.contains(address))),
+        body_time: BODY_TIME,
+        requests: u64::from_be_bytes(app.entropy.bytes()).into(),
+    })
+}
+
+/// Rings whenever the program is told to reload.
+async fn ring_at_hangup(tell: watch::Sender<u64>) {
+    let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
+    while hangup.recv().await.is_some() {
+        tracing::info!("told to reload: the certificate is looked at");
+        tell.send_modify(|rings| *rings += 1);
+    }
+}

@@ -1,0 +1,55 @@
+//! A copy of the whole data file as it stood at one instant, made while the program goes on: every table, row by row, from one
+//! snapshot that no writer waits for.
+
+use std::path::Path;
+
+use redb::{Durability, TableHandle};
+
+use super::{Store, StoreError, builder, raw_named};
+
+/// How many rows are written before the copy is committed, so that its memory stays bounded.
+const ROWS: usize = 20_000;
+
+/// Copies the store into a new file, which must not be there, and says how many rows were copied. `told` hears that number on
+/// the way.
+///
+/// # Errors
+/// [`StoreError`] if either file fails; what was written so far is of no use then.
+pub fn copy(store: &Store, file: &Path, mut told: impl FnMut(u64)) -> Result<u64, StoreError> {
+    let from = store.read()?.0;
+    if file.exists() {
+        return Err(StoreError::File(format!("{} is there already", file.display()).into()));
+    }
+    let into = builder().create(file)?;
+    let mut copied = 0;
+    for table in from.list_tables()? {
+        let name = table.name();
+        let rows = from.open_table(raw_named(name))?;
+        let mut rows = rows.range::<&[u8]>(..)?;
+        let mut over = false;
+        while !over {
+            let mut tx = into.begin_write()?;
+            // Only the last commit has to be on the disk: before it the copy is of no use anyhow.
+            tx.set_durability(Durability::None)?;
+            {
+                let mut target = tx.open_table(raw_named(name))?;
+                for _ in 0..ROWS {
+                    let Some(row) = rows.next() else {
+                        over = true;
+                        break;
+                    };
+                    let (key, value) = row?;
+                    target.insert(key.value(), value.value())?;
+                    copied += 1;
+                }
+            }
+            tx.commit()?;
+            told(copied);
+        }
+    }
+    let mut last = into.begin_write()?;
+    last.set_durability(Durability::Immediate)?;
+    last.set_quick_repair(true);
+    last.commit()?;
+    Ok(copied)
+}
