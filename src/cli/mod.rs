@@ -4,8 +4,8 @@
 mod check;
 mod check_config;
 pub mod demo;
-mod export;
 mod doors;
+mod export;
 mod healthcheck;
 mod open;
 mod serve;

@@ -114,14 +114,6 @@ pub fn safe_next(address: Option<&str>) -> String {
     address.filter(ours).map_or_else(me, str::to_owned)
 }
 
-/// An address with questions: `?show=sent&q=Nora`; those without an answer are left out.
-#[must_use]
-pub fn asking(address: &str, questions: &[(&str, &str)]) -> String {
-    let asked = questions.iter().filter(|(_, answer)| !answer.is_empty());
-    let pairs: Vec<String> = asked.map(|(name, answer)| format!("{name}={}", escape(answer))).collect();
-    if pairs.is_empty() { address.to_owned() } else { format!("{address}?{}", pairs.join("&")) }
-}
-
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {

@@ -241,6 +241,7 @@ async fn who_leaves_has_no_session_to_come_and_her_clients_credits_stay() {
     }
     assert!(!house.visitor().get("/").await.text.contains("Hana"));
     let order = Order {
+        first: None,
         id: PurchaseId::from_bits(house.id()),
         package: house.five.id,
         version: house.five.version,

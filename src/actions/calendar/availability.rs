@@ -119,7 +119,7 @@ pub fn room_until(
 ) -> Result<u32, StoreError> {
     let Some(hours) = hours_of(read, whose)? else { return Ok(0) };
     let from = hours.zone().date(now);
-    let busy = taken(read, whose, around(&hours, from, until), None)?;
+    let busy = taken(read, whose, around(&hours, from, until), None, now)?;
     Ok(fit::room(&hours, &busy, length, Window { from, to: until, now }))
 }
 

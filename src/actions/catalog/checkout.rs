@@ -23,7 +23,7 @@ use crate::store::{Read, StoreError, Tx, catalog, people};
 
 /// How long the provider's page stays open: the longest it can, less an hour for clocks that differ. It is much shorter
 /// while a first time is kept for the buyer.
-const OPEN_FOR_HOURS: i64 = 23;
+pub(super) const OPEN_FOR_HOURS: i64 = 23;
 
 /// How the buyer would pay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,7 +133,8 @@ pub fn order(app: &App, order: Order) -> Result<Taken, Error<Refusal>> {
         let chosen = order.first.filter(|_| asks != FirstTime::NotAsked);
         let open_for = chosen.map_or(hours(OPEN_FOR_HOURS), |_| minutes(PAGE_OPEN_MINUTES));
         let account = online.flatten();
-        let purchase = purchase(tx, &at, &entropy, (&order, package, &client), (way, account), (state, open_for))?;
+        let purchase =
+            purchase(tx, &at, &entropy, (&order, package, &client), (way, account), (state, open_for))?;
         first(tx, &at, &purchase, (asks, chosen))?;
         people::client::put(tx, &client)?;
         people::client::belongs_to(tx, client.id, purchase.practitioner)?;

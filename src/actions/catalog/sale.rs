@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::domain::catalog::package::Listing;
 use crate::domain::catalog::purchase::{Purchase, State, Way};
 use crate::domain::id::{ClientId, PackageId, PractitionerId, PurchaseId};
+use crate::domain::time::hours;
 use crate::store::{catalog, people};
 
 /// Why a package was not sold.
@@ -63,11 +64,18 @@ pub fn sell(app: &App, whose: PractitionerId, sale: Sale) -> Result<Purchase, Er
             version: package.version,
             buyer: Buyer::SignedIn(client.id),
             choice: Choice::AtPractice,
+            first: None,
         };
         let of_checkout = |error: Error<checkout::Refusal>| error.map(|_| Refusal::NotThere);
-        let made =
-            purchase(tx, &at, &entropy, (&order, package, &client), Way::AtPractice, State::AwaitingPractice)
-                .map_err(of_checkout)?;
+        let made = purchase(
+            tx,
+            &at,
+            &entropy,
+            (&order, package, &client),
+            (Way::AtPractice, None),
+            (State::AwaitingPractice, hours(checkout::OPEN_FOR_HOURS)),
+        )
+        .map_err(of_checkout)?;
         catalog::purchase::put(tx, &made)?;
         begin(tx, &at, &made, &client).map_err(of_checkout)?;
         Ok(made)

@@ -3,7 +3,7 @@
 use super::scribe::{Content, Scribe, Words, addressee, practitioner, there};
 use crate::actions::catalog::team;
 use crate::actions::people::login::make_link;
-use crate::actions::{first_time, unsubscribe};
+use crate::actions::unsubscribe;
 use crate::app::{App, Fault, Moment, Post};
 use crate::domain::catalog::brand::Accent;
 use crate::domain::messages::message::{About, Kind, Message};
@@ -62,7 +62,9 @@ impl Composer {
         };
         let content = match message.about {
             About::Oneself if message.kind == Kind::Invitation => {
-                let Person::Practitioner(id) = message.to else { return Err(Fault::Missing("a practitioner")) };
+                let Person::Practitioner(id) = message.to else {
+                    return Err(Fault::Missing("a practitioner"));
+                };
                 let token = team::make_invitation(tx, at, &self.entropy, id)?;
                 let paper = scribe.paper(Accent::FERN, None);
                 Content::unsigned(invitation::invitation(&paper, practitioner(tx, id)?.role, &token))

@@ -2,13 +2,14 @@
 
 use super::sample;
 use crate::actions::calendar::availability::next_free_in;
+use crate::actions::first_time;
 use crate::app::Fault;
 use crate::domain::calendar::booking::Booking;
 use crate::domain::catalog::brand::Accent;
 use crate::domain::catalog::practice::Practice;
 use crate::domain::catalog::purchase::Purchase;
 use crate::domain::credits::ledger::Balance;
-use crate::domain::credits::lot::Lot;
+use crate::domain::credits::lot::{Lot, Origin};
 use crate::domain::credits::selection::Counted;
 use crate::domain::email::EmailAddress;
 use crate::domain::id::{BookingId, ClientId, LotId, PractitionerId, PurchaseId, RefundId};
@@ -186,7 +187,11 @@ impl<R: Read> Scribe<'_, R> {
         let paper = self.paper(self.accent(with.id)?, wording.as_ref());
         let times = self.times(lot)?;
         let credits = Credits { practitioner: with, lot, balance };
-        let paid = purchase::Paid { number, on, times: &times };
+        let first = match lot.origin {
+            Origin::Purchase(id) => first_time::outcome(self.read, id)?,
+            Origin::Comp { .. } | Origin::Transfer { .. } | Origin::Import { .. } => None,
+        };
+        let paid = purchase::Paid { number, on, first, times: &times };
         Ok(Content::of(purchase::receipt(&paper, &credits, &paid), with))
     }
 

@@ -43,7 +43,11 @@ impl Account {
     #[must_use]
     pub fn beforehand(&self) -> Statement {
         let empty = Statement::empty(self.lot.paid.currency);
-        if self.lot.is_import() { Statement { collected: self.lot.paid, owed: self.lot.paid, ..empty } } else { empty }
+        if self.lot.is_import() {
+            Statement { collected: self.lot.paid, owed: self.lot.paid, ..empty }
+        } else {
+            empty
+        }
     }
 
     /// What the lot amounted to when an instant came, and its books then; nothing before it was granted. An instant that is

@@ -64,6 +64,7 @@ impl Blank {
             }
             Kind::Personal => &[FirstName, Practitioner, Practice],
             Kind::SignIn
+            | Kind::Invitation
             | Kind::Sample
             | Kind::ErasureAsked
             | Kind::Refunded

@@ -38,7 +38,8 @@ pub fn load(
         return Err(reading.problems);
     }
     let origins = reading.found.into_iter().map(|(key, found)| (key, found.origin)).collect();
-    let config = Config { listen, base_url, data_dir, trusted_proxies, allow_private, tls, stripe, mail, log };
+    let config =
+        Config { listen, base_url, data_dir, trusted_proxies, allow_private, tls, stripe, mail, log };
     Ok(Loaded { config, warnings: reading.warnings, origins })
 }
 

@@ -98,6 +98,8 @@ impl Draft {
             .knows(Blank::Price, purchase.offer.price.to_string())
             .knows(Blank::Reference, purchase.reference.as_str())
     }
+}
+
 /// The next free times, and the way to all of them.
 fn to_choose(paper: &Paper<'_>, draft: Draft, credits: &Credits<'_>, paid: &Paid<'_>) -> Draft {
     let (lot, first) = (credits.lot.id, credits.practitioner.name.first_word());

@@ -30,11 +30,11 @@ pub mod decisions;
 pub mod editor;
 pub mod erase;
 pub mod hours;
-pub mod lots;
 pub mod import;
+pub mod lots;
 pub mod messages;
-pub mod notes;
 pub mod money;
+pub mod notes;
 pub mod packages;
 pub mod people;
 pub mod person;
@@ -51,8 +51,8 @@ pub mod today;
 pub mod weekly;
 pub mod when;
 pub mod words;
-pub mod write;
 pub mod workbench;
+pub mod write;
 
 #[cfg(test)]
 mod tests;

@@ -42,7 +42,7 @@ impl<'a> Sale<'a> {
     /// A sale with nothing beside it yet.
     #[must_use]
     pub const fn of(purchase: &'a Purchase, client: &'a Client) -> Self {
-        Self { purchase, client, payment: None, receipts: &[], refunds: &[], disputes: &[] }
+        Self { purchase, client, payment: None, first: None, receipts: &[], refunds: &[], disputes: &[] }
     }
 }
 

@@ -114,6 +114,7 @@ impl Part {
             Origin::Purchase(_) => format!("Bought {on}"),
             Origin::Comp { .. } => format!("Given {on}"),
             Origin::Transfer { .. } => format!("Passed on {on}"),
+            Origin::Import { .. } => format!("Brought in {on}"),
         }
     }
 

@@ -6,7 +6,7 @@ use jiff::civil::date;
 use maud::Markup;
 
 use super::*;
-use crate::domain::calendar::availability::{Availability, Hours, Override, Rhythm};
+use crate::domain::calendar::availability::{Availability, Hours, Rhythm};
 use crate::domain::calendar::booking::State as Booked;
 use crate::domain::calendar::closure::Closure;
 use crate::domain::catalog::package::tests::six_sessions;

@@ -37,6 +37,7 @@ pub const fn kind(kind: Kind) -> &'static str {
 pub const fn reason(kind: Kind) -> &'static str {
     match kind {
         Kind::SignIn => "Goes when somebody asks to sign in.",
+        Kind::Invitation => "Goes when somebody is asked to join the practice.",
         Kind::Receipt => "Goes when a payment has come, with the way to the first session.",
         Kind::AwaitingPayment => "Goes when somebody will pay at the practice.",
         Kind::PaymentFailed => "Goes when a payment that was on its way did not come.",

@@ -3,8 +3,8 @@
 mod booking;
 mod change;
 mod dashboard;
-mod notes;
 mod data;
+mod notes;
 mod profile;
 mod receipt;
 mod times;

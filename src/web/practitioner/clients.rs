@@ -7,12 +7,12 @@ use axum::extract::Path;
 use super::{Answer, Counter, Room, lots_of, named, notes};
 use crate::domain::catalog::purchase::State;
 use crate::domain::credits::selection::Counted;
-use crate::domain::id::{ClientId, LotId, NoteId};
-use crate::domain::messages::message::{About, Message};
+use crate::domain::id::{ClientId, NoteId};
+use crate::domain::messages::message::Message;
 use crate::domain::people::client::Client;
 use crate::domain::people::login::Person as Addressee;
 use crate::domain::people::search::Search;
-use crate::store::{View, billing, calendar, catalog, credits, messages, people};
+use crate::store::{View, calendar, catalog, credits, messages, people};
 use crate::views::practitioner::client::{Credits, Person, page as client_view};
 use crate::views::practitioner::clients::{Folk, Order, Show, Wish, page as list_view};
 use crate::views::practitioner::notes::Notes;
@@ -124,5 +124,5 @@ pub async fn one(Counter(room): Counter, Path(id): Path<String>) -> Result<Answe
 
 /// Whether a message is about something of this practitioner's.
 pub(super) fn is_of(read: &View, room: &Room, message: &Message) -> Result<bool, Failure> {
-    Ok(by_hand::is_of(read, room.id(), message)?)
+    Ok(crate::actions::messages::by_hand::is_of(read, room.id(), message)?)
 }

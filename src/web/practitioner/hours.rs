@@ -69,7 +69,7 @@ pub(super) fn draw(room: &Room, read: &View, forms: &Forms) -> Result<Markup, Fa
 
 /// The lengths of her sessions, the usual one first.
 fn lengths(room: &Room, read: &View) -> Result<Vec<u32>, Failure> {
-    let mut lengths = vec![usual_length(room, read)?];
+    let mut lengths = vec![usual_length(read, room.id())?];
     for package in catalog::package::of(read, room.id())? {
         if !lengths.contains(&package.offer.length_minutes) {
             lengths.push(package.offer.length_minutes);

@@ -26,7 +26,6 @@ use fiddlehead::domain::catalog::policy::Preset;
 use fiddlehead::domain::catalog::practice::Practice;
 use fiddlehead::domain::catalog::purchase::Purchase;
 use fiddlehead::domain::catalog::selling::Selling;
-use fiddlehead::domain::catalog::storefront::{AtPractice, Storefront};
 use fiddlehead::domain::credits::lot::Lot;
 use fiddlehead::domain::id::*;
 use fiddlehead::domain::money::{Currency, Money};
