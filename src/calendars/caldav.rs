@@ -20,6 +20,9 @@ const MOST_NODES: u32 = 200_000;
 const STATE: &str = r#"<?xml version="1.0" encoding="utf-8"?>
 <propfind xmlns="DAV:" xmlns:s="http://calendarserver.org/ns/"><prop><resourcetype/><s:getctag/><sync-token/></prop></propfind>"#;
 
+/// The texts of calendar objects, and what the server calls the state that they are of.
+pub(super) type Objects = (Vec<String>, Option<String>);
+
 /// The calendar objects of a collection that touch a stretch of time, and what the server calls its state; none if that is
 /// the known one.
 pub(super) async fn read(
@@ -28,7 +31,7 @@ pub(super) async fn read(
     login: Option<&str>,
     known: Option<&str>,
     (from, until): (Timestamp, Timestamp),
-) -> Result<Option<(Vec<String>, Option<String>)>, Trouble> {
+) -> Result<Option<Objects>, Trouble> {
     let method = |name: &'static [u8]| Method::from_bytes(name).expect("a method's name");
     let (login_there, body) = (login, STATE.to_owned());
     let propfind =

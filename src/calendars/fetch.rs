@@ -34,13 +34,16 @@ const CONNECT_TIME: Duration = Duration::from_secs(5);
 /// How long one question may take, with all its redirects.
 const WHOLE_TIME: Duration = Duration::from_secs(20);
 
+/// What a name stands for.
+pub type Resolve = dyn Fn(&str) -> Vec<IpAddr> + Send + Sync;
+
 /// How names become addresses.
 #[derive(Clone)]
 pub enum Resolver {
     /// As the machine does it.
     System,
     /// As a test says it.
-    Told(Arc<dyn Fn(&str) -> Vec<IpAddr> + Send + Sync>),
+    Told(Arc<Resolve>),
 }
 
 impl fmt::Debug for Resolver {

@@ -136,7 +136,10 @@ const UNUSABLE: &[(&str, &str)] = &[
     ("secret_key = 'sk_test_a'", "line 1: secret_key is not known. Did you mean stripe.secret_key?"),
     ("[mail]\nurl = 'x'", "line 2: mail.url is not known. Take it out, or see the list of settings"),
     ("[stipe]\nsecret_key = 'x'", "line 1: [stipe] is not known. Did you mean [stripe]?"),
-    ("[backup]\nto = 'x'", "line 1: [backup] is not known. The sections are [tls], [stripe], [mail], [log]"),
+    (
+        "[backup]\nto = 'x'",
+        "line 1: [backup] is not known. The sections are [network], [tls], [stripe], [mail], [log]",
+    ),
     ("stripe = 'x'", "line 1: stripe is not known."),
     ("listen = 8080", "line 1: listen: is written as integer. Write it as text in quotes"),
     (
