@@ -5,5 +5,6 @@ pub mod change;
 pub mod credit;
 pub mod dashboard;
 pub mod ledger;
+pub mod notes;
 pub mod profile;
 pub mod times;
