@@ -14,7 +14,7 @@ use fiddlehead::domain::credits::ledger::{Actor, Entry, What};
 use fiddlehead::domain::credits::lot::{Lot, Origin};
 use fiddlehead::domain::id::{BookingId, ClientId, ClosureId, EntryId, LotId, NoteId, PurchaseId, RefundId};
 use fiddlehead::domain::money::{Currency, Money};
-use fiddlehead::domain::people::note::{Audience, Draft};
+use fiddlehead::domain::people::note::{Audience, Draft, Kind};
 use fiddlehead::domain::time::{after, hours, minutes};
 use fiddlehead::store;
 
@@ -306,7 +306,7 @@ async fn today_says_whether_credits_still_fit_and_shows_the_last_note_to_her_who
     note::write(
         &house.app,
         house.ines,
-        Draft { id, client: nora, booking: None, audience: Audience::Private, text },
+        Draft { id, client: nora, booking: None, kind: Kind::Usual, audience: Audience::Private, text },
     )
     .unwrap();
     let mut ines = house.practitioner(house.ines);
