@@ -4,16 +4,17 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use axum::http::StatusCode;
-use fiddlehead::actions::calendar::{booking, change};
+use fiddlehead::actions::calendar::{availability, booking, change};
 use fiddlehead::actions::people::note;
 use fiddlehead::actions::refunds::ask;
 use fiddlehead::domain::billing::payment::Means;
 use fiddlehead::domain::billing::refund::{Ask, Method, Way};
+use fiddlehead::domain::calendar::closure::Closure;
 use fiddlehead::domain::credits::ledger::{Actor, Entry, What};
 use fiddlehead::domain::credits::lot::{Lot, Origin};
-use fiddlehead::domain::id::{BookingId, ClientId, EntryId, LotId, NoteId, PurchaseId, RefundId};
+use fiddlehead::domain::id::{BookingId, ClientId, ClosureId, EntryId, LotId, NoteId, PurchaseId, RefundId};
 use fiddlehead::domain::money::{Currency, Money};
-use fiddlehead::domain::people::note::{Audience, Draft};
+use fiddlehead::domain::people::note::{Audience, Draft, Kind};
 use fiddlehead::domain::time::{after, hours, minutes};
 use fiddlehead::store;
 
@@ -305,7 +306,7 @@ async fn today_says_whether_credits_still_fit_and_shows_the_last_note_to_her_who
     note::write(
         &house.app,
         house.ines,
-        Draft { id, client: nora, booking: None, audience: Audience::Private, text },
+        Draft { id, client: nora, booking: None, kind: Kind::Usual, audience: Audience::Private, text },
     )
     .unwrap();
     let mut ines = house.practitioner(house.ines);
@@ -313,10 +314,15 @@ async fn today_says_whether_credits_still_fit_and_shows_the_last_note_to_her_who
     assert!(page.contains("Last time: Mapped the Sunday dread"), "{page}");
     // From 9 to 17 on the hour, twelve hours ahead, on 15 working days but the hour that is booked.
     assert!(page.contains("5 to book by Monday 13 July, 119 free times until Monday 27 July."), "{page}");
-    ines.post("/desk/hours/off", &[("first", "2026-07-06"), ("last", "2026-07-26")]).await;
+    let close = |first: &str, last: &str| {
+        let (id, zone) = (ClosureId::from_bits(house.id()), "Europe/Berlin".parse().unwrap());
+        let off = Closure::days(id, first.parse().unwrap(), last.parse().unwrap(), &zone, None).unwrap();
+        availability::close(&house.app, house.ines, off).unwrap();
+    };
+    close("2026-07-06", "2026-07-26");
     let page = ines.get("/desk").await.text;
     assert!(page.contains("5 to book by Monday 13 July, 8 free times until Monday 27 July."), "{page}");
-    ines.post("/desk/hours/off", &[("first", "2026-07-27"), ("last", "2026-07-27")]).await;
+    close("2026-07-27", "2026-07-27");
     let page = ines.get("/desk").await.text;
     assert!(page.contains("5 to book by Monday 13 July, and no free time until Monday 27 July."), "{page}");
 
