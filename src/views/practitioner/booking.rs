@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::client::standing_tag;
+use super::notes::{self, Notes};
 use super::{Appointment, Desk, Tab};
 use crate::domain::calendar::booking::State;
 use crate::domain::calendar::change;
@@ -69,7 +70,7 @@ fn standing(one: &Appointment<'_>) -> Option<Standing> {
 
 /// The page.
 #[must_use]
-pub fn page(desk: &Desk<'_>, one: &Appointment<'_>) -> Markup {
+pub fn page(desk: &Desk<'_>, one: &Appointment<'_>, noted: Option<&Notes<'_>>) -> Markup {
     let client = one.client;
     let href = link::desk_client(client.id);
     let zone = desk.zone();
@@ -83,10 +84,25 @@ pub fn page(desk: &Desk<'_>, one: &Appointment<'_>) -> Markup {
                 (facts(desk, one))
                 (acts(desk, one))
             }
+            @if let Some(noted) = noted {
+                aside."split-side form" {
+                    section {
+                        h2 { "Notes" }
+                        @if noted.all.is_none() { (notes::locked()) }
+                        (notes::list(desk, noted, noted.about(one.booking.id)))
+                        p { (Button::new("Write a note").quiet().link(&notes_of(one))) }
+                    }
+                }
+            }
         }
         p.hint.calfoot { (times_in(zone)) }
     };
     desk.page(&format!("Session with {}", client.name), Tab::Calendar, &main)
+}
+
+/// The form for a note about the session.
+fn notes_of(one: &Appointment<'_>) -> String {
+    link::asking(&link::desk_notes(one.client.id), &[("session", &one.booking.id.to_string())])
 }
 
 fn facts(desk: &Desk<'_>, one: &Appointment<'_>) -> Markup {

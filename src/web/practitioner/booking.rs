@@ -5,7 +5,7 @@ use axum::extract::Path;
 use axum::routing::get;
 use maud::Markup;
 
-use super::{Answer, Counter, Room, done, named, rule};
+use super::{Answer, Counter, Room, done, named, notes, rule};
 use crate::actions::calendar::change as cancel_action;
 use crate::actions::credits::lot as credit_action;
 use crate::domain::calendar::booking::Booking;
@@ -18,6 +18,7 @@ use crate::store::{View, calendar, credits, people};
 use crate::views::link::{self, route};
 use crate::views::practitioner::Appointment;
 use crate::views::practitioner::booking::{self as view, Act};
+use crate::views::practitioner::notes::Notes;
 use crate::views::text::{self, Said};
 use crate::views::typed::Typed;
 use crate::web::Web;
@@ -61,7 +62,10 @@ impl Found {
 pub async fn page(Counter(room): Counter, Path(id): Path<String>) -> Result<Answer, Failure> {
     room.show(move |room, read| {
         let found = Found::read(room, read, named(&id)?)?;
-        Ok(view::page(&room.desk(), &found.appointment()))
+        let sessions = notes::by_id(std::slice::from_ref(&found.booking));
+        let written = if room.seat.sees_notes() { notes::of(room, found.client.id)? } else { None };
+        let noted = Notes { client: &found.client, all: written.as_deref(), sessions: &sessions };
+        Ok(view::page(&room.desk(), &found.appointment(), room.seat.sees_notes().then_some(&noted)))
     })
     .await
 }

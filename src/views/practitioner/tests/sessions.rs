@@ -59,7 +59,7 @@ fn a_week_shows_sessions_hours_and_time_off() {
 #[test]
 fn a_session_offers_only_what_can_be_done_and_says_what_follows() {
     let practice = practice();
-    let page = |i| booking::page(&practice.desk(), &practice.appointment(i));
+    let page = |i| booking::page(&practice.desk(), &practice.appointment(i), None);
     let (held, today) = (page(0), page(1));
     assert!(sound(&held).contains("Mark as missed") && held.0.contains("Give the credit back"));
     assert!(!held.0.contains("Move it"), "it is over");
