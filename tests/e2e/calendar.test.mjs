@@ -71,6 +71,11 @@ describe('at a desk', () => {
   test('a day has both practitioners, and a press on the other’s session opens her desk', async () => {
     await visit(page, '/desk/calendar?view=day');
     assert.ok((await page.locator('.cal-day').count()) >= 2);
+    const other = page.locator('.cal-day .ev button').first();
+    const name = await other.locator('b').innerText();
+    await follow(page, () => other.click());
+    assert.match(new URL(page.url()).pathname, /^\/desk\/bookings\//);
+    assert.match(await main(page), new RegExp(`At the desk of[\\s\\S]*${name.split(' ')[0]}`));
   });
 });
 

@@ -90,6 +90,7 @@ mod tests {
 
     fn chosen(state: State) -> Reservation {
         let till = Till {
+            account: None,
             idempotency_key: "order".parse().unwrap(),
             checkout: None,
             payment: None,

@@ -62,10 +62,10 @@ impl Found {
 pub async fn page(Counter(room): Counter, Path(id): Path<String>) -> Result<Answer, Failure> {
     room.show(move |room, read| {
         let found = Found::read(room, read, named(&id)?)?;
-        let (sees, sessions) = (room.seat.sees_notes(), notes::by_id(std::slice::from_ref(&found.booking)));
-        let written = if sees { notes::of(room, found.client.id)? } else { None };
+        let sessions = notes::by_id(std::slice::from_ref(&found.booking));
+        let written = if room.seat.sees_notes() { notes::of(room, found.client.id)? } else { None };
         let noted = Notes { client: &found.client, all: written.as_deref(), sessions: &sessions };
-        Ok(view::page(&room.desk(), &found.appointment(), sees.then_some(&noted)))
+        Ok(view::page(&room.desk(), &found.appointment(), room.seat.sees_notes().then_some(&noted)))
     })
     .await
 }

@@ -28,7 +28,9 @@ impl House {
             passwords: Passwords::new(app.entropy.clone()),
             key: app.key.clone(),
             cashier: Some(Arc::new(Cashier { till, webhook_secrets: vec![], poll_seconds: 60 })),
+            own_accounts: None,
             post: Post::None,
+            calendars: super::radicale::calendars(),
             base_url: BASE.to_owned(),
             bell: tokio::sync::watch::Sender::new(0),
         })
