@@ -2,6 +2,7 @@
 //! match, so that a new one does not compile until it has some. The voice is gentle and plain: what is, then what can be
 //! done; never blame, never haste.
 
+mod credits;
 mod ledger;
 mod outbox;
 mod people;
@@ -11,6 +12,7 @@ mod terms;
 
 use jiff::civil::Date;
 
+pub use credits::{correction, extension, pause, tagging, transfer};
 pub use ledger::{Names, Reader, Told, ledger};
 pub use outbox::{kind, state, suppressed};
 pub use people::{invitation, role, team};

@@ -3,5 +3,6 @@
 pub mod checkout;
 pub mod package;
 pub mod practice;
+pub mod sale;
 pub mod setup;
 pub mod team;

@@ -6,5 +6,7 @@ pub mod invitation;
 pub mod login;
 pub mod note;
 pub mod practitioner;
+pub mod search;
 pub mod seat;
+pub mod tag;
 pub mod team;
