@@ -196,9 +196,10 @@ async fn change(app: &Arc<App>, member: &Member, kept: &Practitioner) -> Result<
         changed.push("password");
     }
     let before = view(app, |read| catalog::storefront::find(read, kept.id))?;
-    // The file says nothing of a currency of her own, so it stays.
-    let currency = before.as_ref().and_then(|before| before.currency);
-    let storefront = Storefront { practitioner: kept.id, currency, ..member.storefront.clone() };
+    // The file says nothing of a field and of a currency of her own, so they stay.
+    let empty = Storefront::new(kept.id);
+    let Storefront { field, currency, .. } = before.clone().unwrap_or(empty);
+    let storefront = Storefront { practitioner: kept.id, field, currency, ..member.storefront.clone() };
     if before.as_ref() != Some(&storefront) {
         practice::save_storefront(app, storefront).map_err(failed("storefront"))?;
         changed.push("storefront");

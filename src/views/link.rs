@@ -86,6 +86,12 @@ pub fn asking(address: &str, pairs: &[(&str, &str)]) -> String {
     if asked.is_empty() { address.to_owned() } else { format!("{address}?{}", asked.join("&")) }
 }
 
+/// The practice's front page, with those who work in one field.
+#[must_use]
+pub fn home_of(field: &str) -> String {
+    format!("{}?field={}", home(), escape(field))
+}
+
 /// The sign-in page, coming back to an address of ours afterwards.
 #[must_use]
 pub fn sign_in_then(address: &str) -> String {

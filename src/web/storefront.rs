@@ -9,6 +9,7 @@ use axum::routing::get;
 use super::Web;
 use super::checkout::door;
 use super::failure::Failure;
+use super::form::Fields;
 use super::guard::Perhaps;
 use super::setting::{Answer, Setting, draw, members, named};
 use crate::actions::calendar::availability;
@@ -116,7 +117,11 @@ impl Someone {
 }
 
 /// The front page: the one storefront, or all of them. Before the practice is set up, the way to the wizard.
-async fn home(State(web): State<Web>, Perhaps(client): Perhaps<ClientId>) -> Result<Response, Failure> {
+async fn home(
+    State(web): State<Web>,
+    Perhaps(client): Perhaps<ClientId>,
+    fields: Fields,
+) -> Result<Response, Failure> {
     draw(&web, move |app, read| {
         if catalog::practice::find(read)?.is_none() {
             return Ok(Redirect::to(&link::setup()).into_response());
@@ -126,7 +131,7 @@ async fn home(State(web): State<Web>, Perhaps(client): Perhaps<ClientId>) -> Res
             let someone = Someone::with(read, one.clone(), storefront.clone())?;
             return Ok(show(app, read, client, &someone)?.into_response());
         }
-        Ok(coop(app, read, client, members)?.into_response())
+        Ok(coop(app, read, client, members, fields.some("field"))?.into_response())
     })
     .await
 }
@@ -136,6 +141,7 @@ fn coop(
     read: &View,
     client: Option<ClientId>,
     members: Vec<(Practitioner, Storefront)>,
+    field: Option<&str>,
 ) -> Result<Answer, Failure> {
     let mut all = Vec::new();
     for (practitioner, storefront) in members {
@@ -154,7 +160,7 @@ fn coop(
             next_free: next_free.map(|at| (at, setting.zone(&someone.practitioner))),
         })
         .collect();
-    Ok(Answer::page(view::coop(&setting.around(), &cards)))
+    Ok(Answer::page(view::coop(&setting.around(), &cards, field)))
 }
 
 async fn storefront(

@@ -2,6 +2,8 @@
 
 use fiddlehead::actions::catalog::{package, practice};
 use fiddlehead::domain::catalog::package::Listing;
+use fiddlehead::domain::catalog::storefront::Storefront;
+use fiddlehead::store;
 use fiddlehead::store::catalog::storefront::Picture;
 use fiddlehead::views::asset;
 
@@ -78,4 +80,24 @@ async fn pictures_are_kept_under_the_hash_of_what_they_show() {
     assert!(picture.headers["cache-control"].to_str().unwrap().contains("immutable"));
     assert_eq!(visitor.get("/pictures/ines/portrait-000000000000.jpg").await.status, 404);
     assert_eq!(visitor.get(&address.replace("portrait", "cover")).await.status, 404);
+}
+
+#[tokio::test]
+async fn visitors_of_several_practitioners_choose_by_field() {
+    let house = House::new().await;
+    for (whose, field) in [(house.ines, "Talking"), (house.hana, "Food & sleep")] {
+        let read = house.app.store.read().unwrap();
+        let before = store::catalog::storefront::find(&read, whose).unwrap().unwrap();
+        drop(read);
+        let field = Some(field.parse().unwrap());
+        practice::save_storefront(&house.app, Storefront { field, ..before }).unwrap();
+    }
+    let page = house.visitor().get("/").await.text;
+    assert!(page.contains("Ines Varga") && page.contains("Hana Okafor"));
+    assert!(page.contains("href=\"/?field=Food%20%26%20sleep\""), "{page}");
+    let food = house.visitor().get("/?field=Food%20%26%20sleep").await.text;
+    assert!(food.contains("Hana Okafor") && !food.contains("Ines Varga"));
+    // A field that nobody works in shows everybody.
+    let all = house.visitor().get("/?field=Flying").await.text;
+    assert!(all.contains("Hana Okafor") && all.contains("Ines Varga"));
 }

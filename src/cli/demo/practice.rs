@@ -34,6 +34,7 @@ struct Face {
     role: Role,
     accent: &'static str,
     profession: &'static str,
+    field: &'static str,
     tagline: &'static str,
     about: &'static str,
     facts: &'static [&'static str],
@@ -47,6 +48,7 @@ const INES: Face = Face {
     role: Role::Owner,
     accent: "#3d6a41",
     profession: "Licensed clinical mental health counselor",
+    field: "Talking",
     tagline: "Anxiety narrows the day. Together we widen it again.",
     about: "I trained in Budapest and Boston, and have worked with anxiety for fourteen years: in a hospital, in a \
             college counseling center, and since 2018 in a quiet room above Pine Street.\n\nMy way of working is \
@@ -77,6 +79,7 @@ const HANA: Face = Face {
     role: Role::Practitioner,
     accent: "#a8622a",
     profession: "Registered dietitian",
+    field: "Food",
     tagline: "Eating well with a body and a budget you have.",
     about: "I came to nutrition through restaurant kitchens, and I still think in suppers rather than in grams. We look \
             at what your weeks are really like, change one thing at a time, and keep what tastes good.\n\nNo food is \
@@ -350,6 +353,7 @@ fn newcomer(stage: &Stage, face: &Face, password: &str) -> Newcomer {
         practitioner: id,
         accent: read(face.accent),
         profession: Some(read(face.profession)),
+        field: Some(read(face.field)),
         tagline: Some(read(face.tagline)),
         about: read(face.about),
         facts: face.facts.iter().map(|fact| read::<Line>(fact)).collect(),

@@ -255,8 +255,6 @@ impl Reader<'_> {
         let facts = file.facts.iter().filter_map(|fact| self.line(fact, "storefront.facts")).collect();
         let offered = file.pay_at_practice.unwrap_or(true);
         Some(Storefront {
-            // Put in when it is known.
-            practitioner: PractitionerId::from_bits(0),
             accent: accent?,
             profession: self.maybe_line(file.profession.as_ref(), "storefront.profession"),
             tagline: self.maybe_line(file.tagline.as_ref(), "storefront.tagline"),
@@ -264,7 +262,8 @@ impl Reader<'_> {
             facts,
             place: self.maybe_line(file.place.as_ref(), "storefront.place"),
             at_practice: if offered { AtPractice::Offered } else { AtPractice::NotOffered },
-            currency: None,
+            // Whose it is, is put in when it is known.
+            ..Storefront::new(PractitionerId::from_bits(0))
         })
     }
 

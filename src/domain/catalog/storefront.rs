@@ -24,6 +24,8 @@ pub struct Storefront {
     pub accent: Accent,
     /// What she is: "Licensed psychotherapist".
     pub profession: Option<Line>,
+    /// In which field she works, by which visitors of a co-op's page choose: "Coaching".
+    pub field: Option<Line>,
     /// One sentence, set large.
     pub tagline: Option<Line>,
     /// Some paragraphs about her.
@@ -46,6 +48,7 @@ impl Storefront {
             practitioner,
             accent: Accent::default(),
             profession: None,
+            field: None,
             tagline: None,
             about: Paragraph::default(),
             facts: Vec::new(),

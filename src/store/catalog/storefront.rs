@@ -27,6 +27,8 @@ pub(in crate::store) struct StorefrontRow {
     accent: Accent,
     #[serde(with = "text_or_none")]
     profession: Option<Line>,
+    #[serde(default, with = "text_or_none")]
+    field: Option<Line>,
     #[serde(with = "text_or_none")]
     tagline: Option<Line>,
     #[serde(with = "text")]

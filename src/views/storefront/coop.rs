@@ -21,9 +21,18 @@ pub struct Member<'a> {
     pub next_free: Option<(Timestamp, &'a Zone)>,
 }
 
-/// The page of all of them.
+impl Member<'_> {
+    fn field(&self) -> Option<&str> {
+        self.face.storefront.field.as_ref().map(crate::domain::text::Line::as_str)
+    }
+}
+
+/// The page of all of them, or of those who work in one field.
 #[must_use]
-pub fn coop(around: &Around<'_>, members: &[Member<'_>]) -> Markup {
+pub fn coop(around: &Around<'_>, members: &[Member<'_>], field: Option<&str>) -> Markup {
+    let fields = fields(members);
+    let field = field.filter(|field| fields.contains(field));
+    let shown = members.iter().filter(|member| field.is_none() || member.field() == field);
     let practice = around.practice;
     let name = practice.name.as_str();
     let main = html! {
@@ -41,10 +50,13 @@ pub fn coop(around: &Around<'_>, members: &[Member<'_>]) -> Markup {
             }
         }
         section."sec wrap" #who {
-            div.sec-head { h2 { "Who is here" } }
+            div.sec-head {
+                h2 { "Who is here" }
+                @if fields.len() > 1 { (filter(&fields, field)) }
+            }
             div."sec-body wide" {
                 @if members.is_empty() { p { "Nobody yet. Please come back." } }
-                ul.members { @for member in members { (card(member)) } }
+                ul.members { @for member in shown { (card(member)) } }
             }
         }
         section."sec wrap" #how {
@@ -60,6 +72,29 @@ pub fn coop(around: &Around<'_>, members: &[Member<'_>]) -> Markup {
     };
     let description = practice.about.paragraphs().next().unwrap_or(name);
     around.page(Page::new(name, Here::Elsewhere).public(description), &main)
+}
+
+/// The fields that there are, in the order of their first practitioners.
+fn fields<'a>(members: &'a [Member<'_>]) -> Vec<&'a str> {
+    let mut fields = Vec::new();
+    for field in members.iter().filter_map(Member::field) {
+        if !fields.contains(&field) {
+            fields.push(field);
+        }
+    }
+    fields
+}
+
+fn filter(fields: &[&str], here: Option<&str>) -> Markup {
+    let current = |field: Option<&str>| (field == here).then_some("true");
+    html! {
+        ul.filter aria-label="Show" {
+            li { a href=(link::home()) aria-current=[current(None)] { "Everyone" } }
+            @for field in fields {
+                li { a href=(link::home_of(field)) aria-current=[current(Some(field))] { (field) } }
+            }
+        }
+    }
 }
 
 fn rest(practice: &crate::domain::catalog::practice::Practice) -> Markup {

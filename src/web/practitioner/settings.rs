@@ -154,6 +154,7 @@ fn read_storefront(room: &Room, typed: &mut Typed) -> Option<Storefront> {
     let accent = parse::accent(typed);
     let profession = parse::line_or_none(typed, "profession");
     let tagline = parse::line_or_none(typed, "tagline");
+    let field = parse::line_or_none(typed, "field");
     let place = parse::line_or_none(typed, "place");
     let about = parse::paragraph(typed, "about");
     let facts = typed.value("facts").lines().map(str::trim).filter(|fact| !fact.is_empty());
@@ -177,6 +178,7 @@ fn read_storefront(room: &Room, typed: &mut Typed) -> Option<Storefront> {
         practitioner,
         accent: accent?,
         profession,
+        field,
         tagline,
         about: about?,
         facts,
