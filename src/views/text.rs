@@ -2,6 +2,7 @@
 //! match, so that a new one does not compile until it has some. The voice is gentle and plain: what is, then what can be
 //! done; never blame, never haste.
 
+mod credits;
 mod import;
 mod ledger;
 mod outbox;
@@ -11,6 +12,7 @@ mod terms;
 
 use jiff::civil::Date;
 
+pub use credits::{correction, extension, pause, tagging, transfer};
 pub use import::{column, wrong as wrong_line};
 pub use ledger::{Names, Reader, Told, ledger};
 pub use outbox::{blank, kind, not_by_hand, not_words, reason, state, suppressed};

@@ -173,7 +173,7 @@ fn way(
     }
 }
 
-fn purchase(
+pub(super) fn purchase(
     tx: &Tx<'_>,
     at: &Moment,
     entropy: &Entropy,
@@ -216,7 +216,12 @@ fn reference(entropy: &Entropy) -> Line {
 }
 
 /// What follows from an order at once: the provider is watched, or the buyer is told what to do.
-fn begin(tx: &Tx<'_>, at: &Moment, purchase: &Purchase, client: &Client) -> Result<(), Error<Refusal>> {
+pub(super) fn begin(
+    tx: &Tx<'_>,
+    at: &Moment,
+    purchase: &Purchase,
+    client: &Client,
+) -> Result<(), Error<Refusal>> {
     let to = Person::Client(purchase.client);
     let about = About::Purchase(purchase.id);
     let what = purchase.id.to_string();

@@ -6,6 +6,7 @@ pub mod credit;
 pub mod dashboard;
 pub mod data;
 pub mod ledger;
+pub mod notes;
 pub mod profile;
 pub mod receipt;
 pub mod times;

@@ -4,6 +4,7 @@ mod booking;
 mod change;
 mod dashboard;
 mod data;
+mod notes;
 mod profile;
 mod times;
 
