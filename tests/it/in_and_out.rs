@@ -252,7 +252,7 @@ async fn only_the_owner_takes_everything_away_and_it_is_read_back_by_others_whol
 async fn notes_go_along_for_the_practitioner_who_wrote_them_and_no_other() {
     use fiddlehead::actions::people::note;
     use fiddlehead::domain::id::NoteId;
-    use fiddlehead::domain::people::note::{Audience, Draft};
+    use fiddlehead::domain::people::note::{Audience, Draft, Kind};
     let house = busy().await;
     let read = house.app.store.read().unwrap();
     let sam = store::people::client::with_email(&read, &"sam@example.org".parse().unwrap()).unwrap().unwrap();
@@ -261,8 +261,14 @@ async fn notes_go_along_for_the_practitioner_who_wrote_them_and_no_other() {
     drop(read);
     for (whose, client, text) in [(house.ines, nora.id, "hers to keep"), (house.hana, sam.id, "not hers")] {
         let id = NoteId::from_bits(house.id());
-        let draft =
-            Draft { id, client, booking: None, audience: Audience::Private, text: text.parse().unwrap() };
+        let draft = Draft {
+            id,
+            client,
+            booking: None,
+            audience: Audience::Private,
+            kind: Kind::Usual,
+            text: text.parse().unwrap(),
+        };
         note::write(&house.app, whose, draft).unwrap();
     }
     let mut ines = house.practitioner(house.ines);
