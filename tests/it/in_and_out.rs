@@ -261,8 +261,14 @@ async fn notes_go_along_for_the_practitioner_who_wrote_them_and_no_other() {
     drop(read);
     for (whose, client, text) in [(house.ines, nora.id, "hers to keep"), (house.hana, sam.id, "not hers")] {
         let id = NoteId::from_bits(house.id());
-        let draft =
-            Draft { id, client, booking: None, audience: Audience::Private, kind: Kind::Usual, text: text.parse().unwrap() };
+        let draft = Draft {
+            id,
+            client,
+            booking: None,
+            audience: Audience::Private,
+            kind: Kind::Usual,
+            text: text.parse().unwrap(),
+        };
         note::write(&house.app, whose, draft).unwrap();
     }
     let mut ines = house.practitioner(house.ines);

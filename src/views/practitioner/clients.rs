@@ -220,6 +220,7 @@ pub fn page(desk: &Desk<'_>, all: &[Folk<'_>], wish: &Wish<'_>) -> Markup {
             @if wish.search.is_empty() { (filters(desk, all, wish)) }
             @else { p { a href=(link::desk_clients()) { "Show the whole list" } } }
             (list(desk, &shown, wish))
+            @if desk.seat.is_own() { p.hint.calfoot { a href=(link::desk_import()) { "Bring clients in from a file" } } }
         }
     };
     desk.page("Clients", Tab::Clients, &main)

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use axum::extract::Path;
 
 use super::{Answer, Counter, Room, lots_of, named, notes};
+use crate::actions::messages::by_hand;
 use crate::domain::catalog::purchase::State;
 use crate::domain::credits::selection::Counted;
 use crate::domain::id::{ClientId, NoteId};

@@ -179,15 +179,22 @@ fn clients(source: &Source<'_>) -> Rows {
 pub(super) const CLIENTS_OF: Sheet = Sheet {
     name: "clients_of_practitioners",
     about: "Who is a client of whom.",
-    columns: &[("practitioner", "`id` in practitioners"), ("client", "`id` in clients")],
+    columns: &[
+        ("practitioner", "`id` in practitioners"),
+        ("client", "`id` in clients"),
+        ("tags", "how the practitioner tags the client, parted by semicolons"),
+    ],
     rows: clients_of,
 };
 
 fn clients_of(source: &Source<'_>) -> Rows {
     let mut rows = Vec::new();
     for one in people::practitioner::all(source.read)? {
-        let hers = people::client::of(source.read, one.id)?;
-        rows.extend(hers.iter().map(|client| vec![Value::text(one.id), Value::text(client.id)]));
+        for client in people::client::of(source.read, one.id)? {
+            let tags = people::tag::of(source.read, one.id, client.id)?;
+            let tags: Vec<String> = tags.iter().map(ToString::to_string).collect();
+            rows.push(vec![Value::text(one.id), Value::text(client.id), Value::text(tags.join("; "))]);
+        }
     }
     Ok(rows)
 }
