@@ -19,6 +19,16 @@
     x.onload = () => { const next = x.status < 400 && x.response && $('.preview', x.response); if (next) view.replaceChildren(...next.childNodes); };
     x.send(body);
   }, 400); }); }
+  // Search as you type: ask for the page that the form's own button would, and take the list from it.
+  const live = $('form[data-live]'), list = live && document.getElementById(live.dataset.live);
+  if (list) { let t, x; live.addEventListener('input', () => { clearTimeout(t); t = setTimeout(() => {
+    const to = live.action + '?' + new URLSearchParams(new FormData(live));
+    x?.abort(); x = new XMLHttpRequest(); x.responseType = 'document'; x.open('GET', to);
+    x.onload = () => { const next = x.status < 400 && x.response && x.response.getElementById(list.id); if (!next) return;
+      list.replaceChildren(...next.childNodes); history.replaceState(null, '', to);
+      const said = live.dataset.said; document.getElementById(said).textContent = x.response.getElementById(said).textContent; };
+    x.send();
+  }, 200); }); }
   // Waiting for payment: look again without a full reload.
   const wait = $('[data-wait]');
   if (wait) setInterval(async () => { const r = await fetch(wait.dataset.wait).catch(() => 0); if (r && r.redirected) location.assign(r.url); }, 3000);

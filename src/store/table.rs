@@ -252,6 +252,8 @@ tables! {
     LOGINS: [u8; 32] => people::LoginRow = "logins";
     /// The digest of the newest link of a person, by which her code is found.
     LATEST_LINK: (u8, u128) => Vec<u8> = "latest_link";
+    /// The words by which a practitioner finds her clients.
+    TAGS: (PractitionerId, ClientId) => people::TagsRow = "tags";
 
     PRACTICE: String => catalog::PracticeRow = "practice";
     STOREFRONTS: PractitionerId => catalog::StorefrontRow = "storefronts";

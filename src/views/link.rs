@@ -70,6 +70,14 @@ pub fn at_slot(address: &str, slot: Timestamp) -> String {
     format!("{address}?slot={slot}")
 }
 
+/// An address with what is asked for; what is empty is left out.
+#[must_use]
+pub fn asking(address: &str, pairs: &[(&str, &str)]) -> String {
+    let pairs = pairs.iter().filter(|(_, value)| !value.is_empty());
+    let asked: Vec<String> = pairs.map(|(name, value)| format!("{name}={}", escape(value))).collect();
+    if asked.is_empty() { address.to_owned() } else { format!("{address}?{}", asked.join("&")) }
+}
+
 /// The sign-in page, coming back to an address of ours afterwards.
 #[must_use]
 pub fn sign_in_then(address: &str) -> String {

@@ -3,6 +3,7 @@
 //! done; never blame, never haste.
 
 mod changed;
+mod credits;
 mod ledger;
 mod outbox;
 mod refund;
@@ -12,6 +13,7 @@ mod terms;
 use jiff::civil::Date;
 
 pub use changed::changed;
+pub use credits::{correction, extension, pause, tagging, transfer};
 pub use ledger::{Names, Reader, Told, ledger};
 pub use outbox::{kind, state, suppressed};
 pub use refund::{reckoned, refund_refused, refund_state};

@@ -231,7 +231,7 @@ async fn clients_are_found_by_name_and_address_without_a_script() {
     let none = ines.get("/desk/clients?q=wen").await;
     assert!(none.text.contains("0 people found"), "another practitioner's client is not found");
     assert!(ines.get("/desk/clients?show=not-booked").await.text.contains("Nora Lind"));
-    let past = ines.get("/desk/clients?show=past").await;
+    let past = ines.get("/desk/clients?show=finished").await;
     assert!(!past.text.contains("Nora Lind"));
     assert!(ines.get("/desk/clients?q=%3Cscript%3E").await.text.contains("&lt;script&gt;"));
 }

@@ -4,7 +4,9 @@
 use axum::http::StatusCode;
 use fiddlehead::actions::calendar::booking;
 use fiddlehead::actions::catalog::checkout::Choice;
-use fiddlehead::domain::id::{BookingId, ClientId, LotId, PackageId, PractitionerId, PurchaseId, RefundId};
+use fiddlehead::domain::id::{
+    BookingId, ClientId, LotId, NoteId, PackageId, PractitionerId, PurchaseId, RefundId,
+};
 use fiddlehead::domain::time::hours;
 use fiddlehead::store;
 
@@ -39,6 +41,26 @@ const ROUTES: &[(&str, &str, Another, FrontDesk)] = &[
     ("GET", "/desk/clients/{client}", NotFound, Served),
     ("GET", "/desk/clients/{client}/comp", NotFound, TurnedAway),
     ("POST", "/desk/clients/{client}/comp", NotFound, TurnedAway),
+    ("GET", "/desk/clients/new", Hers, Served),
+    ("POST", "/desk/clients/new", Hers, Served),
+    ("GET", "/desk/clients/extend", Hers, Served),
+    ("POST", "/desk/clients/extend", NotFound, Served),
+    ("GET", "/desk/clients/{client}/edit", NotFound, Served),
+    ("POST", "/desk/clients/{client}/edit", NotFound, Served),
+    ("POST", "/desk/clients/{client}/tags", NotFound, TurnedAway),
+    ("GET", "/desk/clients/{client}/sell", NotFound, Served),
+    ("POST", "/desk/clients/{client}/sell", NotFound, Served),
+    ("GET", "/desk/clients/{client}/notes", NotFound, TurnedAway),
+    ("POST", "/desk/clients/{client}/notes", NotFound, TurnedAway),
+    ("GET", "/desk/clients/{client}/notes/{note}", NotFound, TurnedAway),
+    ("GET", "/desk/clients/{client}/notes/{note}/remove", NotFound, TurnedAway),
+    ("POST", "/desk/clients/{client}/notes/{note}/remove", NotFound, TurnedAway),
+    ("GET", "/desk/lots/{lot}/pause", NotFound, Served),
+    ("POST", "/desk/lots/{lot}/pause", NotFound, Served),
+    ("GET", "/desk/lots/{lot}/adjust", NotFound, TurnedAway),
+    ("POST", "/desk/lots/{lot}/adjust", NotFound, TurnedAway),
+    ("GET", "/desk/lots/{lot}/pass-on", NotFound, TurnedAway),
+    ("POST", "/desk/lots/{lot}/pass-on", NotFound, TurnedAway),
     ("GET", "/desk/lots/{lot}/extend", NotFound, Served),
     ("POST", "/desk/lots/{lot}/extend", NotFound, Served),
     ("GET", "/desk/bookings/{booking}", NotFound, Served),
@@ -84,6 +106,9 @@ struct Ids {
     package: PackageId,
     closure: String,
     message: String,
+    note: NoteId,
+    /// Another client of Ines's.
+    other: ClientId,
     refund: RefundId,
 }
 
@@ -97,6 +122,7 @@ impl Ids {
             .replace("{package}", &self.package.to_string())
             .replace("{closure}", &self.closure)
             .replace("{message}", &self.message)
+            .replace("{note}", &self.note.to_string())
             .replace("{refund}", &self.refund.to_string())
             .replace("{date}", "2026-05-04")
     }
@@ -111,6 +137,36 @@ impl Ids {
                 ("count", "3".into()),
                 ("days", "30".into()),
                 ("package", package),
+                ("reason", "theft".into()),
+            ],
+            "/desk/clients/new" => vec![
+                ("id", ClientId::from_bits(78).to_string()),
+                ("name", "Somebody".into()),
+                ("email", "somebody@example.org".into()),
+            ],
+            "/desk/clients/extend" => {
+                vec![("lot", format!("{}/2027-01-01", self.lot)), ("reason", "theft".into())]
+            }
+            "/desk/clients/{client}/edit" => {
+                vec![("name", "Stolen".into()), ("email", "thief@example.org".into()), ("sure", "yes".into())]
+            }
+            "/desk/clients/{client}/tags" => vec![("tag", "stolen".into())],
+            "/desk/clients/{client}/sell" => vec![
+                ("id", PurchaseId::from_bits(79).to_string()),
+                ("package", package),
+                ("version", "1".into()),
+            ],
+            "/desk/clients/{client}/notes" => {
+                vec![("id", NoteId::from_bits(80).to_string()), ("text", "theft".into())]
+            }
+            "/desk/lots/{lot}/pause" => vec![("turn", "freeze".into())],
+            "/desk/lots/{lot}/adjust" => {
+                vec![("from", "6".into()), ("to", "7".into()), ("reason", "theft".into())]
+            }
+            "/desk/lots/{lot}/pass-on" => vec![
+                ("id", LotId::from_bits(81).to_string()),
+                ("who", self.other.to_string()),
+                ("count", "1".into()),
                 ("reason", "theft".into()),
             ],
             "/desk/lots/{lot}/extend" => vec![("to", "2027-01-01".into()), ("reason", "theft".into())],
@@ -149,7 +205,12 @@ async fn practice() -> (House, Ids) {
     house.live(hours(24)).await;
     let refund = house.refunded_in_part(lot);
     let unpaid = house.order("Sam Whitaker", &house.six, Choice::AtPractice);
+    let note = NoteId::from_bits(house.id());
     let mut ines = house.practitioner(house.ines);
+    let words = [("id", note.to_string()), ("text", SECRET.to_owned())];
+    let words: Vec<(&str, &str)> = words.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    ines.post(&format!("/desk/clients/{client}/notes"), &words).await;
+    ines.post(&format!("/desk/clients/{client}/tags"), &[("tag", TAG)]).await;
     ines.post("/desk/hours/dates", &[("on", "2026-05-04"), ("kind", "closed")]).await;
     ines.post("/desk/hours/off", &[("first", "2026-06-01"), ("last", "2026-06-02")]).await;
     let read = house.app.store.read().unwrap();
@@ -169,6 +230,8 @@ async fn practice() -> (House, Ids) {
             closure,
             message,
             refund,
+            note,
+            other: unpaid.client,
         },
     )
 }
@@ -177,7 +240,10 @@ async fn practice() -> (House, Ids) {
 fn everything_of_ines(house: &House, ids: &Ids) -> String {
     let read = house.app.store.read().unwrap();
     format!(
-        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+        store::people::client::find(&read, ids.client),
+        store::people::note::about(&read, ids.client),
+        store::people::tag::all_of(&read, house.ines),
         store::credits::ledger::of(&read, ids.lot),
         store::credits::lot::of_client(&read, ids.client, house.now()),
         store::calendar::booking::find(&read, ids.booking),
@@ -239,7 +305,7 @@ async fn another_practitioner_finds_nothing_that_is_not_hers_on_any_route() {
                 "{method} {path}"
             ),
         }
-        for name in ["Nora", "Sam Whitaker", "6-Session Anxiety"] {
+        for name in ["Nora", "Sam Whitaker", "6-Session Anxiety", SECRET, TAG] {
             assert!(!answer.text.contains(name), "{method} {path} shows {name}");
         }
         assert_eq!(everything_of_ines(&house, &ids), before, "{method} {path} changed something of Ines’s");
@@ -273,6 +339,8 @@ async fn the_owner_finds_every_one_of_them() {
 
 /// Words that only somebody with the right to them may find on a page.
 const MONEY: &str = "Collected";
+const SECRET: &str = "sparrowhawk at the window";
+const TAG: &str = "Kestrel";
 
 #[tokio::test]
 async fn the_front_desk_has_business_with_sessions_and_credits_and_is_turned_away_from_all_else() {
@@ -294,7 +362,9 @@ async fn the_front_desk_has_business_with_sessions_and_credits_and_is_turned_awa
             // A rule may still say no.
             let served = [StatusCode::OK, StatusCode::SEE_OTHER, StatusCode::UNPROCESSABLE_ENTITY];
             assert!(served.contains(&answer.status), "{method} {path}: {}", answer.status);
-            assert!(!answer.text.contains(MONEY), "{method} {path} shows what is earned");
+            for word in [MONEY, SECRET, TAG] {
+                assert!(!answer.text.contains(word), "{method} {path} shows {word}");
+            }
             assert_eq!(dead_ends(&answer.text), Vec::<&str>::new(), "{method} {path}");
         }
         house.assert_sound();

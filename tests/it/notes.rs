@@ -5,7 +5,7 @@ use fiddlehead::actions::calendar::booking;
 use fiddlehead::actions::people::note::{self, Refusal};
 use fiddlehead::app::Fault;
 use fiddlehead::domain::id::{BookingId, ClientId, NoteId};
-use fiddlehead::domain::people::note::{Audience, Draft};
+use fiddlehead::domain::people::note::{Audience, Draft, Kind};
 use fiddlehead::store::{self, Store};
 
 use crate::support::{House, at};
@@ -14,7 +14,7 @@ const CANARY: &str = "sparrowhawk at the seventh window";
 
 fn draft(house: &House, client: ClientId, audience: Audience, text: &str) -> Draft {
     let text = text.parse().unwrap();
-    Draft { id: NoteId::from_bits(house.id()), client, booking: None, audience, text }
+    Draft { id: NoteId::from_bits(house.id()), client, booking: None, audience, kind: Kind::Usual, text }
 }
 
 fn texts(notes: &[fiddlehead::domain::people::note::Note]) -> Vec<&str> {

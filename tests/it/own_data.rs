@@ -12,7 +12,7 @@ use fiddlehead::domain::id::{BookingId, ClientId, NoteId};
 use fiddlehead::domain::messages::message::State;
 use fiddlehead::domain::people::erasure;
 use fiddlehead::domain::people::login::Person;
-use fiddlehead::domain::people::note::{Audience, Draft};
+use fiddlehead::domain::people::note::{Audience, Draft, Kind};
 use fiddlehead::domain::time::hours;
 use fiddlehead::store;
 
@@ -20,7 +20,12 @@ use crate::support::{House, at};
 
 fn write(house: &House, client: ClientId, audience: Audience, text: &str) {
     let (id, text) = (NoteId::from_bits(house.id()), text.parse().unwrap());
-    note::write(&house.app, house.ines, Draft { id, client, booking: None, audience, text }).unwrap();
+    note::write(
+        &house.app,
+        house.ines,
+        Draft { id, client, booking: None, audience, kind: Kind::Usual, text },
+    )
+    .unwrap();
 }
 
 #[tokio::test]

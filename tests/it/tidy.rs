@@ -60,7 +60,7 @@ const CRATES: &[(&str, &[&str])] = &[
 ];
 
 /// All that `domain` may know of the world.
-const DOMAIN_CRATES: &[&str] = &["jiff", "thiserror"];
+const DOMAIN_CRATES: &[&str] = &["icu_normalizer", "jiff", "thiserror"];
 
 /// Names that say nothing about what is inside.
 const EMPTY_NAMES: &[&str] = &[
@@ -248,8 +248,9 @@ fn worldly_domain(files: &[Source], crates: &HashSet<String>) -> Vec<String> {
         let foreign = crates.contains(head) && !DOMAIN_CRATES.contains(&head.as_str());
         let std_world =
             head == "std" && matches!(mention.segments.get(1)?.as_str(), "fs" | "net" | "env" | "process");
-        (foreign || std_world)
-            .then(|| "the domain knows std (no disk, net or process), jiff and thiserror".to_owned())
+        (foreign || std_world).then(|| {
+            "the domain knows std (no disk, net or process), icu_normalizer, jiff and thiserror".to_owned()
+        })
     })
 }
 

@@ -15,7 +15,7 @@ use crate::domain::messages::message::{About, Kind};
 use crate::domain::people::client::Client;
 use crate::domain::people::login::Person;
 use crate::domain::text::{Line, Paragraph};
-use crate::domain::time::{SignedDuration, Timestamp, Zone, after, hours, minutes};
+use crate::domain::time::{Timestamp, Zone, after, hours, minutes};
 use crate::platform::entropy::Entropy;
 use crate::platform::seal;
 use crate::store::due::{self, Due};
@@ -124,10 +124,10 @@ pub fn order(app: &App, order: Order) -> Result<Taken, Error<Refusal>> {
             return Err(Error::Refused(Refusal::UsedUp));
         }
         let asks = package.selling.first_time;
-        let chosen = order.first.filter(|_| asks != FirstTime::NotAsked);
-        let open_for = chosen.map_or(hours(OPEN_FOR_HOURS), |_| minutes(PAGE_OPEN_MINUTES));
-        let purchase = purchase(tx, &at, &entropy, (&order, package, &client), (way, state, open_for))?;
-        first(tx, &at, &purchase, (asks, chosen))?;
+        // Of a package that asks for no first time, none is taken.
+        let order = Order { first: order.first.filter(|_| asks != FirstTime::NotAsked), ..order.clone() };
+        let purchase = purchase(tx, &at, &entropy, (&order, package, &client), way, state)?;
+        first(tx, &at, &purchase, (asks, order.first))?;
         people::client::put(tx, &client)?;
         people::client::belongs_to(tx, client.id, purchase.practitioner)?;
         catalog::purchase::put(tx, &purchase)?;
@@ -248,14 +248,16 @@ fn way(
     }
 }
 
-fn purchase(
+pub(super) fn purchase(
     tx: &Tx<'_>,
     at: &Moment,
     entropy: &Entropy,
     (order, package, client): (&Order, Package, &Client),
-    (way, state, open_for): (Way, State, SignedDuration),
+    way: Way,
+    state: State,
 ) -> Result<Purchase, Error<Refusal>> {
     let terms = catalog::practice::find(tx)?.map_or_else(Paragraph::default, |practice| practice.terms);
+    let open_for = order.first.map_or(hours(OPEN_FOR_HOURS), |_| minutes(PAGE_OPEN_MINUTES));
     let till = (way == Way::Online).then(|| Till {
         idempotency_key: format!("order-{}", order.id).parse().expect("an id makes a line"),
         checkout: None,
@@ -290,7 +292,12 @@ fn reference(entropy: &Entropy) -> Line {
 }
 
 /// What follows from an order at once: the provider is watched, or the buyer is told what to do.
-fn begin(tx: &Tx<'_>, at: &Moment, purchase: &Purchase, client: &Client) -> Result<(), Error<Refusal>> {
+pub(super) fn begin(
+    tx: &Tx<'_>,
+    at: &Moment,
+    purchase: &Purchase,
+    client: &Client,
+) -> Result<(), Error<Refusal>> {
     let to = Person::Client(purchase.client);
     let about = About::Purchase(purchase.id);
     let what = purchase.id.to_string();

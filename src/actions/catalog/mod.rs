@@ -3,4 +3,5 @@
 pub mod checkout;
 pub mod package;
 pub mod practice;
+pub mod sale;
 pub mod setup;

@@ -11,6 +11,7 @@ use crate::domain::credits::ledger::{Consumed, Sitting, Standing, What, balance,
 use crate::domain::credits::lot::Origin;
 use crate::domain::id::{BookingId, LotId};
 use crate::domain::people::login::Person;
+use crate::domain::people::tag::Tag;
 use crate::domain::time::Timestamp;
 use crate::store::{Store, View, billing, calendar, catalog, credits, people};
 
@@ -51,6 +52,7 @@ pub fn check(store: &Store, now: Timestamp) -> Result<Report, Fault> {
     let held = lots(&read, &mut report, now)?;
     bookings(&read, &mut report, &held)?;
     papers(&read, &mut report)?;
+    about_clients(&read, &mut report)?;
     back::refunds(&read, &mut report)?;
     back::disputes(&read, &mut report, now)?;
     calendars(&read, &mut report)?;
@@ -298,6 +300,26 @@ fn calendars(read: &View, report: &mut Report) -> Result<(), Fault> {
             Person::Practitioner(id) => people::practitioner::find(read, id)?.is_some(),
         };
         report.expect(found && there, || format!("a feed of {:?} is not found by its owner", feed.who));
+    }
+    Ok(())
+}
+
+/// Notes have a key to open them, and are, as tags are, about clients of whoever wrote them; tags are not too many.
+fn about_clients(read: &View, report: &mut Report) -> Result<(), Fault> {
+    for client in people::client::all(read)? {
+        let notes = people::note::about(read, client.id)?;
+        report.count("notes", notes.len());
+        let locked = notes.is_empty() || people::note::key(read, client.id)?.is_some();
+        report.expect(locked, || format!("client {}: notes without a key", client.id));
+        for (heading, _) in &notes {
+            let hers = people::client::find_of(read, heading.author, client.id)?.is_some();
+            report.expect(hers, || format!("note {}: not about a client of its author’s", heading.id));
+        }
+    }
+    for ((whose, client), tags) in people::tag::all(read)? {
+        let hers = people::client::find_of(read, whose, client)?.is_some();
+        report.expect(hers, || format!("client {client}: tags by {whose}, whose client she is not"));
+        report.expect(tags.len() <= Tag::MOST_OF_ONE, || format!("client {client}: {} tags", tags.len()));
     }
     Ok(())
 }

@@ -101,6 +101,9 @@ pub fn erase(app: &App, by: Actor, client: ClientId) -> Result<(), Error<Refusal
             .map_err(|refusal| Error::Refused(Refusal::Rule(refusal)))?;
         people::client::put(tx, &erased)?;
         people::note::destroy(tx, client)?;
+        for practitioner in people::practitioner::all(tx)? {
+            people::tag::put(tx, practitioner.id, client, &[])?;
+        }
         people::login::end_all(tx, Person::Client(client))?;
         calendar::feed::remove(tx, Person::Client(client))?;
         silence(tx, client, now)?;

@@ -18,7 +18,7 @@ use crate::domain::id::{ClientId, PractitionerId};
 use crate::domain::messages::message::{Message, State};
 use crate::domain::money::Money;
 use crate::domain::people::login::Person;
-use crate::domain::people::note::{Audience, Note};
+use crate::domain::people::note::{Audience, Kind, Note};
 use crate::store::{Read, billing, calendar, catalog, credits, messages, people};
 
 /// Which notes go along.
@@ -57,6 +57,11 @@ pub fn own_data(app: &App, by: Actor, client: ClientId, notes: Notes) -> Result<
             && (heading.audience == Audience::Shared
                 || notes == Notes::AllOfHers && by == Actor::Practitioner(heading.author))
     })?;
+    // Tags are words for the practitioner's own use, as private notes are.
+    let tags = match by {
+        Actor::Practitioner(whose) if notes == Notes::AllOfHers => people::tag::of(&read, whose, client)?,
+        _ => Vec::new(),
+    };
     // Messages carry no practitioner; what she was sent is for her own eyes.
     let told = match by {
         Actor::Client(_) => messages::message::to(&read, Person::Client(client))?,
@@ -77,6 +82,7 @@ pub fn own_data(app: &App, by: Actor, client: ClientId, notes: Notes) -> Result<
         "purchases": purchases.iter().map(|one| purchase(&read, one)).collect::<Result<Vec<_>, _>>()?,
         "credits": lots.iter().map(|one| lot(&read, one)).collect::<Result<Vec<_>, _>>()?,
         "sessions": bookings.iter().map(|one| session(&read, one)).collect::<Result<Vec<_>, _>>()?,
+        "tags": tags.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "notes": opened.iter().map(noted).collect::<Vec<_>>(),
         "messages": told.iter().map(message).collect::<Vec<_>>(),
     }))
@@ -227,6 +233,7 @@ fn session(read: &impl Read, one: &Booking) -> Result<Value, Fault> {
 fn noted(note: &Note) -> Value {
     json!({
         "session": note.heading.booking.map(|booking| booking.to_string()),
+        "start": note.heading.kind == Kind::Start,
         "shared": note.heading.audience == Audience::Shared,
         "written_at": note.heading.written_at.to_string(),
         "changed_at": note.heading.changed_at.to_string(),

@@ -1,5 +1,6 @@
 //! Signing in and out, passwords, clients' particulars and the notes about them, and the first owner.
 
+pub mod by_practitioner;
 pub mod client;
 pub mod login;
 pub mod note;

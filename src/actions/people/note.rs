@@ -4,7 +4,7 @@
 use crate::actions::{Error, NotThere};
 use crate::app::{App, Fault};
 use crate::domain::id::{ClientId, NoteId, PractitionerId};
-use crate::domain::people::note::{self, Audience, Draft, Heading, Note};
+use crate::domain::people::note::{self, Audience, Draft, Heading, Kind, Note};
 use crate::platform::seal::{InstanceKey, OwnerKey};
 use crate::store::{Read, calendar, people};
 
@@ -25,7 +25,11 @@ fn bound(heading: &Heading) -> Vec<u8> {
         Audience::Private => b"private",
         Audience::Shared => b"shared",
     };
-    ids.iter().flat_map(|bits| bits.to_be_bytes()).chain(audience.iter().copied()).collect()
+    let kind: &[u8] = match heading.kind {
+        Kind::Usual => b"",
+        Kind::Start => b"start",
+    };
+    ids.iter().flat_map(|bits| bits.to_be_bytes()).chain([audience, kind].concat()).collect()
 }
 
 fn key_of(read: &impl Read, instance: &InstanceKey, client: ClientId) -> Result<Option<OwnerKey>, Fault> {
@@ -105,6 +109,17 @@ pub fn of_practitioner(
 /// [`Fault`] if the file fails or one does not open.
 pub fn shared_with(app: &App, client: ClientId) -> Result<Vec<Note>, Fault> {
     open(&app.store.read()?, &app.key, client, |heading| heading.audience == Audience::Shared)
+}
+
+/// One of a practitioner's own notes about one of her clients.
+///
+/// # Errors
+/// [`NotThere`] if there is no such note of hers.
+pub fn one(app: &App, whose: PractitionerId, client: ClientId, id: NoteId) -> Result<Note, Error<NotThere>> {
+    let read = app.store.read()?;
+    people::client::find_of(&read, whose, client)?.ok_or(Error::Refused(NotThere))?;
+    let found = open(&read, &app.key, client, |heading| heading.id == id && heading.author == whose)?;
+    found.into_iter().next().ok_or(Error::Refused(NotThere))
 }
 
 /// Removes a note.

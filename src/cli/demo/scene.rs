@@ -8,15 +8,18 @@ use super::story::{CAST, Deed, Pays, Person};
 use crate::actions::billing::{settle, till};
 use crate::actions::calendar::{availability, booking, change};
 use crate::actions::catalog::checkout::{self, Buyer, Choice, Order};
+use crate::actions::credits::freeze;
 use crate::actions::credits::lot::{self, Gift};
 use crate::actions::due;
+use crate::actions::people::{by_practitioner, note};
 use crate::domain::billing::payment::Means;
 use crate::domain::calendar::booking::Booking;
 use crate::domain::calendar::slot::By;
 use crate::domain::catalog::package::Package;
 use crate::domain::catalog::purchase::Purchase;
 use crate::domain::credits::lot::Lot;
-use crate::domain::id::{BookingId, ClientId, LotId, PurchaseId};
+use crate::domain::id::{BookingId, ClientId, LotId, NoteId, PurchaseId};
+use crate::domain::people::note::{Audience, Draft, Kind};
 use crate::domain::time::{SignedDuration, Timestamp, Zone, after, before, hours, plus_days};
 use crate::payments::CheckoutId;
 use crate::store;
@@ -90,12 +93,41 @@ async fn act(stage: &mut Stage, person: &Person, deed: Deed, present: Timestamp)
             let gift = Gift { id, client, package: package.id, sessions, days: 60, reason: read(why) };
             lot::comp(app, package.practitioner, gift).map_err(failed)
         }
+        Deed::IsNoted(text) => {
+            let session = last_session(stage, client)?;
+            write(stage, (client, Some(session.id)), Audience::Private, Kind::Usual, text)
+        }
+        Deed::Starts(text) => write(stage, (client, None), Audience::Private, Kind::Start, text),
+        Deed::IsTold(text) => write(stage, (client, None), Audience::Shared, Kind::Usual, text),
+        Deed::IsTagged(tag) => {
+            let lot = newest_lot(stage, client)?;
+            by_practitioner::tag(app, lot.practitioner, client, read(tag)).map_err(failed)
+        }
+        Deed::IsPaused(why) => {
+            let lot = newest_lot(stage, client)?;
+            let done = freeze::turn(app, lot.practitioner, lot.id, freeze::Turn::Freeze, Some(read(why)));
+            done.map(|_| ()).map_err(failed)
+        }
         Deed::IsExtended(days, why) => {
             let lot = newest_lot(stage, client)?;
             let to = plus_days(read::<Zone>(ZONE).date(present), days);
             lot::extend(app, lot.practitioner, lot.id, to, read(why)).map_err(failed)
         }
     }
+}
+
+/// A note by the practitioner whose client she last became.
+fn write(
+    stage: &Stage,
+    (client, booking): (ClientId, Option<BookingId>),
+    audience: Audience,
+    kind: Kind,
+    text: &str,
+) -> Played<()> {
+    let author = newest_lot(stage, client)?.practitioner;
+    let id = NoteId::from_bits(stage.app.id());
+    let draft = Draft { id, client, booking, audience, kind, text: read(text) };
+    note::write(&stage.app, author, draft).map(|_| ()).map_err(failed)
 }
 
 fn package(stage: &Stage, slug: &str) -> Played<Package> {

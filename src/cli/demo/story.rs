@@ -39,6 +39,16 @@ pub(super) enum Deed {
     IsWaived,
     /// The practitioner gives some sessions like those of a package.
     IsGiven(&'static str, u32, &'static str),
+    /// The practitioner writes a note for herself, about the last session.
+    IsNoted(&'static str),
+    /// The practitioner writes down where they start.
+    Starts(&'static str),
+    /// The practitioner writes something for the client to read.
+    IsTold(&'static str),
+    /// The practitioner tags the client.
+    IsTagged(&'static str),
+    /// The practitioner pauses the newest lot.
+    IsPaused(&'static str),
     /// The practitioner gives the newest lot so many days more from today.
     IsExtended(i32, &'static str),
 }
@@ -52,7 +62,10 @@ pub(super) struct Person {
     pub scenes: &'static [(i64, Deed)],
 }
 
-use Deed::{Books, Buys, Cancels, HasPaid, IsExtended, IsGiven, IsLetDown, IsWaived, Missed, Moves};
+use Deed::{
+    Books, Buys, Cancels, HasPaid, IsExtended, IsGiven, IsLetDown, IsNoted, IsPaused, IsTagged, IsTold,
+    IsWaived, Missed, Moves, Starts,
+};
 use Pays::{AtPractice, AtSecondTry, Card, Debit, FailingDebit, Never};
 
 const VERMONT: &str = "America/New_York";
@@ -77,11 +90,25 @@ pub(super) const CAST: &[Person] = &[
             (d(125), Books(-120, 17)),
             (d(119), Books(-112, 17)),
             (d(111), Books(-104, 17)),
+            (d(119) - 1, Starts("Sleeps four hours. The week begins with dread on Sunday evening.")),
+            (d(119) - 2, IsTagged("Evenings")),
             (d(49), Buys("six-sessions", Card)),
             (d(49) - 1, Books(-42, 17)),
+            (
+                d(41),
+                IsNoted(
+                    "Starts with the calendar notification. The team meeting on Mondays is the hard one.",
+                ),
+            ),
             (d(40), Books(-28, 17)),
+            (d(27) + 1, IsNoted("Log kept 5 days of 7. Breathing worked on the bus.")),
             (d(27), Books(-15, 17)),
+            (
+                d(26),
+                IsTold("Breathe out for six, in for four. Ten minutes before the meeting, by the window."),
+            ),
             (d(20), Moves(-13, 17)),
+            (d(12), IsNoted("Stayed in the meeting to the end. Sleeps six hours now.")),
             (d(6), Books(2, 17)),
         ],
     },
@@ -106,6 +133,7 @@ pub(super) const CAST: &[Person] = &[
         zone: VERMONT,
         scenes: &[
             (d(71), Buys("burnout-recovery", Card)),
+            (d(70) + 1, IsTagged("Mornings")),
             (d(70), Books(-66, 11)),
             (d(65), Books(-59, 11)),
             (d(58), Books(-52, 11)),
@@ -188,6 +216,7 @@ pub(super) const CAST: &[Person] = &[
         scenes: &[
             (d(14), Buys("six-sessions", AtPractice)),
             (d(12), HasPaid),
+            (d(12) - 1, IsTagged("Evenings")),
             (d(12) - 2, Books(-7, 15)),
             (d(6), Books(1, 18)),
         ],
@@ -222,6 +251,7 @@ pub(super) const CAST: &[Person] = &[
         scenes: &[
             (d(30), Buys("steadiness", Card)),
             (d(29), Books(-24, 14)),
+            (d(25), IsTagged("Sliding scale")),
             (d(20), Missed),
             (d(19), IsWaived),
             (d(18), Books(-11, 14)),
@@ -253,6 +283,18 @@ pub(super) const CAST: &[Person] = &[
         email: "mina@castellano.example",
         zone: VERMONT,
         scenes: &[(d(9), Buys("single-session", FailingDebit))],
+    },
+    // Paused while she is away.
+    Person {
+        name: "Hilde Sørensen",
+        email: "hilde@sorensen.example",
+        zone: VERMONT,
+        scenes: &[
+            (d(44), Buys("six-sessions", Card)),
+            (d(43), Books(-37, 18)),
+            (d(30), IsTagged("Mornings")),
+            (d(18), IsPaused("Caring for her mother until the new year")),
+        ],
     },
     // Looked at the till and went away.
     Person {

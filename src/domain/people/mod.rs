@@ -5,4 +5,6 @@ pub mod erasure;
 pub mod login;
 pub mod note;
 pub mod practitioner;
+pub mod search;
 pub mod seat;
+pub mod tag;

@@ -13,6 +13,16 @@ pub enum Audience {
     Shared,
 }
 
+/// What a note is beside a note.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Kind {
+    /// Nothing more.
+    #[default]
+    Usual,
+    /// Where the two of them started.
+    Start,
+}
+
 /// All of a note but its words, which are sealed where they are kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heading {
@@ -26,6 +36,8 @@ pub struct Heading {
     pub booking: Option<BookingId>,
     /// Who reads it.
     pub audience: Audience,
+    /// What it is beside a note.
+    pub kind: Kind,
     /// When it was first written.
     pub written_at: Timestamp,
     /// When it was last changed.
@@ -52,6 +64,8 @@ pub struct Draft {
     pub booking: Option<BookingId>,
     /// Who is to read it.
     pub audience: Audience,
+    /// What it is beside a note.
+    pub kind: Kind,
     /// Its words.
     pub text: Paragraph,
 }
@@ -75,7 +89,7 @@ pub fn write(
     before: Option<&Heading>,
     now: Timestamp,
 ) -> Result<Note, Refusal> {
-    let Draft { id, client, booking, audience, text } = draft;
+    let Draft { id, client, booking, audience, kind, text } = draft;
     if text.is_empty() {
         return Err(Refusal::Empty);
     }
@@ -84,7 +98,17 @@ pub fn write(
         return Err(Refusal::OtherNote);
     }
     let written_at = before.map_or(now, |known| known.written_at);
-    Ok(Note { heading: Heading { id, client, author, booking, audience, written_at, changed_at: now }, text })
+    let heading = Heading { id, client, author, booking, audience, kind, written_at, changed_at: now };
+    Ok(Note { heading, text })
+}
+
+/// Where the two of them started and where they are: the note that is marked as the start, or the oldest, and the newest, if
+/// that is another. Of notes as they were written, oldest first.
+#[must_use]
+pub fn ends(notes: &[Note]) -> (Option<&Note>, Option<&Note>) {
+    let start = notes.iter().find(|note| note.heading.kind == Kind::Start).or(notes.first());
+    let newest = notes.iter().max_by_key(|note| note.heading.written_at);
+    (start, newest.filter(|newest| start.is_some_and(|start| start.heading.id != newest.heading.id)))
 }
 
 #[cfg(test)]
@@ -99,6 +123,7 @@ mod tests {
             client: ClientId::from_bits(3),
             booking: booking.map(BookingId::from_bits),
             audience: Audience::Private,
+            kind: Kind::Usual,
             text: text.parse().unwrap(),
         };
         let (first, later) = (Timestamp::UNIX_EPOCH, Timestamp::MAX);
@@ -109,5 +134,27 @@ mod tests {
         assert_eq!(refused(hana, draft("mine", Some(9))), Refusal::OtherNote);
         assert_eq!(refused(ines, draft("elsewhere", None)), Refusal::OtherNote);
         assert_eq!(refused(ines, draft("  ", Some(9))), Refusal::Empty);
+    }
+
+    #[test]
+    fn one_starts_where_it_is_marked_or_at_the_oldest_note() {
+        let note = |id: u128, kind, at: &str| {
+            let (author, client) = (PractitionerId::from_bits(1), ClientId::from_bits(3));
+            let text = "words".parse().unwrap();
+            let (id, audience) = (NoteId::from_bits(id), Audience::Private);
+            let draft = Draft { id, client, booking: None, audience, kind, text };
+            write(author, draft, None, at.parse().unwrap()).unwrap()
+        };
+        let first = note(1, Kind::Usual, "2026-04-01T08:00:00Z");
+        let marked = note(2, Kind::Start, "2026-04-02T08:00:00Z");
+        let last = note(3, Kind::Usual, "2026-04-03T08:00:00Z");
+        let ids = |notes: &[Note]| {
+            let (start, newest) = ends(notes);
+            [start, newest].map(|note| note.map(|note| note.heading.id.bits()))
+        };
+        assert_eq!(ids(&[]), [None, None]);
+        assert_eq!(ids(std::slice::from_ref(&first)), [Some(1), None]);
+        assert_eq!(ids(&[first.clone(), last.clone()]), [Some(1), Some(3)]);
+        assert_eq!(ids(&[first, marked, last]), [Some(2), Some(3)]);
     }
 }

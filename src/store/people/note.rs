@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{BookingId, ClientId, NoteId, PractitionerId};
-use crate::domain::people::note::{Audience, Heading};
+use crate::domain::people::note::{Audience, Heading, Kind};
 use crate::domain::time::Timestamp;
 use crate::store::row::{Kept, from_bytes, id, instant, to_bytes};
 use crate::store::table::{NOTE_KEYS, NOTES};
@@ -17,6 +17,13 @@ enum AudienceRow {
 }
 
 #[derive(Serialize, Deserialize)]
+#[serde(remote = "Kind")]
+enum KindRow {
+    Usual,
+    Start,
+}
+
+#[derive(Serialize, Deserialize)]
 pub(in crate::store) struct NoteRow {
     #[serde(with = "id")]
     id: NoteId,
@@ -27,6 +34,8 @@ pub(in crate::store) struct NoteRow {
     booking: Option<u128>,
     #[serde(with = "AudienceRow")]
     audience: Audience,
+    #[serde(default, with = "KindRow")]
+    kind: Kind,
     #[serde(with = "instant")]
     written_at: Timestamp,
     #[serde(with = "instant")]
@@ -38,17 +47,17 @@ impl Kept for NoteRow {
     type Value = (Heading, Vec<u8>);
 
     fn pack((heading, sealed): &Self::Value) -> Result<Vec<u8>, String> {
-        let Heading { id, client, author, booking, audience, written_at, changed_at } = heading.clone();
+        let Heading { id, client, author, booking, audience, kind, written_at, changed_at } = heading.clone();
         let booking = booking.map(BookingId::bits);
         let sealed = sealed.clone();
-        to_bytes(&Self { id, client, author, booking, audience, written_at, changed_at, sealed })
+        to_bytes(&Self { id, client, author, booking, audience, kind, written_at, changed_at, sealed })
     }
 
     fn unpack(bytes: &[u8]) -> Result<Self::Value, String> {
-        let Self { id, client, author, booking, audience, written_at, changed_at, sealed } =
+        let Self { id, client, author, booking, audience, kind, written_at, changed_at, sealed } =
             from_bytes(bytes)?;
         let booking = booking.map(BookingId::from_bits);
-        Ok((Heading { id, client, author, booking, audience, written_at, changed_at }, sealed))
+        Ok((Heading { id, client, author, booking, audience, kind, written_at, changed_at }, sealed))
     }
 }
 

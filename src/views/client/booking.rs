@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::credit;
 use super::dashboard::ways;
+use super::notes::{self, Shared};
 use super::times::at_the_venue;
 use crate::domain::calendar::booking::{Booking, State};
 use crate::domain::credits::ledger::{Consumed, Standing};
@@ -113,7 +114,12 @@ fn free_until(session: &Session<'_>) -> String {
 
 /// The page of a session to come: it is booked.
 #[must_use]
-pub fn booked(around: &Around<'_>, booking: &Booking, session: &Session<'_>, more: &[Timestamp]) -> Markup {
+pub fn booked(
+    around: &Around<'_>,
+    booking: &Booking,
+    session: &Session<'_>,
+    (more, shared): (&[Timestamp], &[Shared<'_>]),
+) -> Markup {
     let (lot, balance) = session.counted;
     let number = balance.chapter_of(booking.id);
     let status = number.map_or_else(|| "Booked.".to_owned(), |number| format!("Session {number} booked."));
@@ -134,6 +140,7 @@ pub fn booked(around: &Around<'_>, booking: &Booking, session: &Session<'_>, mor
                     (at_the_venue(&booking.format, session.with, session.zone, session.starts_at))
                 }
                 (ways(booking))
+                (notes::part(shared, session.zone))
             }
             div.landed-book { (what_is_left(lot.id, session, more)) }
         }
@@ -169,7 +176,7 @@ fn what_is_left(lot: crate::domain::id::LotId, session: &Session<'_>, more: &[Ti
 
 /// The page of a session that is over or was called off.
 #[must_use]
-pub fn past(around: &Around<'_>, booking: &Booking, session: &Session<'_>) -> Markup {
+pub fn past(around: &Around<'_>, booking: &Booking, session: &Session<'_>, shared: &[Shared<'_>]) -> Markup {
     let (lot, balance) = session.counted;
     let standing = balance.sitting(booking.id).map(|sitting| sitting.standing);
     let (title, says) = match (booking.state, standing) {
@@ -195,6 +202,7 @@ pub fn past(around: &Around<'_>, booking: &Booking, session: &Session<'_>) -> Ma
                 (frond(Counter::of(balance)))
                 p { (says) " " (text::left_to_book(balance.available)) (credit::until(balance)) "." }
             }
+            (notes::part(shared, session.zone))
             p."cluster gap" {
                 @if balance.available > 0 { (Button::new("Book a session").link(&link::book(lot.id))) }
                 a href=(link::ledger(lot.id)) { "Everything that happened" }

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::credit;
+use super::notes::{self, Shared};
 use super::times::at_the_venue;
 use crate::domain::billing::receipt::{Receipt, printed};
 use crate::domain::calendar::booking::Booking;
@@ -63,6 +64,8 @@ pub struct Dashboard<'a> {
     pub upcoming: Vec<Upcoming<'a>>,
     /// Her purchases that are not paid yet.
     pub waiting: &'a [Purchase],
+    /// What was shared with her, newest first.
+    pub notes: Vec<Shared<'a>>,
     /// Her receipts, newest first, with what each is for.
     pub receipts: Vec<(&'a Receipt, &'a str)>,
     /// The present.
@@ -85,6 +88,7 @@ pub fn dashboard(around: &Around<'_>, board: &Dashboard<'_>) -> Markup {
                     Some(card) => { (programme(board, card)) }
                     None => { (nothing_yet()) }
                 }
+                (notes::part(&board.notes, zone))
                 @if !board.others.is_empty() { (others(board)) }
                 @if !board.receipts.is_empty() { (receipts(board)) }
             }

@@ -5,6 +5,7 @@ pub mod change;
 pub mod credit;
 pub mod dashboard;
 pub mod ledger;
+pub mod notes;
 pub mod profile;
 pub mod receipt;
 pub mod times;

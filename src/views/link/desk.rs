@@ -1,6 +1,8 @@
 //! The addresses of the desk: what a member of the practice opens.
 
-use crate::domain::id::{BookingId, ClientId, ClosureId, LotId, MessageId, PackageId, PurchaseId, RefundId};
+use crate::domain::id::{
+    BookingId, ClientId, ClosureId, LotId, MessageId, NoteId, PackageId, PurchaseId, RefundId,
+};
 use jiff::civil::Date;
 
 addresses! {
@@ -18,6 +20,28 @@ addresses! {
     desk_clients() = "/desk/clients" at "/desk/clients" as DESK_CLIENTS;
     /// One client, with the ledger.
     desk_client(id: ClientId) = "/desk/clients/{id}" at "/desk/clients/{client}" as DESK_CLIENT;
+    /// Adds somebody by hand.
+    desk_client_new() = "/desk/clients/new" at "/desk/clients/new" as DESK_CLIENT_NEW;
+    /// More time for many at once.
+    desk_extend_many() = "/desk/clients/extend" at "/desk/clients/extend" as DESK_EXTEND_MANY;
+    /// A client's particulars.
+    desk_client_edit(id: ClientId) = "/desk/clients/{id}/edit" at "/desk/clients/{client}/edit" as DESK_CLIENT_EDIT;
+    /// Tags her, or takes a tag off.
+    desk_tags(id: ClientId) = "/desk/clients/{id}/tags" at "/desk/clients/{client}/tags" as DESK_TAGS;
+    /// Sells her a package by hand.
+    desk_sell(id: ClientId) = "/desk/clients/{id}/sell" at "/desk/clients/{client}/sell" as DESK_SELL;
+    /// A new note about her; its form keeps one, new or changed.
+    desk_notes(id: ClientId) = "/desk/clients/{id}/notes" at "/desk/clients/{client}/notes" as DESK_NOTES;
+    /// A note about her, to be changed.
+    desk_note(client: ClientId, id: NoteId) = "/desk/clients/{client}/notes/{id}" at "/desk/clients/{client}/notes/{note}" as DESK_NOTE;
+    /// Deletes a note.
+    desk_note_remove(client: ClientId, id: NoteId) = "/desk/clients/{client}/notes/{id}/remove" at "/desk/clients/{client}/notes/{note}/remove" as DESK_NOTE_REMOVE;
+    /// Pauses a lot, or ends the pause.
+    desk_pause(lot: LotId) = "/desk/lots/{lot}/pause" at "/desk/lots/{lot}/pause" as DESK_PAUSE;
+    /// Corrects how many credits a lot has.
+    desk_adjust(lot: LotId) = "/desk/lots/{lot}/adjust" at "/desk/lots/{lot}/adjust" as DESK_ADJUST;
+    /// Passes credits on to somebody else.
+    desk_pass_on(lot: LotId) = "/desk/lots/{lot}/pass-on" at "/desk/lots/{lot}/pass-on" as DESK_PASS_ON;
     /// Gives a lot more time.
     desk_extend(lot: LotId) = "/desk/lots/{lot}/extend" at "/desk/lots/{lot}/extend" as DESK_EXTEND;
     /// Gives sessions for nothing.

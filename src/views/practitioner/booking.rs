@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::client::standing_tag;
+use super::notes::{self, Notes};
 use super::{Appointment, Desk, Tab};
 use crate::domain::calendar::booking::State;
 use crate::domain::calendar::change;
@@ -15,7 +16,12 @@ use crate::views::ui::{self, Button, Field, Note};
 
 /// The page; `refused` says why the last act was not done.
 #[must_use]
-pub fn page(desk: &Desk<'_>, one: &Appointment<'_>, refused: Option<&Said>) -> Markup {
+pub fn page(
+    desk: &Desk<'_>,
+    one: &Appointment<'_>,
+    noted: Option<&Notes<'_>>,
+    refused: Option<&Said>,
+) -> Markup {
     let client = one.client;
     let href = link::desk_client(client.id);
     let zone = desk.zone();
@@ -31,10 +37,25 @@ pub fn page(desk: &Desk<'_>, one: &Appointment<'_>, refused: Option<&Said>) -> M
                 (facts(desk, one))
                 (acts(desk, one, standing))
             }
+            @if let Some(noted) = noted {
+                aside."split-side form" {
+                    section {
+                        h2 { "Notes" }
+                        @if noted.all.is_none() { (notes::locked()) }
+                        (notes::list(desk, noted, noted.about(one.booking.id)))
+                        p { (Button::new("Write a note").quiet().link(&notes_of(one))) }
+                    }
+                }
+            }
         }
         p.hint.calfoot { (times_in(zone)) }
     };
     desk.page(&format!("Session with {}", client.name), Tab::Calendar, &main)
+}
+
+/// The form for a note about the session.
+fn notes_of(one: &Appointment<'_>) -> String {
+    link::asking(&link::desk_notes(one.client.id), &[("session", &one.booking.id.to_string())])
 }
 
 fn facts(desk: &Desk<'_>, one: &Appointment<'_>) -> Markup {

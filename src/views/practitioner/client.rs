@@ -2,19 +2,24 @@
 
 use maud::{Markup, html};
 
-use super::{Desk, Tab, counter_of, moment, way};
+use super::notes::{self, Notes};
+use super::person::tags;
+use super::{Desk, Tab, counter_of, credits, moment, way};
 use crate::domain::calendar::booking::Booking;
 use crate::domain::catalog::purchase::{Purchase, State};
 use crate::domain::credits::ledger::{Consumed, Entry, Sitting, Standing};
 use crate::domain::credits::lot::Origin;
 use crate::domain::credits::selection::Counted;
+use crate::domain::id::NoteId;
 use crate::domain::messages::message::Message;
 use crate::domain::people::client::Client;
+use crate::domain::people::tag::Tag as Word;
 use crate::domain::time::{long_day, short_date};
 use crate::views::art::key;
 use crate::views::frond::frond;
 use crate::views::link;
 use crate::views::text::{self, Names, Reader, times_in, use_by};
+use crate::views::typed::Typed;
 use crate::views::ui::{self, Arc, ArcState, Button, Tag};
 
 /// Some of a client's credits with their ledger.
@@ -31,6 +36,10 @@ pub struct Credits<'a> {
 pub struct Person<'a> {
     /// Who she is.
     pub client: &'a Client,
+    /// What is written about her, and the id of the next note; nothing for who may not read it.
+    pub notes: Option<(Notes<'a>, NoteId)>,
+    /// The practitioner's tags for her, and all that she uses.
+    pub tags: (&'a [Word], &'a [Word]),
     /// Her credits with this practitioner, oldest first.
     pub credits: Vec<Credits<'a>>,
     /// Her sessions with this practitioner, by start, those called off included.
@@ -59,6 +68,7 @@ pub fn page(desk: &Desk<'_>, person: &Person<'_>) -> Markup {
         div."split client-page" {
             div.split-main {
                 @if person.credits.is_empty() { p { "No sessions yet." } }
+                @if let Some((notes, _)) = &person.notes { (notes::ends_part(desk, notes)) }
                 @for one in &alive { (current(desk, person, one)) }
                 (bookings(desk, person))
                 @for one in &alive { (ledger(desk, client, one)) }
@@ -68,13 +78,9 @@ pub fn page(desk: &Desk<'_>, person: &Person<'_>) -> Markup {
                 p.hint { (times_in(desk.zone())) }
             }
             aside."split-side form" {
-                section {
-                    h2 { "Credits" }
-                    @for one in &person.credits {
-                        @if one.counted.1.is_alive() || one.counted.1.expired > 0 { (super::credits::extend_part(one.counted)) }
-                    }
-                    @if desk.seat.is_own() { (super::credits::comp_part(client)) }
-                }
+                @if let Some((notes, next)) = &person.notes { (notes::part(desk, notes, *next)) }
+                (credits::part(desk, client, &person.credits))
+                @if desk.seat.is_own() { (tags(client, person.tags.0, person.tags.1, &Typed::default())) }
             }
         }
     };
@@ -86,7 +92,8 @@ fn about(desk: &Desk<'_>, client: &Client) -> Markup {
     html! {
         a href={ "mailto:" (client.email) } { (client.email) } ". "
         @if let Some(phone) = &client.phone { (phone) ". " }
-        (text::capital(&text::zone(&client.zone))) ". With you since " (since) "."
+        (text::capital(&text::zone(&client.zone))) ". With you since " (since) ". "
+        a href=(link::desk_client_edit(client.id)) { "Change" span.sr { " name, email or phone" } }
     }
 }
 
@@ -130,6 +137,15 @@ fn arc(desk: &Desk<'_>, person: &Person<'_>, (lot, balance): &Counted) -> Markup
             };
             let lines = match sitting {
                 None => html! { p { "Not booked" } },
+                Some(sitting) if state == ArcState::Done => {
+                    let noted = person.notes.iter().flat_map(|(notes, _)| notes.about(sitting.booking)).next();
+                    html! {
+                        p {
+                            a href=(link::desk_booking(sitting.booking)) { (long_day(desk.zone().date(sitting.starts_at))) } "."
+                            @if let Some(note) = noted { " " (notes::beginning(note)) }
+                        }
+                    }
+                }
                 Some(sitting) => {
                     let booking = person.bookings.iter().find(|booking| booking.id == sitting.booking);
                     html! {

@@ -1,5 +1,8 @@
-//! All clients, with what they have left; a search that needs no script.
+//! All clients, with what they have left: found by a search that needs no script, filtered, tagged, in pages.
 
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::{Desk, Tab, counter_of};
@@ -7,55 +10,143 @@ use crate::domain::credits::attention::{self, Attention};
 use crate::domain::credits::ledger::Sitting;
 use crate::domain::credits::selection::Counted;
 use crate::domain::people::client::Client;
+use crate::domain::people::tag::Tag as Word;
 use crate::domain::time::{Timestamp, clock_time};
-use crate::views::art::sprig;
+use crate::views::art::{Icon, sprig};
 use crate::views::link;
 use crate::views::text::{counted, sessions, times_in};
 use crate::views::ui::{Button, Field, Tag, tag};
 
+/// How many stand on a page.
+const PAGE: usize = 50;
+
 /// Whom the list shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Show {
-    /// Everybody who has credits, or a search over all.
+    /// Those who have credits.
     #[default]
     Active,
     /// Those who bought and have not booked.
     NotBooked,
     /// Those whose credits reach their date soon.
-    Reaching,
+    AtRisk,
     /// Those who finish, or just have.
     Finishing,
-    /// Those with nothing left.
-    Past,
+    /// Those who had credits and have none left.
+    Finished,
+    /// Those who have not paid yet.
+    Owes,
+    /// All.
+    Everybody,
 }
 
 impl Show {
-    const ALL: [(Self, &'static str, &'static str); 5] = [
-        (Self::Active, "active", "Active"),
+    const ALL: [(Self, &'static str, &'static str); 7] = [
+        (Self::Active, "active", "Has sessions"),
         (Self::NotBooked, "not-booked", "Not booked"),
-        (Self::Reaching, "reaching", "Reaching their date"),
+        (Self::AtRisk, "at-risk", "At risk"),
         (Self::Finishing, "finishing", "Finishing"),
-        (Self::Past, "past", "Past"),
+        (Self::Finished, "finished", "Finished"),
+        (Self::Owes, "owes", "Owes"),
+        (Self::Everybody, "everybody", "Everybody"),
     ];
 
-    /// The list of that name; all that are active for any other.
+    /// The list of that name; those who have credits for any other.
     #[must_use]
     pub fn named(name: &str) -> Self {
-        Self::ALL.into_iter().find(|(_, its, _)| *its == name).map_or(Self::Active, |(show, _, _)| show)
+        Self::ALL.into_iter().find(|(_, its, _)| *its == name).map_or(Self::Active, |(show, ..)| show)
+    }
+
+    fn name(self) -> &'static str {
+        Self::ALL.into_iter().find(|(show, ..)| *show == self).map_or("", |(_, name, _)| name)
+    }
+
+    /// Whether the list is of lots like this one.
+    #[must_use]
+    pub fn takes_lot(self, (lot, balance): &Counted, now: Timestamp) -> bool {
+        let asks = |what| attention::of(balance, &lot.zone, now) == Some(what);
+        match self {
+            Self::Active | Self::Everybody => balance.is_alive(),
+            Self::NotBooked => asks(Attention::FirstSession),
+            Self::AtRisk => asks(Attention::ReachingItsDate),
+            Self::Finishing => asks(Attention::WhatIsNext),
+            Self::Finished | Self::Owes => false,
+        }
     }
 
     fn takes(self, folk: &Folk<'_>, now: Timestamp) -> bool {
-        let asks = |what| {
-            folk.lots.iter().any(|(lot, balance)| attention::of(balance, &lot.zone, now) == Some(what))
-        };
         match self {
-            Self::Active => folk.is_active(),
-            Self::NotBooked => asks(Attention::FirstSession),
-            Self::Reaching => asks(Attention::ReachingItsDate),
-            Self::Finishing => asks(Attention::WhatIsNext),
-            Self::Past => !folk.is_active(),
+            Self::Everybody => true,
+            Self::Owes => folk.owes,
+            Self::Finished => !folk.lots.is_empty() && !folk.is_active(),
+            _ => folk.lots.iter().any(|counted| self.takes_lot(counted, now)),
         }
     }
+}
+
+/// In which order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    /// By name.
+    #[default]
+    Name,
+    /// By the date that comes first.
+    Date,
+    /// By the next session.
+    Next,
+    /// Whoever came last first.
+    Newest,
+}
+
+impl Order {
+    const ALL: [(Self, &'static str, &'static str); 4] = [
+        (Self::Name, "name", "by name"),
+        (Self::Date, "date", "by date"),
+        (Self::Next, "next", "by next session"),
+        (Self::Newest, "newest", "newest first"),
+    ];
+
+    /// The order of that name; by name for any other.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        Self::ALL.into_iter().find(|(_, its, _)| *its == name).map_or(Self::Name, |(order, ..)| order)
+    }
+
+    fn name(self) -> &'static str {
+        Self::ALL.into_iter().find(|(order, ..)| *order == self).map_or("", |(_, name, _)| name)
+    }
+}
+
+/// What is asked of the list.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Wish<'a> {
+    /// Whom.
+    pub show: Show,
+    /// Only those with this tag.
+    pub tag: &'a str,
+    /// What was looked for, if anything.
+    pub search: &'a str,
+    /// In which order.
+    pub order: Order,
+    /// Which page, from 1.
+    pub page: usize,
+}
+
+impl Wish<'_> {
+    fn address(&self) -> String {
+        let show = if self.show == Show::default() { "" } else { self.show.name() };
+        let order = if self.order == Order::default() { "" } else { self.order.name() };
+        let page = if self.page > 1 { self.page.to_string() } else { String::new() };
+        let asked =
+            [("q", self.search), ("show", show), ("tag", self.tag), ("order", order), ("page", &page)];
+        link::asking(&link::desk_clients(), &asked)
+    }
+}
+
+/// The clients who have a tag.
+#[must_use]
+pub fn with_tag(tag: &str) -> String {
+    Wish { show: Show::Everybody, tag, ..Wish::default() }.address()
 }
 
 /// A client with her credits.
@@ -65,6 +156,10 @@ pub struct Folk<'a> {
     pub client: &'a Client,
     /// Her lots with this practitioner.
     pub lots: &'a [Counted],
+    /// The practitioner's tags for her.
+    pub tags: &'a [Word],
+    /// Whether a sale to her waits to be paid at the practice.
+    pub owes: bool,
 }
 
 impl<'a> Folk<'a> {
@@ -78,65 +173,139 @@ impl<'a> Folk<'a> {
     }
 
     fn next(&self) -> Option<&'a Sitting> {
-        self.lots
-            .iter()
-            .filter_map(|(_, balance)| balance.next_session())
-            .min_by_key(|sitting| sitting.starts_at)
+        let booked = self.lots.iter().filter_map(|(_, balance)| balance.next_session());
+        booked.min_by_key(|sitting| sitting.starts_at)
+    }
+
+    /// The date that comes first of those until which she can still book.
+    fn date(&self) -> Option<Date> {
+        let alive = self.lots.iter().filter(|(_, balance)| balance.available_or_frozen() > 0);
+        alive.filter_map(|(_, balance)| balance.deadline.as_ref()).map(|deadline| deadline.on).min()
     }
 
     fn outstanding(&self) -> u32 {
         self.lots.iter().map(|(_, b)| b.available_or_frozen() + b.held() + b.suspended).sum()
     }
 
-    /// Whether a search finds her: every word in her name, address or number. Upper and lower case are one.
-    #[must_use]
-    pub fn is_found_by(&self, search: &str) -> bool {
-        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-        let phone = self.client.phone.as_ref().map_or(String::new(), |phone| digits(phone.as_str()));
-        let text = format!("{} {}", self.client.name, self.client.email).to_lowercase();
-        search.split_whitespace().all(|word| {
-            let number = digits(word);
-            let by_phone = number.len() > 2 && phone.contains(number.trim_start_matches('0'));
-            text.contains(&word.to_lowercase()) || by_phone
-        })
+    fn has(&self, tag: &str) -> bool {
+        self.tags.iter().any(|one| one.key() == tag.to_lowercase())
     }
 }
 
-/// The page; `search` looks through everybody.
+/// The page. With a search `all` is who was found.
 #[must_use]
-pub fn page(desk: &Desk<'_>, all: &[Folk<'_>], show: Show, search: &str) -> Markup {
-    let search = search.trim();
-    let shown: Vec<&Folk<'_>> = all
-        .iter()
-        .filter(|folk| if search.is_empty() { show.takes(folk, desk.now) } else { folk.is_found_by(search) })
-        .collect();
-    let people = |n: usize| counted(u32::try_from(n).unwrap_or(u32::MAX), "person", "people");
+pub fn page(desk: &Desk<'_>, all: &[Folk<'_>], wish: &Wish<'_>) -> Markup {
     let outstanding = all.iter().map(Folk::outstanding).sum();
+    let mut shown: Vec<&Folk<'_>> = all.iter().filter(|folk| is_wanted(folk, wish, desk.now)).collect();
+    sort(&mut shown, wish.order);
+    let said = if wish.search.is_empty() {
+        String::new()
+    } else {
+        format!("{} found for “{}”.", people(shown.len()), wish.search)
+    };
     let main = html! {
-        (super::head(None, "Clients", html! { (people(all.len())) ", " (sessions(outstanding)) " outstanding" }))
-        form."inline narrow" role="search" action=(link::desk_clients()) {
-            (Field::new("q", "Find by name, email or phone").kind("search").value(search))
+        div."desk-head with" {
+            div {
+                h1 { "Clients" }
+                @if wish.search.is_empty() { p { (people(all.len())) ", " (sessions(outstanding)) " outstanding" } }
+            }
+            (Button::new("Add someone").quiet().icon(Icon::Plus).link(&link::desk_client_new()))
+        }
+        form."inline narrow" role="search" action=(link::desk_clients()) data-live="found" data-said="found-said" {
+            (Field::new("q", "Find by name, email or phone").kind("search").value(wish.search).with("autocomplete", "off"))
             (Button::new("Find").quiet())
         }
-        @if search.is_empty() { (filter(desk, all, show)) }
-        @else { p.gap { (people(shown.len())) " found for “" (search) "”. " a href=(link::desk_clients()) { "Show everybody active" } } }
-        @if shown.is_empty() && search.is_empty() { p.gap { "Nobody here just now." } }
-        @if !shown.is_empty() { (table(desk, &shown)) }
-        p.hint.calfoot { (times_in(desk.zone())) }
+        p #found-said role="status" { (said) }
+        div #found {
+            @if wish.search.is_empty() { (filters(desk, all, wish)) }
+            @else { p { a href=(link::desk_clients()) { "Show the whole list" } } }
+            (list(desk, &shown, wish))
+        }
     };
     desk.page("Clients", Tab::Clients, &main)
 }
 
-fn filter(desk: &Desk<'_>, all: &[Folk<'_>], show: Show) -> Markup {
+fn people(n: usize) -> String {
+    counted(u32::try_from(n).unwrap_or(u32::MAX), "person", "people")
+}
+
+fn is_wanted(folk: &Folk<'_>, wish: &Wish<'_>, now: Timestamp) -> bool {
+    !wish.search.is_empty() || wish.show.takes(folk, now) && (wish.tag.is_empty() || folk.has(wish.tag))
+}
+
+/// Sorts those who are shown; they come by name.
+fn sort(shown: &mut [&Folk<'_>], order: Order) {
+    match order {
+        Order::Name => {}
+        Order::Date => shown.sort_by_key(|folk| folk.date().unwrap_or(Date::MAX)),
+        Order::Next => shown.sort_by_key(|folk| folk.next().map_or(Timestamp::MAX, |next| next.starts_at)),
+        Order::Newest => shown.sort_by_key(|folk| std::cmp::Reverse(folk.client.joined_at)),
+    }
+}
+
+fn filters(desk: &Desk<'_>, all: &[Folk<'_>], wish: &Wish<'_>) -> Markup {
+    let tagged: Vec<&Folk<'_>> =
+        all.iter().filter(|folk| wish.tag.is_empty() || folk.has(wish.tag)).collect();
+    let mut tags: BTreeMap<String, (&Word, usize)> = BTreeMap::new();
+    for tag in all.iter().flat_map(|folk| folk.tags) {
+        tags.entry(tag.key()).or_insert((tag, 0)).1 += 1;
+    }
+    let to = |wish: Wish<'_>| Wish { page: 1, ..wish }.address();
     html! {
         ul."filter row" aria-label="Show" {
-            @for (one, name, words) in Show::ALL {
+            @for (show, _, words) in Show::ALL {
                 li {
-                    a href={ (link::desk_clients()) "?show=" (name) } aria-current=[(one == show).then_some("true")] {
-                        (words) " " (all.iter().filter(|folk| one.takes(folk, desk.now)).count())
+                    a href=(to(Wish { show, ..*wish })) aria-current=[(show == wish.show).then_some("true")] {
+                        (words) " " (tagged.iter().filter(|folk| show.takes(folk, desk.now)).count())
                     }
                 }
             }
+        }
+        @if !tags.is_empty() {
+            ul."filter row" aria-label="Tag" {
+                li { a href=(to(Wish { tag: "", ..*wish })) aria-current=[wish.tag.is_empty().then_some("true")] { "Any tag" } }
+                @for (key, (tag, count)) in &tags {
+                    li {
+                        a href=(to(Wish { tag: tag.as_str(), ..*wish })) aria-current=[(wish.tag.to_lowercase() == *key).then_some("true")] {
+                            (tag) " " (count)
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn list(desk: &Desk<'_>, shown: &[&Folk<'_>], wish: &Wish<'_>) -> Markup {
+    let pages = shown.len().div_ceil(PAGE).max(1);
+    let at = wish.page.clamp(1, pages);
+    let some = &shown[(at - 1) * PAGE..shown.len().min(at * PAGE)];
+    let extends =
+        matches!(wish.show, Show::Active | Show::NotBooked | Show::AtRisk) && wish.search.is_empty();
+    html! {
+        @if shown.is_empty() && wish.search.is_empty() { p { "Nobody here just now." } }
+        @if !some.is_empty() {
+            (table(desk, some))
+            @if pages > 1 { (turn(wish, at, pages)) }
+            p.hint.calfoot {
+                (times_in(desk.zone())) " In order: "
+                @for (order, _, words) in Order::ALL {
+                    a href=(Wish { order, page: 1, ..*wish }.address()) aria-current=[(order == wish.order).then_some("true")] { (words) }
+                    ". "
+                }
+                @if extends { a href=(link::asking(&link::desk_extend_many(), &[("show", wish.show.name())])) { "More time for several" } "." }
+            }
+        }
+    }
+}
+
+/// The pages before and after.
+fn turn(wish: &Wish<'_>, at: usize, pages: usize) -> Markup {
+    html! {
+        nav.cluster.calfoot aria-label="Pages" {
+            @if at > 1 { a rel="prev" href=(Wish { page: at - 1, ..*wish }.address()) { "The page before" } }
+            span { "Page " (at) " of " (pages) }
+            @if at < pages { a rel="next" href=(Wish { page: at + 1, ..*wish }.address()) { "The next page" } }
         }
     }
 }
@@ -163,22 +332,35 @@ fn row(desk: &Desk<'_>, folk: &Folk<'_>) -> Markup {
     let shown = folk.shown();
     html! {
         tr {
-            th scope="row" { a href=(link::desk_client(folk.client.id)) { (folk.client.name) } }
+            th scope="row" {
+                a href=(link::desk_client(folk.client.id)) { (folk.client.name) }
+                @if !folk.tags.is_empty() { " " small { (folk.tags.iter().map(Word::as_str).collect::<Vec<_>>().join(", ")) } }
+            }
             td.c-sprig { @if let Some((_, balance)) = shown { (sprig(counter_of(balance))) } }
             td.c-left {
                 @if let Some((_, balance)) = shown { (balance.available_or_frozen()) " of " (balance.total) }
             }
-            td { @if let Some(counted) = shown { (use_by(counted, desk.now)) } }
-            td {
-                @match folk.next() {
-                    Some(sitting) => {
-                        @let local = desk.zone().local(sitting.starts_at);
-                        (local.date().strftime("%a %-d %B").to_string()) ", " (clock_time(local.time()))
-                    }
-                    None => "Not booked",
-                }
+            td.by[shown.is_some_and(|(_, balance)| balance.deadline.is_some())] {
+                @if let Some(counted) = shown { (use_by(counted, desk.now)) }
             }
+            td { (next(desk, folk)) }
         }
+    }
+}
+
+fn next(desk: &Desk<'_>, folk: &Folk<'_>) -> Markup {
+    let not_booked = Show::NotBooked.takes(folk, desk.now);
+    html! {
+        @match folk.next() {
+            Some(sitting) => {
+                @let local = desk.zone().local(sitting.starts_at);
+                (local.date().strftime("%a %-d %B").to_string()) ", " (clock_time(local.time()))
+            }
+            None if not_booked => (tag(Tag::Warn, "Not booked")),
+            None if folk.is_active() => "Not booked",
+            None => {}
+        }
+        @if folk.owes { " " (tag(Tag::Warn, "To be paid")) }
     }
 }
 
@@ -194,32 +376,5 @@ fn use_by((lot, balance): &Counted, now: Timestamp) -> Markup {
     match attention::of(balance, &lot.zone, now) {
         Some(Attention::ReachingItsDate) => tag(Tag::Warn, &day),
         _ => html! { (day) },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::id::ClientId;
-
-    #[test]
-    fn a_search_finds_by_name_mail_and_number() {
-        let client = Client {
-            id: ClientId::from_bits(1),
-            name: "Nora Lindqvist".parse().unwrap(),
-            email: "nora@lindqvist.example".parse().unwrap(),
-            phone: Some("+46 (0)70-123 45 67".parse().unwrap()),
-            zone: "Europe/Stockholm".parse().unwrap(),
-            joined_at: Timestamp::UNIX_EPOCH,
-            verified_at: None,
-            password: None,
-        };
-        let folk = Folk { client: &client, lots: &[] };
-        for found in ["nora", "LIND nora", "lindqvist.example", "0701234567", "123", ""] {
-            assert!(folk.is_found_by(found), "{found}");
-        }
-        for other in ["nora meyer", "99", "070999"] {
-            assert!(!folk.is_found_by(other), "{other}");
-        }
     }
 }

@@ -2,6 +2,8 @@
 
 use maud::{Markup, html};
 
+use super::client::Credits;
+use super::lots::{Away, away};
 use super::{Desk, Tab, counter_of};
 use crate::domain::catalog::package::Package;
 use crate::domain::credits::selection::Counted;
@@ -14,39 +16,57 @@ use crate::views::text::{sessions, use_by};
 use crate::views::typed::Typed;
 use crate::views::ui::{self, Button, Field, Note, Select};
 
-/// The way to the form for more time, in a client's page.
+/// What can be done about credits, in a client's page, each with what it comes to.
 #[must_use]
-pub(super) fn extend_part((lot, balance): &Counted) -> Markup {
+pub(super) fn part(desk: &Desk<'_>, client: &Client, all: &[Credits<'_>]) -> Markup {
+    let open = |one: &&Credits<'_>| one.counted.1.is_alive() || one.counted.1.expired > 0;
     html! {
-        details.act {
-            summary { "Extend the date of " (lot.offer.name) }
-            p {
-                @match &balance.deadline {
-                    Some(deadline) => { "Now " (long_date(deadline.on)) ". " }
-                    None => "It has no date now. ",
+        section {
+            h2 { "Credits" }
+            @for one in all.iter().filter(open) { (of_lot(desk, one.counted)) }
+            ul.plainlist.acts {
+                @if desk.seat.is_own() {
+                    (act(&link::desk_comp(client.id), "Give sessions", "At no price, with a date and a reason of their own."))
                 }
-                (sessions(balance.available_or_frozen() + balance.expired)) " would have more time."
+                (act(&link::desk_sell(client.id), "Sell a package", "To be paid at the practice."))
             }
-            @if balance.deadline.is_some() { (Button::new("Extend the date").quiet().link(&link::desk_extend(lot.id))) }
         }
     }
 }
 
-/// The way to the form for gifts, in a client's page.
-#[must_use]
-pub(super) fn comp_part(client: &Client) -> Markup {
+fn act(href: &str, words: &str, comes_to: &str) -> Markup {
+    html! { li { a href=(href) { (words) } br; span.hint { (comes_to) } } }
+}
+
+fn of_lot(desk: &Desk<'_>, (lot, balance): &Counted) -> Markup {
+    let frozen = balance.frozen_at.is_some();
+    let now = balance.deadline.as_ref().map(|deadline| format!("Now {}.", long_date(deadline.on)));
+    let all = format!("{} in all.", sessions(balance.total));
     html! {
-        details.act {
-            summary { "Give sessions" }
-            p { "Sessions at no price, with a date and a reason of their own. They count as nothing in your books." }
-            (Button::new("Give sessions").quiet().link(&link::desk_comp(client.id)))
+        h3 { (lot.offer.name) }
+        ul.plainlist.acts {
+            @if let Some(now) = &now { (act(&link::desk_extend(lot.id), "Extend the date", now)) }
+            @if frozen { (act(&link::desk_pause(lot.id), "End the pause", "The date moves by its days.")) }
+            @else if balance.is_alive() { (act(&link::desk_pause(lot.id), "Pause", "Nothing can be booked, and the date waits.")) }
+            @if desk.seat.is_own() {
+                (act(&link::desk_adjust(lot.id), "Correct the number", &all))
+                @if balance.available > 0 {
+                    (act(&link::desk_pass_on(lot.id), "Pass sessions on", &format!("Up to {}, to somebody else.", balance.available)))
+                }
+            }
         }
     }
 }
 
 /// More time for a lot: from when to when, and why.
 #[must_use]
-pub fn extend(desk: &Desk<'_>, client: &Client, (lot, balance): &Counted, typed: &Typed) -> Markup {
+pub fn extend(
+    desk: &Desk<'_>,
+    client: &Client,
+    (lot, balance): &Counted,
+    aways: &[Away],
+    typed: &Typed,
+) -> Markup {
     let href = link::desk_client(client.id);
     let name = client.name.first_word();
     let today = desk.zone().date(desk.now);
@@ -68,6 +88,16 @@ pub fn extend(desk: &Desk<'_>, client: &Client, (lot, balance): &Counted, typed:
             form.form method="post" action=(link::desk_extend(lot.id)) {
                 (Field::new("to", "Use by").kind("date").value(to).required().error(typed.error("to"))
                     .hint("The last day on which sessions can be booked. It can only move to a later day."))
+                @if let (Some(deadline), false) = (&balance.deadline, aways.is_empty()) {
+                    ul.plainlist {
+                        @for one in aways {
+                            li {
+                                a href={ (link::desk_extend(lot.id)) "?to=" (plus_days(deadline.on, one.days)) } { (away(*one)) }
+                                ": " (long_date(plus_days(deadline.on, one.days)))
+                            }
+                        }
+                    }
+                }
                 (Field::new("reason", "Why").value(typed.value("reason")).required().error(typed.error("reason"))
                     .hint("Stands in the ledger, where both of you can read it."))
                 (ui::note(Note::Info, &format!("{} can be booked until that day.", capital_sessions(waiting)), html! {

@@ -1,5 +1,7 @@
 //! Every page of the desk, rendered from a small practice: sound markup, true words.
 
+mod people;
+
 use jiff::civil::date;
 use maud::Markup;
 
@@ -222,45 +224,9 @@ fn letter(practice: &Practice, state: message::State) -> Message {
 }
 
 #[test]
-fn a_clients_page_tells_all_that_happened() {
-    let practice = practice();
-    let planned = letter(&practice, message::State::Planned);
-    let paid = purchase(State::Paid { at: practice.now });
-    let person = client::Person {
-        client: &practice.client,
-        credits: vec![client::Credits { counted: &practice.counted, entries: &practice.entries }],
-        bookings: practice.bookings.iter().collect(),
-        purchases: vec![&paid],
-        messages: vec![&planned],
-    };
-    let page = client::page(&practice.desk(), &person);
-    let html = sound(&page);
-    for words in [
-        "With you since November 2025",
-        "2 of 6",
-        "3 unbooked",
-        "Credit ledger",
-        "Goes out Tuesday 21 April, 8:00 pm.",
-        "−1",
-        "Booked for",
-    ] {
-        assert!(html.contains(words), "{words}");
-    }
-    assert_eq!(html.matches("Not booked</p>").count(), 3);
-    let lots = [practice.counted.clone()];
-    let folk = [clients::Folk { client: &practice.client, lots: &lots }];
-    let page = clients::page(&practice.desk(), &folk, clients::Show::Active, "");
-    assert!(sound(&page).contains("3 of 6") && page.0.contains("5 sessions outstanding"));
-    assert!(
-        sound(&clients::page(&practice.desk(), &folk, clients::Show::Active, "meyer"))
-            .contains("0 people found")
-    );
-}
-
-#[test]
 fn a_session_offers_only_what_can_be_done_and_says_what_follows() {
     let practice = practice();
-    let page = |i| booking::page(&practice.desk(), &practice.appointment(i), None);
+    let page = |i| booking::page(&practice.desk(), &practice.appointment(i), None, None);
     let (held, today) = (page(0), page(1));
     assert!(sound(&held).contains("Mark as missed") && held.0.contains("4 sessions to book"));
     assert!(!sound(&today).contains("Mark as missed") && !today.0.contains("Give the credit back"));
@@ -268,7 +234,7 @@ fn a_session_offers_only_what_can_be_done_and_says_what_follows() {
     assert!(!today.0.contains("The date moves to"), "13 July is more than 30 days away");
     let late = Practice { now: at("2026-06-20T07:00:00Z"), ..practice };
     assert!(
-        booking::page(&late.desk(), &late.appointment(1), None)
+        booking::page(&late.desk(), &late.appointment(1), None, None)
             .0
             .contains("The date moves to Monday 20 July 2026")
     );
@@ -280,7 +246,7 @@ fn forms_for_credits_and_sales_keep_what_was_typed() {
     let desk = practice.desk();
     let mut typed = Typed::default().with("to", "2026-08-01").with("reason", "ill \"for\" weeks");
     typed.wrong("to", "Too early.");
-    let page = credits::extend(&desk, &practice.client, &practice.counted, &typed);
+    let page = credits::extend(&desk, &practice.client, &practice.counted, &[], &typed);
     let html = sound(&page);
     for part in [
         "value=\"2026-08-01\"",

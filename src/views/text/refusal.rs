@@ -25,7 +25,7 @@ pub struct Said {
     pub then: String,
 }
 
-fn said(what: &str, then: impl Into<String>) -> Said {
+pub(super) fn said(what: &str, then: impl Into<String>) -> Said {
     Said { what: what.to_owned(), then: then.into() }
 }
 

@@ -5,6 +5,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::civil::Date;
 
+use super::notes::Opened;
 use super::times::{Wish, book_page};
 use super::{own_booking, own_lot, practitioner};
 use crate::actions::Error;
@@ -122,11 +123,13 @@ pub(super) async fn show(
             place: place.as_ref(),
             zone,
         };
+        let notes = Opened::read(app, read, client)?;
+        let shared = notes.about(booking.id);
         if !booking.is_confirmed() || now >= booking.starts_at {
-            return Ok(Answer::page(view::past(&setting.around(), &booking, &session)));
+            return Ok(Answer::page(view::past(&setting.around(), &booking, &session, &shared)));
         }
         let more = suggestions(app, read, &booking, &counted, zone)?;
-        Ok(Answer::page(view::booked(&setting.around(), &booking, &session, &more)))
+        Ok(Answer::page(view::booked(&setting.around(), &booking, &session, (&more, &shared))))
     })
     .await
 }

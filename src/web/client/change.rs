@@ -79,7 +79,13 @@ fn asked(app: &App, read: &View, client: ClientId, id: BookingId, held: Held) ->
     let session =
         Session { starts_at: booking.starts_at, counted: &counted, with: &with, place: place.as_ref(), zone };
     let Ok(credit) = credit else {
-        let past = crate::views::client::booking::past(&setting.around(), &booking, &session);
+        let notes = super::notes::Opened::read(app, read, client)?;
+        let past = crate::views::client::booking::past(
+            &setting.around(),
+            &booking,
+            &session,
+            &notes.about(booking.id),
+        );
         return Ok(Answer::wrong(past));
     };
     let fine = held.said.is_none() && held.word_wrong.is_none() && held.not_understood.is_none();

@@ -5,6 +5,7 @@ use std::collections::hash_map::Entry;
 
 use axum::extract::{Path, State};
 
+use super::notes::Opened;
 use super::{own_lot, practitioner};
 use crate::domain::calendar::booking::Booking;
 use crate::domain::catalog::package::Package;
@@ -50,12 +51,14 @@ pub(super) async fn show(
             receipts.extend(of_it.into_iter().map(|receipt| (receipt, purchase.offer.name.as_str())));
         }
         receipts.sort_by_key(|(receipt, _)| std::cmp::Reverse(receipt.number));
+        let notes = Opened::read(app, read, client.id)?;
         let board = Dashboard {
             client,
             front,
             others: cards,
             upcoming: upcoming(&bookings, &setting.lots, &people),
             waiting: &waiting,
+            notes: notes.newest(),
             receipts: receipts.iter().map(|(receipt, name)| (receipt, *name)).collect(),
             now: setting.now,
         };

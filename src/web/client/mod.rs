@@ -3,6 +3,7 @@
 mod booking;
 mod change;
 mod dashboard;
+mod notes;
 mod profile;
 mod times;
 

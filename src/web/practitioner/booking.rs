@@ -2,7 +2,7 @@
 
 use axum::extract::Path;
 
-use super::{Answer, Counter, Room, done, named, rule};
+use super::{Answer, Counter, Room, done, named, notes, rule};
 use crate::actions::calendar::change as cancel_action;
 use crate::actions::credits::lot as credit_action;
 use crate::domain::id::BookingId;
@@ -10,6 +10,7 @@ use crate::store::{View, calendar, credits, people};
 use crate::views::link;
 use crate::views::practitioner::Appointment;
 use crate::views::practitioner::booking::page as view;
+use crate::views::practitioner::notes::Notes;
 use crate::views::text::{self, Said};
 use crate::web::failure::Failure;
 use crate::web::form::Fields;
@@ -20,7 +21,10 @@ fn draw(room: &Room, read: &View, id: BookingId, refused: Option<&Said>) -> Resu
     let client = people::client::find(read, booking.client)?.ok_or(Failure::NotFound)?;
     let (lot, balance) = credits::lot::counted(read, booking.lot, room.now)?.ok_or(Failure::NotFound)?;
     let one = Appointment { booking: &booking, client: &client, lot: &lot, balance: &balance };
-    Ok(view(&room.desk(), &one, refused))
+    let sessions = notes::by_id(std::slice::from_ref(&booking));
+    let written = if room.seat.sees_notes() { notes::of(room, client.id)? } else { None };
+    let noted = Notes { client: &client, all: written.as_deref(), sessions: &sessions };
+    Ok(view(&room.desk(), &one, room.seat.sees_notes().then_some(&noted), refused))
 }
 
 /// The page.

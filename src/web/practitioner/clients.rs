@@ -1,37 +1,80 @@
 //! The clients, and one of them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use axum::extract::Path;
 
-use super::{Answer, Counter, Room, lots_of, named};
+use super::{Answer, Counter, Room, lots_of, named, notes};
+use crate::domain::catalog::purchase::State;
 use crate::domain::credits::selection::Counted;
-use crate::domain::id::{ClientId, LotId};
+use crate::domain::id::{ClientId, LotId, NoteId};
 use crate::domain::messages::message::{About, Message};
+use crate::domain::people::client::Client;
 use crate::domain::people::login::Person as Addressee;
+use crate::domain::people::search::Search;
 use crate::store::{View, billing, calendar, catalog, credits, messages, people};
 use crate::views::practitioner::client::{Credits, Person, page as client_view};
-use crate::views::practitioner::clients::{Folk, Show, page as list_view};
+use crate::views::practitioner::clients::{Folk, Order, Show, Wish, page as list_view};
+use crate::views::practitioner::notes::Notes;
 use crate::web::failure::Failure;
 use crate::web::form::Fields;
 
 /// The list, or what a search finds.
 pub async fn list(Counter(room): Counter, fields: Fields) -> Result<Answer, Failure> {
     room.show(move |room, read| {
+        let typed = fields.text("q").trim();
+        let search = Search::new(typed);
         let mut clients = people::client::of(read, room.id())?;
+        clients.retain(|client| search.finds(client));
         clients.sort_by_cached_key(|client| client.name.as_str().to_lowercase());
-        let mut lots: HashMap<ClientId, Vec<Counted>> = HashMap::new();
+        let lots = lots_by_client(read, room, &clients)?;
+        // Tags are the practitioner's own words, as her notes are.
+        let tags =
+            if room.seat.sees_notes() { people::tag::all_of(read, room.id())? } else { BTreeMap::new() };
+        let owing: HashSet<ClientId> = catalog::purchase::of(read, room.id())?
+            .into_iter()
+            .filter(|purchase| purchase.state == State::AwaitingPractice)
+            .map(|purchase| purchase.client)
+            .collect();
+        let folk: Vec<Folk<'_>> = clients
+            .iter()
+            .map(|client| Folk {
+                client,
+                lots: lots.get(&client.id).map_or(&[], Vec::as_slice),
+                tags: tags.get(&client.id).map_or(&[], Vec::as_slice),
+                owes: owing.contains(&client.id),
+            })
+            .collect();
+        let wish = Wish {
+            show: Show::named(fields.text("show")),
+            tag: if room.seat.sees_notes() { fields.text("tag") } else { "" },
+            search: typed,
+            order: Order::named(fields.text("order")),
+            page: fields.read("page").unwrap_or(1),
+        };
+        Ok(list_view(&room.desk(), &folk, &wish))
+    })
+    .await
+}
+
+/// The lots of some clients. Those of a few are read one by one, those of many all at once.
+fn lots_by_client(
+    read: &View,
+    room: &Room,
+    clients: &[Client],
+) -> Result<HashMap<ClientId, Vec<Counted>>, Failure> {
+    const FEW: usize = 50;
+    let mut lots: HashMap<ClientId, Vec<Counted>> = HashMap::new();
+    if clients.len() <= FEW {
+        for client in clients {
+            lots.insert(client.id, lots_of(read, room, client.id)?);
+        }
+    } else {
         for counted in credits::lot::of(read, room.id(), room.now)? {
             lots.entry(counted.0.client).or_default().push(counted);
         }
-        let none = Vec::new();
-        let folk: Vec<Folk<'_>> = clients
-            .iter()
-            .map(|client| Folk { client, lots: lots.get(&client.id).unwrap_or(&none) })
-            .collect();
-        Ok(list_view(&room.desk(), &folk, Show::named(fields.text("show")), fields.text("q")))
-    })
-    .await
+    }
+    Ok(lots)
 }
 
 /// One client.
@@ -52,8 +95,19 @@ pub async fn one(Counter(room): Counter, Path(id): Path<String>) -> Result<Answe
         let mut letters = messages::message::to(read, Addressee::Client(client.id))?;
         letters.retain(|message| is_of(read, room, message).unwrap_or(false));
         letters.sort_by_key(|message| std::cmp::Reverse(message.due_at));
+        let sees_notes = room.seat.sees_notes();
+        let written = if sees_notes { notes::of(room, client.id)? } else { None };
+        let sessions = notes::by_id(&bookings);
+        let notes = Notes { client: &client, all: written.as_deref(), sessions: &sessions };
+        let (tags, in_use) = if sees_notes {
+            (people::tag::of(read, room.id(), client.id)?, people::tag::in_use(read, room.id())?)
+        } else {
+            (Vec::new(), Vec::new())
+        };
         let person = Person {
             client: &client,
+            notes: sees_notes.then_some((notes, NoteId::from_bits(room.app.id()))),
+            tags: (&tags, &in_use),
             credits: lots
                 .iter()
                 .zip(&entries)

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use maud::Markup;
 
 use super::booking::credit_words;
+use super::lots::{aways, lot_of};
 use super::{Answer, Counter, Room, done, named, parse, rule};
 use crate::actions::credits::lot::{self, Gift, Refusal};
 use crate::domain::catalog::package::Listing;
@@ -18,15 +19,17 @@ use crate::web::failure::Failure;
 use crate::web::form::Fields;
 
 fn draw_extend(room: &Room, read: &View, id: LotId, typed: &Typed) -> Result<Markup, Failure> {
-    let found = credits::lot::counted(read, id, room.now)?.filter(|(lot, _)| lot.practitioner == room.id());
-    let counted = found.ok_or(Failure::NotFound)?;
-    let client = people::client::find(read, counted.0.client)?.ok_or(Failure::NotFound)?;
-    Ok(view::extend(&room.desk(), &client, &counted, typed))
+    let (client, counted) = lot_of(room, read, id)?;
+    Ok(view::extend(&room.desk(), &client, &counted, &aways(room, read)?, typed))
 }
 
 /// The form for more time.
-pub async fn extend_form(Counter(room): Counter, Path(id): Path<String>) -> Result<Answer, Failure> {
-    room.show(move |room, read| draw_extend(room, read, named(&id)?, &Typed::default())).await
+pub async fn extend_form(
+    Counter(room): Counter,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Result<Answer, Failure> {
+    room.show(move |room, read| draw_extend(room, read, named(&id)?, &fields.typed())).await
 }
 
 /// Gives more time.

@@ -20,9 +20,12 @@ mod clients;
 mod credits_forms;
 mod editor;
 mod hours;
+mod lots;
 mod messages;
+mod notes;
 mod packages;
 pub(super) mod parse;
+mod person;
 mod purchase;
 mod refund;
 mod room;
@@ -73,6 +76,9 @@ pub fn routes() -> Router<Web> {
         .route(route::DESK_SETTINGS_STOREFRONT, post(settings::storefront))
         .route(route::DESK_SETTINGS_PRACTICE, post(settings::practice))
         .route(route::DESK_SETTINGS_PASSWORD, post(settings::password))
+        .merge(lots::routes())
+        .merge(notes::routes())
+        .merge(person::routes())
         .merge(settings::pictures_route())
         .merge(refund::routes())
 }
@@ -87,6 +93,16 @@ const DONE: &[(&str, &str)] = &[
     ("withdrawn", "The sale is withdrawn."),
     ("extended", "The date is extended."),
     ("given", "The sessions are given."),
+    ("noted", "The note is kept."),
+    ("deleted", "The note is deleted."),
+    ("paused", "The sessions are paused."),
+    ("resumed", "The pause is over, and the date has moved."),
+    ("corrected", "The number is corrected."),
+    ("passed-on", "The sessions are passed on."),
+    ("extended-many", "The dates are extended."),
+    ("added", "Added to your clients."),
+    ("known", "That address is known here: this is whom it belongs to, now on your list too."),
+    ("sold", "Sold. The sessions land when you mark it as paid."),
     ("published", "It is on your storefront."),
     ("hidden", "It is hidden. Its link is below."),
     ("renewed", "It has another link now."),
