@@ -15,7 +15,7 @@ use crate::domain::messages::message::{About, Kind};
 use crate::domain::people::client::Client;
 use crate::domain::people::login::Person;
 use crate::domain::text::{Line, Paragraph};
-use crate::domain::time::{SignedDuration, Timestamp, Zone, after, hours, minutes};
+use crate::domain::time::{Timestamp, Zone, after, hours, minutes};
 use crate::platform::entropy::Entropy;
 use crate::platform::seal;
 use crate::store::due::{self, Due};
@@ -23,7 +23,7 @@ use crate::store::{Read, StoreError, Tx, catalog, people};
 
 /// How long the provider's page stays open: the longest it can, less an hour for clocks that differ. It is much shorter
 /// while a first time is kept for the buyer.
-pub(super) const OPEN_FOR_HOURS: i64 = 23;
+const OPEN_FOR_HOURS: i64 = 23;
 
 /// How the buyer would pay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,12 +130,11 @@ pub fn order(app: &App, order: Order) -> Result<Taken, Error<Refusal>> {
             return Err(Error::Refused(Refusal::UsedUp));
         }
         let asks = package.selling.first_time;
-        let chosen = order.first.filter(|_| asks != FirstTime::NotAsked);
-        let open_for = chosen.map_or(hours(OPEN_FOR_HOURS), |_| minutes(PAGE_OPEN_MINUTES));
+        // Of a package that asks for no first time, none is taken.
+        let order = Order { first: order.first.filter(|_| asks != FirstTime::NotAsked), ..order.clone() };
         let account = online.flatten();
-        let purchase =
-            purchase(tx, &at, &entropy, (&order, package, &client), (way, account), (state, open_for))?;
-        first(tx, &at, &purchase, (asks, chosen))?;
+        let purchase = purchase(tx, &at, &entropy, (&order, package, &client), (way, account), state)?;
+        first(tx, &at, &purchase, (asks, order.first))?;
         people::client::put(tx, &client)?;
         people::client::belongs_to(tx, client.id, purchase.practitioner)?;
         catalog::purchase::put(tx, &purchase)?;
@@ -262,9 +261,10 @@ pub(super) fn purchase(
     entropy: &Entropy,
     (order, package, client): (&Order, Package, &Client),
     (way, account): (Way, Option<u32>),
-    (state, open_for): (State, SignedDuration),
+    state: State,
 ) -> Result<Purchase, Error<Refusal>> {
     let terms = catalog::practice::find(tx)?.map_or_else(Paragraph::default, |practice| practice.terms);
+    let open_for = order.first.map_or(hours(OPEN_FOR_HOURS), |_| minutes(PAGE_OPEN_MINUTES));
     let till = (way == Way::Online).then(|| Till {
         idempotency_key: format!("order-{}", order.id).parse().expect("an id makes a line"),
         checkout: None,

@@ -7,7 +7,6 @@ use crate::app::App;
 use crate::domain::catalog::package::Listing;
 use crate::domain::catalog::purchase::{Purchase, State, Way};
 use crate::domain::id::{ClientId, PackageId, PractitionerId, PurchaseId};
-use crate::domain::time::hours;
 use crate::store::{catalog, people};
 
 /// Why a package was not sold.
@@ -73,7 +72,7 @@ pub fn sell(app: &App, whose: PractitionerId, sale: Sale) -> Result<Purchase, Er
             &entropy,
             (&order, package, &client),
             (Way::AtPractice, None),
-            (State::AwaitingPractice, hours(checkout::OPEN_FOR_HOURS)),
+            State::AwaitingPractice,
         )
         .map_err(of_checkout)?;
         catalog::purchase::put(tx, &made)?;
