@@ -12,8 +12,8 @@ then Nora has 0 to book, 0 booked, 2 used
 then 360.00 USD are given back to Nora
 then there are 2 receipts and 1 payments
 then a mail to Nora says "Your refund of $360"
-then its text says "4 sessions that you had not used are taken back with it."
-then its text says "R-000002"
+then in it stands "4 sessions that you had not used are taken back with it."
+then in it stands "R-000002"
 
 # There is nothing left to give back.
 Ines refunds 1 sessions to Nora pro rata
