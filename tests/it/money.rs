@@ -306,15 +306,7 @@ async fn today_says_whether_credits_still_fit_and_shows_the_last_note_to_her_who
     note::write(
         &house.app,
         house.ines,
-        Draft {
-            id,
-            client: nora,
-            booking: None,
-            kind: Kind::Usual,
-            audience: Audience::Private,
-            kind: Kind::Usual,
-            text,
-        },
+        Draft { id, client: nora, booking: None, kind: Kind::Usual, audience: Audience::Private, text },
     )
     .unwrap();
     let mut ines = house.practitioner(house.ines);

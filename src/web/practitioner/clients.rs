@@ -125,5 +125,5 @@ pub async fn one(Counter(room): Counter, Path(id): Path<String>) -> Result<Answe
 
 /// Whether a message is about something of this practitioner's.
 pub(super) fn is_of(read: &View, room: &Room, message: &Message) -> Result<bool, Failure> {
-    Ok(crate::actions::messages::by_hand::is_of(read, room.id(), message)?)
+    Ok(by_hand::is_of(read, room.id(), message)?)
 }
