@@ -181,10 +181,8 @@ async fn five_thousand_lines_come_in_at_once() {
     let mut ines = house.practitioner(house.ines);
     let shown = look(&mut ines, file.as_bytes(), &[("dates", "day")]).await;
     assert!(shown.text.contains("5000 new clients"), "{}", &shown.text[..4000]);
-    let started = std::time::Instant::now();
     let kept = confirm(&mut ines, &shown, &file, &[("dates", "day")]).await;
     assert_eq!(kept.status, StatusCode::SEE_OTHER);
-    eprintln!("5,000 lines were kept in {:?}", started.elapsed());
     house.assert_sound();
 }
 

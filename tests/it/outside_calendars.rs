@@ -21,10 +21,13 @@ use fiddlehead::store::calendar::{busy, outside};
 use crate::support::radicale::{Radicale, calendars, is_this_machine};
 use crate::support::{House, Visitor, at};
 
+/// A status, headers and a body.
+type Reply = (StatusCode, Vec<(String, String)>, String);
+
 /// What a server answers at each path, and what it was asked.
 #[derive(Default)]
 struct Said {
-    answers: HashMap<String, (StatusCode, Vec<(String, String)>, String)>,
+    answers: HashMap<String, Reply>,
     asked: Vec<(String, HeaderMap)>,
 }
 
@@ -319,7 +322,7 @@ async fn a_name_that_means_something_else_the_second_time_is_caught_before_it_is
     let count = Arc::clone(&asked);
     let rebinding = move |name: &str| -> Vec<IpAddr> {
         assert_eq!(name, "rebinding.example");
-        let first = count.fetch_add(1, Ordering::SeqCst) % 2 == 0;
+        let first = count.fetch_add(1, Ordering::SeqCst).is_multiple_of(2);
         vec![IpAddr::from(if first { [127, 0, 0, 1] } else { [127, 0, 0, 2] })]
     };
     let reader = Calendars::new(Guard::new(Box::new(is_this_machine)), Resolver::Told(Arc::new(rebinding)));
