@@ -430,7 +430,7 @@ fn back(
     };
     let told = Shown { typed, wrong: Wrong::default(), note: Some(note), id: None };
     let page = show(app, read, client, (someone, package), told)?;
-    Ok(with_till(app, &someone, Answer::page(page)))
+    Ok(with_till(app, someone, Answer::page(page)))
 }
 
 /// Whether the payment has come: a redirect to the page as it is now, or nothing yet.
