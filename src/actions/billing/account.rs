@@ -36,8 +36,9 @@ const NOBODYS: &str = "cs_test_fiddlehead";
 pub async fn connect(app: &Arc<App>, whose: PractitionerId, secrets: Secrets) -> Result<(), Error<Refusal>> {
     let at = app.own_accounts.as_ref().ok_or(Error::Refused(Refusal::NotHere))?;
     let till = Stripe::new(&secrets.key, &at.api_base).map_err(|_| Error::Refused(Refusal::NotAKey))?;
-    let is_secret = secrets.webhook.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    if !(secrets.webhook.is_empty() || is_secret && secrets.webhook.starts_with("whsec_")) {
+    let is_plain = secrets.webhook.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let is_secret = is_plain && secrets.webhook.starts_with("whsec_");
+    if !is_secret && !secrets.webhook.is_empty() {
         return Err(Error::Refused(Refusal::NotASecret));
     }
     till.events(app.clock.now()).await.map_err(refused)?;
