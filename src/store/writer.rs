@@ -4,6 +4,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 
 use redb::{Database, WriteTransaction};
 
@@ -28,18 +29,34 @@ struct Waiting {
     tell: Box<dyn FnOnce(Result<(), StoreError>) + Send>,
 }
 
-/// The door to the writer thread, which ends when the last door is dropped.
+/// The door to the writer thread. When the last one is dropped the thread ends, and it is waited for: the file is free from then on.
 #[derive(Clone)]
-pub(super) struct Writer(Sender<Waiting>);
+pub(super) struct Writer(Arc<Door>);
+
+struct Door {
+    changes: Option<Sender<Waiting>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for Door {
+    fn drop(&mut self) {
+        drop(self.changes.take());
+        // A change that holds the last door is dropped by the thread itself, which cannot wait for its own end.
+        let thread = self.thread.take().filter(|thread| thread.thread().id() != std::thread::current().id());
+        if let Some(thread) = thread {
+            let _ = thread.join();
+        }
+    }
+}
 
 impl Writer {
     pub(super) fn start(database: Arc<Database>) -> Self {
         let (sender, receiver) = channel();
-        std::thread::Builder::new()
+        let thread = std::thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || serve(&database, &receiver))
             .expect("a thread can be started");
-        Self(sender)
+        Self(Arc::new(Door { changes: Some(sender), thread: Some(thread) }))
     }
 
     pub(super) fn run<T, E>(
@@ -79,7 +96,8 @@ impl Writer {
             let _ = answer.send(result);
         };
         let waiting = Waiting { run: Box::new(run), tell: Box::new(tell) };
-        self.0.send(waiting).map_err(|_| StoreError::Closed)?;
+        let changes = self.0.changes.as_ref().ok_or(StoreError::Closed)?;
+        changes.send(waiting).map_err(|_| StoreError::Closed)?;
         answered.recv().unwrap_or_else(|_| Err(E::from(StoreError::Closed)))
     }
 }

@@ -184,7 +184,8 @@ fn is_this_machine(host: &str) -> bool {
 /// What other servers post to: Stripe signs its webhooks, and a one-click unsubscribe (RFC 8058) carries its right in the
 /// address. Neither looks at cookies, so no browser can be made to misuse them.
 fn ignores_cookies(method: &Method, path: &str) -> bool {
-    method == Method::POST && (path.starts_with("/hooks/") || path.starts_with("/unsubscribe/"))
+    let own_account = || path.strip_prefix("/hooks/stripe/").is_some_and(|whose| !whose.is_empty());
+    method == Method::POST && (path == "/hooks/stripe" || own_account() || path.starts_with("/unsubscribe/"))
 }
 
 /// Whether a change was asked for by one of our own pages.

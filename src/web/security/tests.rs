@@ -167,6 +167,7 @@ async fn only_what_ignores_cookies_is_exempt() {
         ("POST", "/hooks/stripe", 200),
         ("POST", "/unsubscribe/abc", 200),
         ("POST", "/hooks/stripe/", 403),
+        ("POST", "/hooks/stripe/0000", 404),
         ("POST", "/hooks/other", 403),
         ("POST", "/unsubscribe", 403),
         ("PUT", "/hooks/stripe", 403),

@@ -108,6 +108,13 @@ impl Ids {
                 ("count", "1".into()),
                 ("reason", "theft".into()),
             ],
+            _ => self.more_fields(pattern),
+        }
+    }
+
+    fn more_fields(&self, pattern: &str) -> Vec<(&'static str, String)> {
+        let package = self.package.to_string();
+        match pattern {
             "/desk/lots/{lot}/refund" => vec![
                 ("id", RefundId::from_bits(77).to_string()),
                 ("method", "own".into()),
