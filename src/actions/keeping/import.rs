@@ -147,8 +147,9 @@ pub fn plan(
         Some(id) => Some(packages.iter().find(|one| one.id == id).ok_or(Error::Refused(NotThere))?),
         None => None,
     };
-    let reading =
-        Reading { columns: table.columns.clone(), dates: wishes.dates, currency: practice.currency };
+    let own = catalog::storefront::find(read, whose)?;
+    let currency = own.map_or(practice.currency, |storefront| storefront.currency(&practice));
+    let reading = Reading { columns: table.columns.clone(), dates: wishes.dates, currency };
     let today = with.zone.date(now);
     let shelf = Shelf { packages: &packages, like: like.map(|one| &one.offer) };
     let mut seen = Seen::default();

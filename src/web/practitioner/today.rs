@@ -191,7 +191,7 @@ fn last_note(room: &Room, client: &Client) -> Result<Option<LastNote>, Failure> 
 }
 
 fn money(room: &Room, accounts: &[Account]) -> Money {
-    let (zone, currency, now) = (&room.who.zone, room.practice.currency, room.now);
+    let (zone, currency, now) = (&room.who.zone, room.currency(), room.now);
     let this_month = zone.date(now).first_of_month();
     let first = this_month.saturating_sub((i64::from(MONTHS) - 1).months());
     let months = months_from(first, MONTHS);

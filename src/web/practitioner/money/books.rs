@@ -23,7 +23,7 @@ pub(super) async fn page(room: Room, fields: Fields) -> Result<Answer, Failure> 
             people::client::all(read)?.into_iter().map(|client| (client.id, client)).collect();
         let names: HashMap<PractitionerId, String> =
             people::practitioner::all(read)?.into_iter().map(|one| (one.id, one.name.to_string())).collect();
-        let setting = (&room.practice.zone, room.practice.currency);
+        let setting = (&room.practice.zone, room.currency());
         let bounds = period.bounds(&room.practice.zone);
         let months = by_month(&accounts, &period.months(), setting, room.now);
         let by_client = grouped(&accounts, |lot| lot.client, bounds, room.now);
