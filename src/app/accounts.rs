@@ -7,7 +7,7 @@ use crate::domain::catalog::account::{Account, Secrets};
 use crate::domain::catalog::purchase::Purchase;
 use crate::domain::id::PractitionerId;
 use crate::payments::webhook::Secret;
-use crate::payments::{Stripe, Till};
+use crate::payments::{Mode, Stripe, Till};
 use crate::store::catalog::account::{self, Sealed};
 
 /// Where practitioners' own accounts are.
@@ -28,6 +28,16 @@ impl App {
             Ok(None) => self.cashier.clone(),
             own => self.opened(practitioner, own.map_err(Fault::Store)),
         }
+    }
+
+    /// Whether somebody could pay a practitioner with a card that is none, as the key of the account is for tests. Not with
+    /// the sandbox, which says so itself on every page.
+    #[must_use]
+    pub fn charges_nothing(&self, practitioner: PractitionerId) -> bool {
+        self.cashier_of(practitioner).is_some_and(|cashier| match &cashier.till {
+            Till::Stripe(_) => cashier.till.mode() == Mode::Test,
+            Till::Sandbox(_) => false,
+        })
     }
 
     /// The cashier who sold something, and who alone knows of that sale and can give its money back.

@@ -92,6 +92,7 @@ pub async fn practice_of(
     if is_empty {
         practice::found(&mut stage, present).await?;
         scene::play(&mut stage, present).await?;
+        practice::elsewhere(&stage, present)?;
     }
     let demo = follow(&stage)?;
     Ok((stage.app, demo))

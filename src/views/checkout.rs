@@ -122,6 +122,8 @@ pub struct Checkout<'a> {
     pub use_by: Option<Date>,
     /// What is wrong.
     pub wrong: Wrong,
+    /// Whether the key of the account is for tests only.
+    pub charges_nothing: bool,
     /// A note over the form: nothing was charged, and the like.
     pub note: Option<&'a Told>,
 }
@@ -153,6 +155,11 @@ pub fn checkout(around: &Around<'_>, checkout: &Checkout<'_>) -> Markup {
             div.split-head {
                 (ui::crumb(&package, offer.name.as_str()))
                 h1 { "Nearly there" }
+                @if checkout.charges_nothing {
+                    (ui::note(ui::Note::Warn, "Test mode: nothing is charged.", html! {
+                        "Payments online are being tried out here. Only test cards are taken."
+                    }))
+                }
             }
             @if checkout.door == Door::UsedUp {
                 div.split-main { (used_up(&who.slug, checkout.package)) }

@@ -134,6 +134,7 @@ fn show(
         first_times: &first_times,
         use_by,
         wrong: told.wrong,
+        charges_nothing: ways.contains(&Way::Online) && app.charges_nothing(practitioner.id),
         note: told.note.as_ref(),
     };
     Ok(view::checkout(&setting.around(), &checkout))

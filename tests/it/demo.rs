@@ -8,6 +8,7 @@ use axum::http::{Request, StatusCode, header};
 use fiddlehead::actions::keeping::check::check;
 use fiddlehead::app::App;
 use fiddlehead::cli::demo::practice_of;
+use fiddlehead::domain::billing::refund;
 use fiddlehead::domain::catalog::purchase::{self, Purchase};
 use fiddlehead::domain::credits::ledger::{Balance, Standing};
 use fiddlehead::domain::credits::lot::Lot;
@@ -75,7 +76,13 @@ async fn clients_stand_at_every_point_of_a_packages_life() {
     let waived = |balance: &Balance| balance.sittings.iter().any(|one| one.standing == Standing::Waived);
     assert!(waived(&lone("Omar Haddad")), "missed and given back");
 
+    let tomas = lone("Tomas Hale");
+    assert_eq!((tomas.used(), tomas.available), (1, 0), "the money for the others went back");
+
     let view = app.store.read().unwrap();
+    let refunds = store::billing::refund::all(&view).unwrap();
+    assert!(refunds.iter().all(|one| matches!(one.state, refund::State::Done { .. })) && refunds.len() == 1);
+    assert_eq!(store::calendar::busy::all(&view).unwrap().len(), 1, "Ines has a calendar elsewhere");
     let states: Vec<purchase::State> =
         store::catalog::purchase::all(&view).unwrap().iter().map(|one: &Purchase| one.state).collect();
     let any = |which: fn(&purchase::State) -> bool| states.iter().any(which);

@@ -9,6 +9,7 @@ use fiddlehead::domain::credits::lot::Lot;
 use fiddlehead::domain::id::BookingId;
 use fiddlehead::domain::time::hours;
 use fiddlehead::store;
+use fiddlehead::store::credits::lot;
 
 use crate::support::{Answer, House, PASSWORD, at};
 
@@ -80,6 +81,8 @@ async fn today_tells_who_bought_who_pays_and_who_comes() {
     let (nora, lot) = house.bought("Nora Lind", &house.six).await;
     house.order("Sam Whitaker", &house.six, Choice::AtPractice);
     let page = ines.get("/desk").await;
+    let free = "<a href=\"/desk/calendar/book?slot=2026-04-1";
+    assert_page(&page, &["Book for Nora", "Free, ", free, "open to book"]);
     assert_page(
         &page,
         &["Bought, not yet booked", "Nora Lind", "Awaiting payment at the practice", "Sam Whitaker", "$540"],
@@ -202,6 +205,16 @@ async fn more_time_and_gifts_are_given_once_with_a_reason() {
     let gift = |count| {
         [("id", id.as_str()), ("count", count), ("days", "30"), ("package", &package), ("reason", "a mix-up")]
     };
+    let asked =
+        |count: &str| format!("{comp}?id={id}&count={count}&days=30&package={package}&reason=a%20mix-up");
+    assert_eq!(ines.get(&asked("101")).await.status, WRONG);
+    let seen = ines.get(&asked("2")).await;
+    assert_page(
+        &seen,
+        &["Nora will have 2 more sessions", "Use by Thursday 14 May", "worth $0", "value=\"a mix-up\""],
+    );
+    let read = house.app.store.read().unwrap();
+    assert_eq!(lot::find(&read, id.parse().unwrap()).unwrap(), None, "nothing is given by looking");
     assert_eq!(ines.post(&comp, &gift("101")).await.status, WRONG);
     for _ in 0..2 {
         assert_eq!(ines.post(&comp, &gift("2")).await.location(), format!("/desk/clients/{nora}?done=given"));

@@ -84,6 +84,8 @@ async fn the_time_is_kept_while_it_is_paid_for_and_booked_with_the_payment_once(
     let six = asking(&house, FirstTime::Optional);
     let nora = order(&house, ("Nora", &six), Choice::Online, Some(TIME)).unwrap();
     assert!(!is_free(&house, TIME), "it is kept for Nora");
+    let week = house.practitioner(house.ines).get("/desk/calendar?day=2026-04-16").await.text;
+    assert!(week.contains("Kept for a buyer"), "she sees why: {week}");
     let busy = Err(Refusal::FirstTimeGone(Taken::Busy));
     assert_eq!(order(&house, ("Mia", &six), Choice::Online, Some(TIME)), busy);
     let (zoe, lot) = house.bought("Zoe Park", &six).await;

@@ -113,6 +113,18 @@ async fn a_key_is_tried_before_it_is_kept_and_never_shown() {
 }
 
 #[tokio::test]
+async fn a_test_key_is_spoken_of_where_it_matters() {
+    let (_fake, house) = connected().await;
+    let said = "Test mode: nothing is charged.";
+    assert!(house.practitioner(house.hana).get("/desk").await.text.contains(said));
+    let form = format!("/hana/{}/checkout", house.five.address());
+    let page = house.visitor().get(&form).await.text;
+    assert!(page.contains("Nearly there") && page.contains(said), "{page}");
+    house.practitioner(house.hana).post("/desk/till/remove", &[]).await;
+    assert!(!house.visitor().get(&form).await.text.contains(said), "the sandbox says so itself");
+}
+
+#[tokio::test]
 async fn her_sales_are_asked_for_and_heard_of_at_her_own_account() {
     let (fake, house) = connected().await;
     // Ines goes on selling with the practice's.

@@ -5,13 +5,14 @@ use jiff::civil::Date;
 use crate::actions::{Error, NotThere, outbox};
 use crate::app::{App, Fault, Moment};
 use crate::domain::catalog::package::{Offer, Package, Validity};
+use crate::domain::credits::foresight::foresee;
 use crate::domain::credits::ledger::{Actor, Balance, Consumed, Standing, What};
 use crate::domain::credits::lot::{Lot, Origin};
 use crate::domain::id::{BookingId, ClientId, LotId, PackageId, PractitionerId};
 use crate::domain::money::Money;
 use crate::domain::text::Line;
 use crate::domain::time::{Timestamp, Zone};
-use crate::store::{Tx, catalog, credits, people};
+use crate::store::{Read, Tx, catalog, credits, people};
 
 /// Why credits cannot be changed so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,25 +64,46 @@ pub struct Gift {
 /// # Errors
 /// [`Refusal`] says why not.
 pub fn comp(app: &App, whose: PractitionerId, gift: Gift) -> Result<(), Error<Refusal>> {
-    if !(1..=Offer::MOST_SESSIONS).contains(&gift.sessions) {
-        return Err(Error::Refused(Refusal::Count));
-    }
     let at = app.moment();
     app.keep(move |tx| {
-        let package =
-            catalog::package::find(tx, gift.package)?.filter(|package| package.practitioner == whose);
-        let package = package.ok_or(Error::Refused(Refusal::NotThere))?;
-        let client =
-            people::client::find_of(tx, whose, gift.client)?.ok_or(Error::Refused(Refusal::NotThere))?;
+        let lot = gift_of(tx, whose, &gift, at.now)?;
         if let Some(already) = credits::lot::find(tx, gift.id)? {
-            let same = already.client == client.id && already.practitioner == whose && already.is_comp();
+            let same = already.client == lot.client && already.practitioner == whose && already.is_comp();
             return if same { Ok(()) } else { Err(Error::Refused(Refusal::NotThere)) };
         }
-        let practitioner = people::practitioner::find(tx, whose)?.ok_or(Fault::Missing("a practitioner"))?;
-        let lot = given(&gift, client.id, package, practitioner.zone, at.now);
         grant(tx, &at, &lot, Actor::Practitioner(whose))?;
         Ok(())
     })
+}
+
+/// What giving them would make: the lot, and what it amounts to.
+///
+/// # Errors
+/// [`Refusal`] says why they cannot be given.
+pub fn preview_comp(app: &App, whose: PractitionerId, gift: &Gift) -> Result<(Lot, Balance), Error<Refusal>> {
+    let (read, now) = (app.store.read()?, app.clock.now());
+    let lot = gift_of(&read, whose, gift, now)?;
+    let what = [What::Grant(lot.offer.sessions)];
+    let after = foresee(&lot, &[], &what, Actor::Practitioner(whose), now).after;
+    Ok((lot, after))
+}
+
+/// The lot of a gift, if she has such a client and package.
+fn gift_of(
+    read: &impl Read,
+    whose: PractitionerId,
+    gift: &Gift,
+    now: Timestamp,
+) -> Result<Lot, Error<Refusal>> {
+    let not_there = || Error::Refused(Refusal::NotThere);
+    if !(1..=Offer::MOST_SESSIONS).contains(&gift.sessions) {
+        return Err(Error::Refused(Refusal::Count));
+    }
+    let package = catalog::package::find(read, gift.package)?.filter(|package| package.practitioner == whose);
+    let package = package.ok_or_else(not_there)?;
+    let client = people::client::find_of(read, whose, gift.client)?.ok_or_else(not_there)?;
+    let practitioner = people::practitioner::find(read, whose)?.ok_or(Fault::Missing("a practitioner"))?;
+    Ok(given(gift, client.id, package, practitioner.zone, now))
 }
 
 /// The lot that a gift of a package's practitioner makes.

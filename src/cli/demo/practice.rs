@@ -9,17 +9,19 @@ use crate::actions::catalog::practice::Newcomer;
 use crate::actions::catalog::{package, practice};
 use crate::domain::calendar::availability::{Availability, Hours, Rhythm};
 use crate::domain::calendar::closure::Closure;
+use crate::domain::calendar::outside::{Kind, Outside};
 use crate::domain::catalog::package::{Format, Listing, Offer, Validity};
 use crate::domain::catalog::policy::Preset;
 use crate::domain::catalog::practice::Practice;
 use crate::domain::catalog::selling::{FirstTime, Selling};
 use crate::domain::catalog::storefront::{AtPractice, Storefront};
-use crate::domain::id::{ClosureId, PackageId, PractitionerId};
+use crate::domain::id::{ClosureId, OutsideId, PackageId, PractitionerId};
 use crate::domain::money::{Currency, Money};
 use crate::domain::people::practitioner::{Membership, Practitioner, Role};
 use crate::domain::text::Line;
-use crate::domain::time::{Timestamp, Zone, plus_days};
+use crate::domain::time::{Timestamp, Zone, after, before, hours, plus_days};
 use crate::store::catalog::storefront::Picture;
+use crate::store::{StoreError, calendar};
 use crate::views::asset;
 
 /// The zone of the place.
@@ -311,6 +313,41 @@ fn time_off(stage: &Stage, whose: PractitionerId, today: Timestamp) -> Result<()
     let off = Closure::days(id, first, plus_days(first, 3), &zone, Some(read("Training in Montreal")))
         .map_err(|why| why.to_string())?;
     availability::close(&stage.app, whose, off).map_err(|why| format!("time off: {why:?}"))
+}
+
+/// What another calendar of Ines's holds, as it would have been read this minute: the demo itself asks nobody.
+pub(super) fn elsewhere(stage: &Stage, present: Timestamp) -> Result<(), String> {
+    let Some([ines, _]) = stage.practitioners else { return Ok(()) };
+    let (zone, id): (Zone, OutsideId) = (read(ZONE), OutsideId::from_bits(stage.app.id()));
+    let today = zone.date(present);
+    // Some afternoons of the weeks around, by the hour: [days from today, hour, how long].
+    let stretches: Vec<_> = [(-7, 14, 2), (-2, 12, 1), (1, 13, 2), (4, 16, 1), (8, 13, 2), (11, 12, 1)]
+        .into_iter()
+        .map(|(day, hour, long)| {
+            let from = after(zone.start_of(plus_days(today, day)), hours(hour));
+            (from, after(from, hours(long)))
+        })
+        .collect();
+    let outside = Outside {
+        id,
+        practitioner: ines,
+        name: read("Family"),
+        kind: Kind::Ics,
+        host: read("calendar.example"),
+        sealed: Vec::new(),
+        added_at: before(present, hours(24 * 60)),
+        version: None,
+        asked_at: Some(present),
+        read_at: Some(present),
+        worked_out_at: Some(present),
+        left_out: 0,
+        failing: None,
+    };
+    let kept: Result<(), StoreError> = stage.app.keep(move |tx| {
+        calendar::outside::put(tx, &outside, None)?;
+        calendar::busy::put(tx, ines, id, &stretches)
+    });
+    kept.map_err(|why| format!("the other calendar: {why:?}"))
 }
 
 fn quiet_field() -> Practice {

@@ -12,13 +12,16 @@ use crate::actions::credits::freeze;
 use crate::actions::credits::lot::{self, Gift};
 use crate::actions::due;
 use crate::actions::people::{by_practitioner, note};
+use crate::actions::refunds::{ask, send};
 use crate::domain::billing::payment::Means;
+use crate::domain::billing::refund::{Ask, Facts, Method, Way};
 use crate::domain::calendar::booking::Booking;
 use crate::domain::calendar::slot::By;
 use crate::domain::catalog::package::Package;
 use crate::domain::catalog::purchase::Purchase;
 use crate::domain::credits::lot::Lot;
-use crate::domain::id::{BookingId, ClientId, LotId, NoteId, PurchaseId};
+use crate::domain::id::{BookingId, ClientId, LotId, NoteId, PurchaseId, RefundId};
+use crate::domain::money::Money;
 use crate::domain::people::note::{Audience, Draft, Kind};
 use crate::domain::time::{SignedDuration, Timestamp, Zone, after, before, hours, plus_days};
 use crate::payments::CheckoutId;
@@ -53,9 +56,12 @@ async fn act(stage: &mut Stage, person: &Person, deed: Deed, present: Timestamp)
         return buy(stage, person, slug, pays).await;
     }
     let client = *stage.clients.get(person.name).ok_or("has not bought anything yet")?;
+    if let Deed::IsRefunded(why) = deed {
+        return give_back(stage, client, why).await;
+    }
     let app = &stage.app;
     match deed {
-        Deed::Buys(..) => Ok(()),
+        Deed::Buys(..) | Deed::IsRefunded(_) => Ok(()),
         Deed::Books(day, hour) => {
             let lot = newest_lot(stage, client)?;
             let start = free_time(stage, &lot, None, (day, hour), present)?;
@@ -166,6 +172,27 @@ async fn pay(stage: &Stage, purchase: &Purchase, pays: Pays) -> Played<()> {
     };
     done.map_err(failed)?;
     till::look(app, purchase.id).await.map(|_| ()).map_err(failed)
+}
+
+/// The money for what is unused goes back by the till.
+async fn give_back(stage: &Stage, client: ClientId, why: &str) -> Played<()> {
+    let (app, lot) = (&stage.app, newest_lot(stage, client)?);
+    let behind = ask::look(app, lot.practitioner, lot.id).map_err(failed)?;
+    let facts = Facts::of(&behind.counted.0, &behind.counted.1, &behind.given, 0);
+    let (count, fee) = (facts.unused(), Money::zero(lot.paid.currency));
+    let refund = Ask {
+        id: RefundId::from_bits(app.id()),
+        lot: lot.id,
+        method: Method::ProRata,
+        fee,
+        amount: facts.amount(Method::ProRata, count, fee),
+        count,
+        release: Vec::new(),
+        way: Way::Provider { reference: None },
+        reason: Some(read(why)),
+    };
+    let begun = ask::begin(app, lot.practitioner, refund).map_err(failed)?;
+    send::look(app, begun.id).await.map(|_| ()).map_err(failed)
 }
 
 fn has_paid(stage: &Stage, client: ClientId) -> Played<()> {

@@ -49,6 +49,8 @@ pub(super) enum Deed {
     IsTagged(&'static str),
     /// The practitioner pauses the newest lot.
     IsPaused(&'static str),
+    /// The practitioner gives the money for the unused sessions of the newest lot back, the way it came.
+    IsRefunded(&'static str),
     /// The practitioner gives the newest lot so many days more from today.
     IsExtended(i32, &'static str),
 }
@@ -63,8 +65,8 @@ pub(super) struct Person {
 }
 
 use Deed::{
-    Books, Buys, Cancels, HasPaid, IsExtended, IsGiven, IsLetDown, IsNoted, IsPaused, IsTagged, IsTold,
-    IsWaived, Missed, Moves, Starts,
+    Books, Buys, Cancels, HasPaid, IsExtended, IsGiven, IsLetDown, IsNoted, IsPaused, IsRefunded, IsTagged,
+    IsTold, IsWaived, Missed, Moves, Starts,
 };
 use Pays::{AtPractice, AtSecondTry, Card, Debit, FailingDebit, Never};
 
@@ -318,6 +320,17 @@ pub(super) const CAST: &[Person] = &[
         email: "mina@castellano.example",
         zone: VERMONT,
         scenes: &[(d(9), Buys("single-session", FailingDebit))],
+    },
+    // Moved away, and got the money for the sessions that were left.
+    Person {
+        name: "Tomas Hale",
+        email: "tomas@hale.example",
+        zone: VERMONT,
+        scenes: &[
+            (d(40), Buys("first-steps", Card)),
+            (d(39), Books(-34, 13)),
+            (d(16), IsRefunded("Moved to Portland")),
+        ],
     },
     // Paused while she is away.
     Person {

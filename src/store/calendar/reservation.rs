@@ -40,21 +40,37 @@ pub fn of(read: &impl Read, purchase: PurchaseId) -> Result<Option<Reservation>,
 ///
 /// # Errors
 /// [`StoreError`] if the file fails.
-pub fn busy(
+pub fn kept(
     read: &impl Read,
     practitioner: PractitionerId,
     (from, until): (Timestamp, Timestamp),
     now: Timestamp,
-) -> Result<Vec<Busy>, StoreError> {
+) -> Result<Vec<Reservation>, StoreError> {
     let mut ids = Vec::new();
     let span = between(&(practitioner, reach_back(from)), &(practitioner, until));
     RESERVED.walk(read, span, Order::Up, |(_, _, id), ()| {
         ids.push(id);
         ControlFlow::Continue(())
     })?;
-    let found = ids.into_iter().map(|id| of(read, id)).collect::<Result<Vec<_>, _>>()?;
-    let busy = found.into_iter().flatten().filter_map(|kept| kept.busy(now));
-    Ok(busy.filter(|busy| busy.until > from).collect())
+    let mut found = Vec::new();
+    for id in ids {
+        found.extend(of(read, id)?.filter(|one| one.busy(now).is_some_and(|busy| busy.until > from)));
+    }
+    Ok(found)
+}
+
+/// The same as what it takes of the calendar.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn busy(
+    read: &impl Read,
+    practitioner: PractitionerId,
+    stretch: (Timestamp, Timestamp),
+    now: Timestamp,
+) -> Result<Vec<Busy>, StoreError> {
+    let kept = kept(read, practitioner, stretch, now)?;
+    Ok(kept.into_iter().filter_map(|one| one.busy(now)).collect())
 }
 
 /// Keeps a first time, new or changed, and its place among those that are kept.

@@ -9,9 +9,10 @@ use maud::{Markup, html};
 
 use super::{Appointment, Desk, Tab};
 use crate::domain::calendar::closure::Closure;
+use crate::domain::calendar::reservation::Reservation;
 use crate::domain::calendar::slot::Busy;
 use crate::domain::people::practitioner::Practitioner;
-use crate::domain::time::{Timestamp, long_date, plus_days};
+use crate::domain::time::{Timestamp, after, long_date, plus_days};
 use crate::views::art::{Icon, icon};
 use crate::views::link;
 use crate::views::text::{counted, sessions, times_in};
@@ -69,6 +70,8 @@ pub struct Column<'a> {
     pub off: Vec<&'a Closure>,
     /// What her other calendars hold that day.
     pub outside: Vec<Busy>,
+    /// First times that are kept for buyers who are paying.
+    pub kept: Vec<&'a Reservation>,
     /// The times at which a session could start.
     pub free: Vec<Timestamp>,
     /// Minutes from one such time to the next.
@@ -89,12 +92,16 @@ pub struct Calendar<'a> {
 }
 
 impl Calendar<'_> {
-    /// The hours to rule: for sessions and open hours. What is off or elsewhere is drawn as far as they go.
+    /// The hours to rule: for sessions, kept times and open hours, and for what is elsewhere, unless it reaches into the
+    /// night. Time off is drawn as far as they go.
     fn ruled(&self, desk: &Desk<'_>) -> Ruled {
         let held = self.columns.iter().flat_map(|column| {
+            let of = |(from, until)| Minutes::of(from, until, column.on, desk.zone());
             let sessions = column.sessions.iter().map(|one| (one.booking.starts_at, one.booking.ends_at()));
-            let stretches = sessions.chain(column.open.iter().copied());
-            stretches.filter_map(|(from, until)| Minutes::of(from, until, column.on, desk.zone()))
+            let kept = column.kept.iter().map(|one| (one.starts_at, after(one.starts_at, one.length())));
+            let stretches = sessions.chain(kept).chain(column.open.iter().copied()).filter_map(of);
+            let outside = column.outside.iter().map(|busy| (busy.from, busy.until)).filter_map(of);
+            stretches.chain(outside.filter(|one| one.is_within_the_day())).collect::<Vec<_>>()
         });
         Ruled::around(held)
     }

@@ -78,7 +78,10 @@ pub fn page(desk: &Desk<'_>, person: &Person<'_>) -> Markup {
                 p.hint { (times_in(desk.zone())) }
             }
             aside."split-side form" {
-                p { (Button::new("Book a session").link(&link::desk_book(client.id))) }
+                // Where credits are left, each of them has its own button beside its frond.
+                @if !alive.iter().any(|one| one.counted.1.available > 0) {
+                    p { (Button::new("Book a session").quiet().link(&link::desk_book(client.id))) }
+                }
                 @if let Some((notes, next)) = &person.notes { (notes::part(desk, notes, *next)) }
                 (credits::part(desk, client, &person.credits))
                 @if desk.seat.is_own() { (tags(client, person.tags.0, person.tags.1, &Typed::default())) }
@@ -99,6 +102,7 @@ fn about(desk: &Desk<'_>, client: &Client) -> Markup {
 }
 
 fn current(desk: &Desk<'_>, person: &Person<'_>, one: &Credits<'_>) -> Markup {
+    let client = person.client;
     let (lot, balance) = one.counted;
     let counter = counter_of(balance);
     let next = balance.next_session().and_then(|sitting| balance.chapter_of(sitting.booking));
@@ -112,6 +116,7 @@ fn current(desk: &Desk<'_>, person: &Person<'_>, one: &Credits<'_>) -> Markup {
                     (balance.available_or_frozen()) " unbooked. " (use_by(lot, balance, desk.now))
                 }
                 (key(counter))
+                @if balance.available > 0 { p { (book_next(client, one.counted)) } }
                 @if let Origin::Comp { reason } = &lot.origin { p { "Given: " (reason) } }
                 @if let Origin::Import { used_before } = lot.origin {
                     p { (used_before) " of " (used_before + lot.offer.sessions) " used before." }
@@ -120,6 +125,14 @@ fn current(desk: &Desk<'_>, person: &Person<'_>, one: &Credits<'_>) -> Markup {
         }
         section { h2 { "The arc" } (arc(desk, person, one.counted)) }
     }
+}
+
+/// The way to book the next chapter, by its number; its title stands in the arc.
+fn book_next(client: &Client, (lot, balance): &Counted) -> Markup {
+    let number = u32::try_from(balance.chapters().count()).unwrap_or(u32::MAX).saturating_add(1);
+    let heard = lot.offer.chapter(number).map_or_else(String::new, |title| format!(", {title}"));
+    let href = link::asking(&link::desk_book(client.id), &[("lot", &lot.id.to_string())]);
+    html! { (Button::new(&format!("Book session {number}")).heard(&heard).link(&href)) }
 }
 
 /// The sessions held and booked, and as many open ones as there are credits for.

@@ -145,7 +145,7 @@ pub fn comp(desk: &Desk<'_>, client: &Client, packages: &[Package], id: LotId, t
                 p { "Sessions are like those of one of your packages, and you have none yet." }
                 p { (Button::new("Make a package").link(&link::desk_package_new())) }
             } @else {
-                form.form method="post" action=(link::desk_comp(client.id)) {
+                form.form action=(link::desk_comp(client.id)) {
                     input type="hidden" name="id" value=(id);
                     div.cols {
                         (Field::new("count", "How many").kind("number").with("min", "1").with("max", "100").value(&count)
@@ -160,8 +160,38 @@ pub fn comp(desk: &Desk<'_>, client: &Client, packages: &[Package], id: LotId, t
                     (ui::note(Note::Info, "They land at once.", html! {
                         (name) " can book them from the sessions page. No money is asked, and none is counted."
                     }))
-                    (ui::submit(Button::new("Give sessions"), html! { a href=(href) { "Not now" } }))
+                    (ui::submit(Button::new("See what it does"), html! { "Nothing is given yet." }))
                 }
+            }
+        }
+    };
+    desk.page("Give sessions", Tab::Clients, &main)
+}
+
+/// What a gift would make, and the button that gives it. The fields of the form go along, hidden.
+#[must_use]
+pub fn comp_preview(desk: &Desk<'_>, client: &Client, (lot, after): &Counted, typed: &Typed) -> Markup {
+    let href = link::desk_comp(client.id);
+    let name = client.name.first_word();
+    let button = format!("Give {}", sessions(after.available));
+    let main = html! {
+        (super::head(Some((&href, "Give sessions")), &format!("{button} to {}?", client.name), html! { (lot.offer.name) }))
+        div.narrow {
+            div."ba one" {
+                (frond(counter_of(after)))
+                p {
+                    b { (name) " will have " (after.available) " more " (if after.available == 1 { "session" } else { "sessions" }) } br;
+                    (use_by(lot, after, desk.now))
+                }
+            }
+            form.form method="post" action=(href) {
+                @for field in ["id", "count", "days", "package", "reason"] {
+                    input type="hidden" name=(field) value=(typed.value(field));
+                }
+                (ui::note(Note::Info, &format!("“{}”", typed.value("reason")), html! {
+                    "They land at once. They are worth " (lot.paid) " in refunds and in your revenue."
+                }))
+                (ui::submit(Button::new(&button), html! { a href=(link::desk_client(client.id)) { "Not now" } }))
             }
         }
     };

@@ -312,16 +312,29 @@ pub fn away(one: Away) -> String {
     format!("{} as you are away, {span}", text::days(u32::try_from(one.days).unwrap_or(0)))
 }
 
-/// More time for many: who, and how many days; then each new date, and one button for all.
+/// More time for many: who, and how many days; then each new date, and one button for all. There may be `more` than all
+/// that are listed.
 #[must_use]
-pub fn extend_many(desk: &Desk<'_>, all: &[Candidate<'_>], aways: &[Away], typed: &Typed) -> Markup {
+pub fn extend_many(
+    desk: &Desk<'_>,
+    (all, more): (&[Candidate<'_>], usize),
+    aways: &[Away],
+    typed: &Typed,
+) -> Markup {
     let href = link::desk_clients();
     let is_seen = all.iter().any(|one| one.to.is_some());
     let main = html! {
         (super::head(Some((&href, "Clients")), "More time for several", html! { "Everybody whose sessions you tick gets it, or nobody." }))
         @if all.is_empty() { p { "Nobody has sessions left that reach a date." } }
         @else if is_seen { (each_new_date(all, typed)) }
-        @else { (whom(desk, all, aways, typed)) }
+        @else {
+            @if more > 0 {
+                (ui::note(Note::Info, &format!("These are the {} whose date comes first.", all.len()), html! {
+                    (more) " more can be extended once these are done."
+                }))
+            }
+            (whom(desk, all, aways, typed))
+        }
     };
     desk.page("More time for several", Tab::Clients, &main)
 }

@@ -177,6 +177,27 @@ fn forms_for_credits_and_sales_keep_what_was_typed() {
 }
 
 #[test]
+fn more_than_a_list_holds_is_said_and_a_gift_is_looked_at_first() {
+    let practice = practice();
+    let desk = practice.desk();
+    let (lot, balance) = &practice.counted;
+    let one = lots::Candidate { client: &practice.client, lot, by: None, to: None, is_ticked: true };
+    for (more, said) in [(0, false), (7, true)] {
+        let page = lots::extend_many(&desk, (std::slice::from_ref(&one), more), &[], &Typed::default());
+        assert_eq!(sound(&page).contains("7 more can be extended"), said);
+    }
+    let typed = Typed::default().with("count", "3").with("reason", "a mix-up");
+    let given = (lot.clone(), balance.clone());
+    let page = credits::comp_preview(&desk, &practice.client, &given, &typed);
+    let html = sound(&page);
+    for part in
+        ["Nora will have 3 more sessions", "name=\"count\" value=\"3\"", "“a mix-up”", "method=\"post\""]
+    {
+        assert!(html.contains(part), "{part}");
+    }
+}
+
+#[test]
 fn the_outbox_and_the_settings_are_sound() {
     let practice = practice();
     let planned = letter(&practice, message::State::Planned);

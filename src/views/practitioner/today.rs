@@ -1,8 +1,11 @@
 //! Today: who comes next, the day, whom a gentle hand would help, and how the month stands.
 
+mod gentle;
+
 use jiff::civil::Date;
 use maud::{Markup, html};
 
+use super::decisions::{self, Decision};
 use super::{Appointment, Desk, Tab, counter_of, day_in_words, time_of_day, way};
 use crate::domain::billing::books::Stretch;
 use crate::domain::billing::outlook::Outlook;
@@ -12,10 +15,10 @@ use crate::domain::catalog::package::Format;
 use crate::domain::catalog::purchase::Purchase;
 use crate::domain::credits::ledger::Balance;
 use crate::domain::credits::lot::Lot;
-use crate::domain::messages::message::{Message, State};
+use crate::domain::messages::message::Message;
 use crate::domain::people::client::Client;
 use crate::domain::text::Line;
-use crate::domain::time::{Timestamp, Zone, clock_time, long_day, until};
+use crate::domain::time::{Timestamp, clock_time, long_day, until};
 use crate::views::art::{Icon, sprig};
 use crate::views::chart::{Counts, Pairs};
 use crate::views::frond::{Counter, frond};
@@ -77,6 +80,12 @@ pub struct Today<'a> {
     pub whats_next: Vec<Asking<'a>>,
     /// Sales that are to be paid at the practice.
     pub unpaid: Vec<(&'a Client, &'a Purchase)>,
+    /// The next time today at which a session could start, if there is one.
+    pub free: Option<Timestamp>,
+    /// What of her money waits for a decision, for her alone.
+    pub decisions: &'a [Decision<'a>],
+    /// Whether the key of the account that sells is for tests only.
+    pub charges_nothing: bool,
     /// Calendars elsewhere that could not be read for a day.
     pub unread: Vec<Line>,
     /// How the money stands.
@@ -94,10 +103,22 @@ pub fn page(desk: &Desk<'_>, today: &Today<'_>) -> Markup {
                 "What it took is still taken. " a href=(link::desk_calendars()) { "See what is wrong" }
             }))
         }
+        @if today.charges_nothing && desk.seat.is_own() {
+            (ui::note(Note::Warn, "Test mode: nothing is charged.", html! {
+                "Clients who pay online get their sessions without paying, until the account has its live key. "
+                a href=(link::desk_till()) { "See your account" }
+            }))
+        }
+        @if !today.decisions.is_empty() {
+            section."lists decisions" aria-labelledby="de" {
+                h2 #de { "Waiting for your decision" }
+                (decisions::list(desk, today.decisions))
+            }
+        }
         div.today {
             @if let Some(next) = &today.next { (next_up(desk, next, today.note.as_ref())) }
             (agenda(desk, today))
-            (lists(desk, today))
+            (gentle::lists(desk, today))
             @if let Some(money) = &today.money { (this_month(desk, date, money, today.whats_next.len())) }
         }
         p.hint.calfoot {
@@ -173,144 +194,48 @@ fn rank_words(one: &Appointment<'_>) -> String {
 }
 
 fn agenda(desk: &Desk<'_>, today: &Today<'_>) -> Markup {
-    let zone = desk.zone();
+    let is_before = |one: &&Appointment<'_>| today.free.is_none_or(|free| one.booking.starts_at < free);
+    let sooner = today.sessions.iter().take_while(is_before).count();
+    let (sooner, later) = today.sessions.split_at(sooner);
     html! {
         section.agenda aria-labelledby="ag" {
             h2 #ag { "The day" }
             @if today.sessions.is_empty() { p { "Nothing is booked today." } }
-            @else {
+            @if !today.sessions.is_empty() || today.free.is_some() {
                 ol {
-                    @for one in &today.sessions {
-                        li {
-                            time { (clock_time(zone.local(one.booking.starts_at).time()).trim_end_matches(" am").trim_end_matches(" pm")) }
-                            div {
-                                h3 { a href=(link::desk_booking(one.booking.id)) { (one.client.name) } }
-                                p {
-                                    (rank_words(one)) ", " (way(&one.booking.format)) "."
-                                    @if one.is_last() { " " i { "The last one." } }
-                                    @if one.balance.chapter_of(one.booking.id) == Some(1) { " Their first." }
-                                }
-                            }
+                    @for one in sooner { (line(desk, one)) }
+                    @if let Some(at) = today.free {
+                        li.free {
+                            time { (hour(desk, at)) }
+                            p { "Free, " a href=(link::at_slot(&link::desk_calendar_book(), at)) { "open to book" } }
                         }
                     }
+                    @for one in later { (line(desk, one)) }
                 }
             }
         }
     }
 }
 
-fn lists(desk: &Desk<'_>, today: &Today<'_>) -> Markup {
-    let nothing = today.not_booked.is_empty()
-        && today.reaching.is_empty()
-        && today.whats_next.is_empty()
-        && today.unpaid.is_empty();
-    html! {
-        section.lists aria-labelledby="gh" {
-            h2 #gh { "A gentle hand" }
-            @if nothing { p { "Nobody needs anything from you just now." } }
-            (list("Bought, not yet booked", &today.not_booked, |one| first_session(desk, one)))
-            (list("Credits reaching their date", &today.reaching, reaching))
-            (list("Ready for what’s next", &today.whats_next, |one| whats_next(desk, one)))
-            @if !today.unpaid.is_empty() {
-                h3 { "Awaiting payment at the practice" }
-                ul.people {
-                    @for (client, purchase) in &today.unpaid {
-                        (person(client, Counter::fresh(purchase.offer.sessions), &format!(
-                            "{}, asked for {}. Reference {}.", purchase.offer.price.short(),
-                            day_in_words(purchase.asked_at, desk.now, desk.zone()), purchase.reference),
-                            &Button::new("Mark as paid").heard(&format!(" by {}", client.name))
-                                .link(&link::desk_purchase(purchase.id))))
-                    }
-                }
-            }
-        }
-    }
+/// "3:30": whether before noon or after is plain from its place in the day.
+fn hour(desk: &Desk<'_>, at: Timestamp) -> String {
+    let time = clock_time(desk.zone().local(at).time());
+    time.trim_end_matches(" am").trim_end_matches(" pm").to_owned()
 }
 
-fn list(heading: &str, asking: &[Asking<'_>], row: impl Fn(&Asking<'_>) -> Markup) -> Markup {
-    html! {
-        @if !asking.is_empty() {
-            h3 { (heading) }
-            ul.people { @for one in asking { (row(one)) } }
-        }
-    }
-}
-
-fn person(client: &Client, counter: Counter, words: &str, action: &Button<'_>) -> Markup {
+fn line(desk: &Desk<'_>, one: &Appointment<'_>) -> Markup {
     html! {
         li {
-            div { h4 { a href=(link::desk_client(client.id)) { (client.name) } } p { (words) } }
-            (sprig(counter))
-            (action.quiet().small())
+            time { (hour(desk, one.booking.starts_at)) }
+            div {
+                h3 { a href=(link::desk_booking(one.booking.id)) { (one.client.name) } }
+                p {
+                    (rank_words(one)) ", " (way(&one.booking.format)) "."
+                    @if one.is_last() { " " i { "The last one." } }
+                    @if one.balance.chapter_of(one.booking.id) == Some(1) { " Their first." }
+                }
+            }
         }
-    }
-}
-
-fn first_session(desk: &Desk<'_>, one: &Asking<'_>) -> Markup {
-    let zone = desk.zone();
-    let words = format!(
-        "{} {}. {}",
-        if one.lot.is_comp() { "Given" } else { "Bought" },
-        day_in_words(one.lot.granted_at, desk.now, zone),
-        nudge_words("Reminder", one.nudge, desk.now, zone)
-    );
-    let action = format!("Write to {}", one.client.name.first_word());
-    let href = format!("mailto:{}", one.client.email);
-    person(one.client, counter_of(one.balance), words.trim(), &Button::new(&action).link(&href))
-}
-
-fn reaching(one: &Asking<'_>) -> Markup {
-    let words = match (&one.balance.deadline, one.fit) {
-        (Some(by), Some(fit)) => fit_words(fit, by.on),
-        (Some(by), None) => format!("{} to book, until {}.", one.balance.available, long_day(by.on)),
-        (None, _) => format!("{} to book.", one.balance.available),
-    };
-    let action = format!("Extend {}’s", one.client.name.first_word());
-    let href = link::desk_extend(one.lot.id);
-    person(one.client, counter_of(one.balance), &words, &Button::new(&action).link(&href))
-}
-
-/// "3 to book by Sunday 19 April, 11 free times until Sunday 3 May."
-fn fit_words(fit: Fit, by: Date) -> String {
-    let (left, day) = (fit.left, long_day(by));
-    let until =
-        if fit.until > by { format!("until {}", long_day(fit.until)) } else { "until then".to_owned() };
-    let times = counted(fit.room, "free time", "free times");
-    match fit.room {
-        0 => format!("{left} to book by {day}, and no free time {until}."),
-        _ if fit.fits() => format!("{left} to book by {day}, {times} {until}."),
-        _ => format!("{left} to book by {day}, only {times} {until}."),
-    }
-}
-
-fn whats_next(desk: &Desk<'_>, one: &Asking<'_>) -> Markup {
-    let zone = desk.zone();
-    let words = one.balance.last_session_ends_at().map_or(String::new(), |at| {
-        let verb = if at > desk.now { "Finishes" } else { "Finished" };
-        format!(
-            "{verb} {}. {}",
-            day_in_words(at, desk.now, zone),
-            nudge_words("Renewal note", one.nudge, desk.now, zone)
-        )
-    });
-    let action = format!("See {}", one.client.name.first_word());
-    let href = link::desk_client(one.client.id);
-    person(one.client, counter_of(one.balance), words.trim(), &Button::new(&action).link(&href))
-}
-
-/// "Reminder goes out tomorrow, 7:10 pm." or what became of it.
-fn nudge_words(name: &str, nudge: Option<&Message>, now: Timestamp, zone: &Zone) -> String {
-    match nudge.map(|nudge| (&nudge.state, nudge.try_at)) {
-        None => String::new(),
-        Some((State::Planned | State::Sending { .. }, at)) => {
-            let time = clock_time(zone.local(at).time());
-            format!("{name} goes out {}, {time}.", day_in_words(at, now, zone))
-        }
-        Some((State::Sent { at } | State::Unsure { at }, _)) => {
-            format!("{name} went out {}.", day_in_words(*at, now, zone))
-        }
-        Some((State::Suppressed { .. }, _)) => format!("{name} was not needed."),
-        Some((State::Dead { .. }, _)) => format!("{name} could not be delivered."),
     }
 }
 
@@ -410,22 +335,6 @@ pub fn first_day(desk: &Desk<'_>, storefront_url: &str, published: usize) -> Mar
 mod tests {
     use super::*;
     use crate::domain::time::{after, minutes};
-
-    #[test]
-    fn whether_credits_can_still_fit_is_said_in_a_line() {
-        let by = "2026-04-19".parse().unwrap();
-        let words =
-            |left, room, until: &str| fit_words(Fit { left, room, until: until.parse().unwrap() }, by);
-        assert_eq!(
-            words(3, 11, "2026-05-03"),
-            "3 to book by Sunday 19 April, 11 free times until Sunday 3 May."
-        );
-        assert_eq!(words(2, 1, "2026-04-19"), "2 to book by Sunday 19 April, only 1 free time until then.");
-        assert_eq!(
-            words(2, 0, "2026-05-03"),
-            "2 to book by Sunday 19 April, and no free time until Sunday 3 May."
-        );
-    }
 
     #[test]
     fn waits_are_said_in_minutes_and_then_in_hours() {

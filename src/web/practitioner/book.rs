@@ -16,6 +16,7 @@ use crate::domain::credits::lot::Lot;
 use crate::domain::credits::selection::{Counted, choose};
 use crate::domain::id::{BookingId, LotId};
 use crate::domain::people::client::Client;
+use crate::domain::people::search::Search;
 use crate::domain::time::{Timestamp, minutes};
 use crate::store::{View, catalog, credits, people};
 use crate::views::link::{self, route};
@@ -43,13 +44,9 @@ const NAMED: usize = 40;
 /// For whom: those with something to book first.
 pub async fn whom(Counter(room): Counter, fields: Fields) -> Result<Answer, Failure> {
     room.show(move |room, read| {
-        let asked = fields.text("q").trim().to_lowercase();
+        let search = Search::new(fields.text("q").trim());
         let mut clients = people::client::of(read, room.id())?;
-        clients.retain(|client| {
-            let phone = client.phone.as_ref().map_or("", |phone| phone.as_str());
-            let all = format!("{} {} {phone}", client.name, client.email).to_lowercase();
-            asked.split_whitespace().all(|word| all.contains(word))
-        });
+        clients.retain(|client| search.finds(client));
         let lots = credits::lot::of(read, room.id(), room.now)?;
         let left = |client: &Client| {
             lots.iter().filter(|(lot, _)| lot.client == client.id).map(|(_, balance)| balance.available).sum()

@@ -12,13 +12,14 @@ use crate::actions::calendar::availability;
 use crate::domain::calendar::availability::Availability;
 use crate::domain::calendar::booking::Booking;
 use crate::domain::calendar::closure::Closure;
+use crate::domain::calendar::reservation::Reservation;
 use crate::domain::calendar::slot::{Busy, By};
 use crate::domain::catalog::package::Listing;
 use crate::domain::credits::selection::Counted;
 use crate::domain::id::{ClientId, LotId, PractitionerId};
 use crate::domain::people::client::Client;
 use crate::domain::people::practitioner::Practitioner;
-use crate::domain::time::{Timestamp, minutes, plus_days};
+use crate::domain::time::{Timestamp, after, minutes, plus_days};
 use crate::store::{View, calendar, catalog, credits, people};
 use crate::views::client::times::monday;
 use crate::views::link::route;
@@ -49,6 +50,7 @@ struct Book {
     hours: Option<Availability>,
     closures: Vec<Closure>,
     outside: Vec<Busy>,
+    kept: Vec<Reservation>,
     /// The times at which she herself could book.
     free: Vec<Timestamp>,
     /// How many a client could.
@@ -77,6 +79,7 @@ impl Book {
             hours: calendar::availability::of(read, id)?,
             closures,
             outside: calendar::busy::between(read, id, from, until)?,
+            kept: calendar::reservation::kept(read, id, (from, until), room.now)?,
             free: named(free(By::Practitioner)?),
             open: named(free(By::Client)?).len(),
             whose: whose.clone(),
@@ -110,6 +113,11 @@ impl Book {
             open: open.filter(|(from, until)| touches(*from, *until)).collect(),
             off: self.closures.iter().filter(|closure| closure.overlaps(begins, ends)).collect(),
             outside: self.outside.iter().filter(|busy| touches(busy.from, busy.until)).copied().collect(),
+            kept: self
+                .kept
+                .iter()
+                .filter(|one| touches(one.starts_at, after(one.starts_at, one.length())))
+                .collect(),
             free: self.free.iter().filter(|at| (begins..ends).contains(*at)).copied().collect(),
             step: self.hours.as_ref().map_or(60, |hours| hours.rhythm().step()),
         }

@@ -70,13 +70,37 @@ fn draw_comp(room: &Room, read: &View, id: ClientId, lot: LotId, typed: &Typed) 
     Ok(view::comp(&room.desk(), &client, &packages, lot, typed))
 }
 
-/// The form for a gift.
-pub async fn comp_form(room: Room, Path(id): Path<String>) -> Result<Answer, Failure> {
-    room.show(move |room, read| {
-        let lot = LotId::from_bits(room.app.id());
-        draw_comp(room, read, named(&id)?, lot, &Typed::default())
+/// The form for a gift, or what the gift that was typed would make.
+pub async fn comp_form(room: Room, Path(id): Path<String>, fields: Fields) -> Result<Answer, Failure> {
+    room.run(move |room| {
+        let (read, client) = (room.app.store.read()?, named(&id)?);
+        if !fields.has("id") {
+            let lot = LotId::from_bits(room.app.id());
+            return Ok(Answer::Page(draw_comp(room, &read, client, lot, &Typed::default())?));
+        }
+        let mut typed = fields.typed();
+        let lot: LotId = named(typed.value("id"))?;
+        if let Some(gift) = read_gift(&mut typed, client, lot) {
+            match rule(lot::preview_comp(&room.app, room.id(), &gift))? {
+                Ok(made) => {
+                    let client = people::client::find(&read, client)?.ok_or(Failure::NotFound)?;
+                    return Ok(Answer::Page(view::comp_preview(&room.desk(), &client, &made, &typed)));
+                }
+                Err(refusal) => not_given(&mut typed, refusal)?,
+            }
+        }
+        Ok(Answer::Wrong(draw_comp(room, &read, client, lot, &typed)?))
     })
     .await
+}
+
+/// Says beside the number why so many are not given.
+fn not_given(typed: &mut Typed, refusal: Refusal) -> Result<(), Failure> {
+    match refusal {
+        Refusal::Count => typed.wrong("count", "Between 1 and 100 sessions can be given at once."),
+        refusal => typed.wrong("count", credit_words(refusal)?.what),
+    }
+    Ok(())
 }
 
 /// Gives sessions.
@@ -85,14 +109,10 @@ pub async fn comp(room: Room, Path(id): Path<String>, fields: Fields) -> Result<
         let client: ClientId = named(&id)?;
         let mut typed = fields.typed();
         let lot: LotId = named(typed.value("id"))?;
-        let gift = read_gift(&mut typed, client, lot);
-        if let Some(gift) = gift {
+        if let Some(gift) = read_gift(&mut typed, client, lot) {
             match rule(lot::comp(&room.app, room.id(), gift))? {
                 Ok(()) => return Ok(done(&link::desk_client(client), "given")),
-                Err(Refusal::Count) => {
-                    typed.wrong("count", "Between 1 and 100 sessions can be given at once.")
-                }
-                Err(refusal) => typed.wrong("count", credit_words(refusal)?.what),
+                Err(refusal) => not_given(&mut typed, refusal)?,
             }
         }
         Ok(Answer::Wrong(draw_comp(room, &room.app.store.read()?, client, lot, &typed)?))

@@ -239,6 +239,7 @@ fn draw_many(room: &Room, read: &View, mut typed: Typed) -> Result<Markup, Failu
         None => lots.retain(extends),
     }
     lots.sort_by_key(|(lot, balance)| (balance.deadline.as_ref().map(|deadline| deadline.on), lot.id));
+    let more = lots.len().saturating_sub(MANY);
     lots.truncate(MANY);
     let ids: Vec<LotId> = lots.iter().map(|(lot, _)| lot.id).collect();
     let proposed = match days {
@@ -263,7 +264,7 @@ fn draw_many(room: &Room, read: &View, mut typed: Typed) -> Result<Markup, Failu
                 || ticked.is_empty() && show.takes_lot(&(lot.clone(), balance.clone()), room.now),
         })
         .collect();
-    Ok(view::extend_many(&room.desk(), &all, &aways(room, read)?, &typed))
+    Ok(view::extend_many(&room.desk(), (&all, more), &aways(room, read)?, &typed))
 }
 
 /// By how many days, once everything is chosen; what is missing is said beside its field.

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use jiff::ToSpan as _;
 
-use super::{Answer, Counter, Room};
+use super::calendar::usual_length;
+use super::{Answer, Counter, Room, refund};
 use crate::actions::Error;
 use crate::actions::calendar::availability;
 use crate::actions::people::note;
@@ -14,6 +15,7 @@ use crate::domain::billing::outlook::outlook;
 use crate::domain::billing::tally::tally;
 use crate::domain::calendar::booking::Booking;
 use crate::domain::calendar::fit::Fit;
+use crate::domain::calendar::slot::By;
 use crate::domain::catalog::package::Listing;
 use crate::domain::catalog::purchase::{Purchase, State};
 use crate::domain::credits::attention::{self, Attention};
@@ -139,24 +141,36 @@ pub async fn page(Counter(room): Counter) -> Result<Answer, Failure> {
         let unpaid = found.purchases.iter().filter(|purchase| purchase.state == State::AwaitingPractice);
         let note =
             next.filter(|_| room.seat.sees_notes()).map(|next| last_note(room, next.client)).transpose()?;
-        Ok(view(
-            &room.desk(),
-            &Today {
-                sessions,
-                next,
-                note: note.flatten(),
-                not_booked: found.asking(room, Attention::FirstSession, Kind::BookFirst),
-                reaching: found.asking(room, Attention::ReachingItsDate, Kind::ExpirySoon),
-                whats_next: found.asking(room, Attention::WhatIsNext, Kind::Renewal),
-                unpaid: unpaid
-                    .filter_map(|purchase| Some((found.clients.get(&purchase.client)?, purchase)))
-                    .collect(),
-                unread: unread(room, read)?,
-                money: room.seat.sees_money().then(|| money(room, &found.accounts)),
-            },
-        ))
+        let shown = Today {
+            sessions,
+            next,
+            note: note.flatten(),
+            not_booked: found.asking(room, Attention::FirstSession, Kind::BookFirst),
+            reaching: found.asking(room, Attention::ReachingItsDate, Kind::ExpirySoon),
+            whats_next: found.asking(room, Attention::WhatIsNext, Kind::Renewal),
+            unpaid: unpaid
+                .filter_map(|purchase| Some((found.clients.get(&purchase.client)?, purchase)))
+                .collect(),
+            free: next_free(room, read)?,
+            decisions: &[],
+            charges_nothing: room.app.charges_nothing(room.id()),
+            unread: unread(room, read)?,
+            money: room.seat.sees_money().then(|| money(room, &found.accounts)),
+        };
+        if !room.seat.is_own() {
+            return Ok(view(&room.desk(), &shown));
+        }
+        refund::with_open(room, read, |open| view(&room.desk(), &Today { decisions: open, ..shown }))
     })
     .await
+}
+
+/// The next time today at which a session of the usual length could start.
+fn next_free(room: &Room, read: &View) -> Result<Option<Timestamp>, Failure> {
+    let length = minutes(i64::from(usual_length(read, room.id())?));
+    let today = room.who.zone.date(room.now);
+    let slots = availability::free(&room.app, room.id(), length, (today, today), By::Practitioner, None)?;
+    Ok(slots.into_iter().map(|slot| slot.start).find(|start| *start > room.now))
 }
 
 /// What she calls the calendars that could not be read for a day.

@@ -4,7 +4,8 @@ use maud::{Markup, html};
 
 use super::place::{Minutes, Ruled, lanes};
 use super::{Column, Span};
-use crate::domain::time::{Timestamp, clock_time, long_day};
+use crate::domain::calendar::reservation::Reservation;
+use crate::domain::time::{Timestamp, after, clock_time, long_day, long_moment};
 use crate::views::art::{Icon, icon};
 use crate::views::link;
 use crate::views::practitioner::{Appointment, Desk, time_of_day};
@@ -15,7 +16,10 @@ pub(super) fn draw(desk: &Desk<'_>, column: &Column<'_>, span: Span, ruled: Rule
     let today = desk.zone().date(desk.now);
     let class = if column.on == today { "cal-day is-today" } else { "cal-day" };
     let mine = column.whose.id == desk.who.id;
-    let is_empty = column.sessions.is_empty() && column.off.is_empty() && column.outside.is_empty();
+    let is_empty = column.sessions.is_empty()
+        && column.off.is_empty()
+        && column.outside.is_empty()
+        && column.kept.is_empty();
     html! {
         li class=(class) {
             @match span {
@@ -38,6 +42,7 @@ pub(super) fn draw(desk: &Desk<'_>, column: &Column<'_>, span: Span, ruled: Rule
                 @for busy in &column.outside {
                     (behind(desk, column, (busy.from, busy.until), ("outside", "Elsewhere", ""), ruled))
                 }
+                @for one in &column.kept { (kept(desk, column, one, ruled)) }
                 @for closure in &column.off {
                     (behind(desk, column, (closure.from(), closure.until()), ("off", "Time off", closure.note().map_or("", |note| note.as_str())), ruled))
                 }
@@ -84,8 +89,7 @@ fn ground(desk: &Desk<'_>, column: &Column<'_>, stretch: (Timestamp, Timestamp),
 
 /// A time that can be pressed to book it. It is for the pointer: whoever reads or tabs has the day's "Book" link.
 fn free(desk: &Desk<'_>, column: &Column<'_>, at: Timestamp, ruled: Ruled) -> Markup {
-    let until =
-        crate::domain::time::after(at, crate::domain::time::minutes(i64::from(column.step.clamp(15, 60))));
+    let until = after(at, crate::domain::time::minutes(i64::from(column.step.clamp(15, 60))));
     html! {
         @if let Some(place) = placed(desk, column, (at, until), ruled) {
             li class={ "slot " (place) } aria-hidden="true" {
@@ -116,6 +120,27 @@ fn behind(
         @if let Some(place) = placed(desk, column, (from, until), ruled) {
             li class={ "ev " (kind) " " (place) } {
                 p { b { (what) } " " span { (words) @if !note.is_empty() { ". " (note) } } }
+            }
+        }
+    }
+}
+
+/// A first time that nobody else can take while its buyer pays.
+fn kept(desk: &Desk<'_>, column: &Column<'_>, one: &Reservation, ruled: Ruled) -> Markup {
+    let zone = desk.zone();
+    let stretch = (one.starts_at, after(one.starts_at, one.length()));
+    let words = match one.held_until {
+        Some(until) if until >= one.starts_at => "whose payment is on its way".to_owned(),
+        Some(until) if zone.date(until) == zone.date(desk.now) => {
+            format!("until {}", clock_time(zone.local(until).time()))
+        }
+        Some(until) => format!("until {}", long_moment(until, zone)),
+        None => return html! {},
+    };
+    html! {
+        @if let Some(place) = placed(desk, column, stretch, ruled) {
+            li class={ "ev outside " (place) } {
+                p { (time_of_day(one.starts_at, zone)) " " b { "Kept for a buyer" } ", " span { (words) } }
             }
         }
     }

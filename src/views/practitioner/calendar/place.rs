@@ -36,6 +36,12 @@ impl Minutes {
         Some(Self { from: first, until: last.clamp(first + 1, DAY.max(first + 1)) })
     }
 
+    /// Whether it neither begins nor ends at midnight, as what lasts all day or all night does.
+    #[must_use]
+    pub const fn is_within_the_day(self) -> bool {
+        self.from > 0 && self.until < DAY
+    }
+
     const fn meets(self, other: Self) -> bool {
         self.from < other.until && other.from < self.until
     }

@@ -1,8 +1,11 @@
 //! The calendar and the page of a session.
 
 use super::*;
+use crate::domain::calendar::reservation::Reservation;
+use crate::domain::calendar::slot::{self, Busy};
 use crate::domain::credits::foresight::foresee;
 use crate::domain::credits::ledger::Actor;
+use crate::domain::id::PurchaseId;
 use crate::domain::time::plus_days;
 use crate::views::practitioner::booking::Act;
 
@@ -15,6 +18,19 @@ fn a_week_shows_sessions_hours_and_time_off() {
     let off =
         Closure::days(ClosureId::from_bits(1), date(2026, 4, 24), date(2026, 5, 3), &practice.who.zone, None)
             .unwrap();
+    let paying = Reservation {
+        purchase: PurchaseId::from_bits(1),
+        practitioner: practice.who.id,
+        starts_at: at("2026-04-22T08:00:00Z"),
+        length_minutes: 50,
+        held_until: Some(at("2026-04-21T07:40:00Z")),
+    };
+    // 22:00 to 23:00 in Berlin.
+    let evening = Busy {
+        from: at("2026-04-23T20:00:00Z"),
+        until: at("2026-04-23T21:00:00Z"),
+        kind: slot::Kind::Outside,
+    };
     let column = |n: i32| {
         let on = plus_days(date(2026, 4, 20), n);
         let (begins, ends) = (practice.who.zone.start_of(on), practice.who.zone.end_of(on));
@@ -26,7 +42,8 @@ fn a_week_shows_sessions_hours_and_time_off() {
             sessions: sessions.collect(),
             open: availability.open_on(on).collect(),
             off: [&off].into_iter().filter(|off| off.overlaps(begins, ends)).collect(),
-            outside: vec![],
+            outside: [evening].into_iter().filter(|busy| here(busy.from)).collect(),
+            kept: [&paying].into_iter().filter(|one| here(one.starts_at)).collect(),
             free: [at("2026-04-21T07:00:00Z")].into_iter().filter(|at| here(*at)).collect(),
             step: 60,
         }
@@ -44,6 +61,10 @@ fn a_week_shows_sessions_hours_and_time_off() {
         "open-hours h1 q0 l8 r0",
         "slot h1 q0 l1 r0",
         "All day",
+        "<b>Kept for a buyer</b>, <span>until 9:40 am</span>",
+        "ev outside h2 q0 l1 r0",
+        "10 pm to 11 pm",
+        "ev outside h14 q0 l1 r0",
         "2 of 6",
     ] {
         assert!(html.contains(part), "{part}");
