@@ -82,7 +82,9 @@ describe('at a desk', () => {
 test('on a phone, without scripts, a series is booked with a date left out', async () => {
   const page = await atCalendar({ viewport: PHONE, colorScheme: 'dark', javaScriptEnabled: false });
   await follow(page, () => page.getByRole('link', { name: /^Book on/ }).nth(3).click());
-  await follow(page, () => page.locator('main li a').first().click());
+  const on = new URL(page.url()).searchParams.get('day');
+  await follow(page, () => page.getByRole('link', { name: 'Theo Marsh' }).click());
+  assert.equal(await page.getByLabel('Day', { exact: true }).inputValue(), on);
   await follow(page, () => page.locator('.times .time').first().click());
   await follow(page, () => page.getByRole('link', { name: /^Same time every week/ }).click());
   assert.match(await main(page), /Nothing is booked yet/);

@@ -73,8 +73,8 @@ for (const [name, viewport] of [['on a phone', PHONE], ['at a desk', DESK]]) {
     test('time off shows the sessions in it, and cancels them when told to', async () => {
       await page.getByText('Take time off').first().click();
       const on = (days) => new Date(Date.now() + days * 864e5).toISOString().slice(0, 10);
-      await page.getByLabel('First day').fill(on(1));
-      await page.getByLabel('Last day').fill(on(12));
+      await page.getByLabel('First day', { exact: true }).fill(on(1));
+      await page.getByLabel('Last day', { exact: true }).fill(on(12));
       await follow(page, () => page.getByRole('button', { name: 'Take time off' }).click());
       assert.match(await page.locator('main').innerText(), /booked in that time/);
       await page.locator('input[value=cancel]').check();

@@ -142,6 +142,8 @@ async fn a_free_time_leads_to_a_session_for_a_client_with_its_credit_said_before
     house.bought("Łukasz Müller", &house.six).await;
     let whom = ines.get("/desk/calendar/book?q=lukasz%20mueller").await;
     assert!(whom.text.contains("Łukasz Müller") && !whom.text.contains("Mira Tal"), "without accents");
+    let by_day = ines.get("/desk/calendar/book?day=2026-04-21").await;
+    assert_says(&by_day, OK, &["Tuesday 21 April", &format!("/desk/clients/{nora}/book?day=2026-04-21")]);
     let form = ines.get(&format!("/desk/clients/{nora}/book?slot={slot}")).await;
     assert_says(&form, OK, &["value=\"2026-04-21\"", "value=\"10:00\"", "Free on Tuesday 21 April"]);
     let asked =

@@ -1,5 +1,6 @@
 //! Booking for a client: for whom, when and with what; then "shall we book this?" with what it does to the credit.
 
+use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::when::{self, When};
@@ -13,7 +14,7 @@ use crate::domain::credits::selection::Counted;
 use crate::domain::id::{LotId, PackageId};
 use crate::domain::people::client::Client;
 use crate::domain::text::Line;
-use crate::domain::time::{Timestamp, Zone, after, long_date, long_moment, minutes};
+use crate::domain::time::{Timestamp, Zone, after, long_date, long_day, long_moment, minutes};
 use crate::views::frond::Counter;
 use crate::views::link;
 use crate::views::text::{self, Said, left_to_book, sessions, times_in, use_by};
@@ -28,16 +29,30 @@ pub struct Guest<'a> {
     pub left: u32,
 }
 
-/// For whom? `slot` is the time that was chosen on the calendar; `asked` what was searched for.
+/// What was chosen on the calendar: a time, or only a day.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted {
+    /// The time.
+    pub slot: Option<Timestamp>,
+    /// The day.
+    pub day: Option<Date>,
+}
+
+/// For whom? `asked` is what was searched for.
 #[must_use]
-pub fn whom(desk: &Desk<'_>, guests: &[Guest<'_>], slot: Option<Timestamp>, asked: &str) -> Markup {
+pub fn whom(desk: &Desk<'_>, guests: &[Guest<'_>], wanted: Wanted, asked: &str) -> Markup {
+    let Wanted { slot, day } = wanted;
     let calendar = link::desk_calendar();
-    let line = html! { @if let Some(slot) = slot { (long_moment(slot, desk.zone())) } };
+    let line = html! {
+        @if let Some(slot) = slot { (long_moment(slot, desk.zone())) }
+        @else if let Some(day) = day { (long_day(day)) }
+    };
     let main = html! {
         (super::head(Some((&calendar, "Calendar")), "Whom is it for?", line))
         div.narrow {
             form.inline method="get" action=(link::desk_calendar_book()) role="search" {
                 @if let Some(slot) = slot { input type="hidden" name="slot" value=(slot); }
+                @if let Some(day) = day { input type="hidden" name="day" value=(day); }
                 (Field::new("q", "Name, email or phone").kind("search").value(asked))
                 (Button::new("Search").quiet())
             }
@@ -47,7 +62,7 @@ pub fn whom(desk: &Desk<'_>, guests: &[Guest<'_>], slot: Option<Timestamp>, aske
             ul."plainlist gap" {
                 @for guest in guests {
                     li {
-                        a href=(book_at(guest, slot)) { (guest.client.name) } ". "
+                        a href=(book_at(guest, wanted)) { (guest.client.name) } ". "
                         (left_to_book(guest.left)) "."
                     }
                 }
@@ -57,9 +72,13 @@ pub fn whom(desk: &Desk<'_>, guests: &[Guest<'_>], slot: Option<Timestamp>, aske
     desk.page("Whom is it for?", Tab::Calendar, &main)
 }
 
-fn book_at(guest: &Guest<'_>, slot: Option<Timestamp>) -> String {
+fn book_at(guest: &Guest<'_>, wanted: Wanted) -> String {
     let address = link::desk_book(guest.client.id);
-    slot.map_or_else(|| address.clone(), |slot| link::at_slot(&address, slot))
+    match (wanted.slot, wanted.day) {
+        (Some(slot), _) => link::at_slot(&address, slot),
+        (None, Some(day)) => link::on_day(&address, day),
+        (None, None) => address,
+    }
 }
 
 /// With what it is paid.

@@ -157,7 +157,7 @@ pub fn page(
         }
         (search(sought))
         @if letters.is_empty() { p.gap { (nothing(sought)) } }
-        @else { ul."packs narrow" { @for one in letters { li { (line(desk, one)) } } } }
+        @else { ul."packs narrow gap" { @for one in letters { li { (line(desk, one)) } } } }
         (pager(sought, total))
     };
     desk.page("Messages", Tab::None, &main)

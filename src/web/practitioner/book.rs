@@ -55,7 +55,8 @@ pub async fn whom(Counter(room): Counter, fields: Fields) -> Result<Answer, Fail
             clients.iter().map(|client| Guest { client, left: left(client) }).collect();
         guests.sort_by_cached_key(|guest| (guest.left == 0, guest.client.name.as_str().to_lowercase()));
         guests.truncate(NAMED);
-        Ok(view::whom(&room.desk(), &guests, fields.read("slot"), fields.text("q")))
+        let wanted = view::Wanted { slot: fields.read("slot"), day: day(&fields) };
+        Ok(view::whom(&room.desk(), &guests, wanted, fields.text("q")))
     })
     .await
 }
