@@ -76,7 +76,9 @@ impl Doors {
                 shown.note(Standing { renews_at: Some(identity.two_thirds_at()), trouble: None });
                 shown.show(identity);
                 let plain = self.plain_address(config);
-                self.trust = Some(Trust::new(authority.der()?, &app.base_url, &plain));
+                let trust = Trust::new(authority.der()?, &app.base_url, &plain);
+                tracing::info!(fingerprint = trust.fingerprint(), "the authority that devices install");
+                self.trust = Some(trust);
                 self.keepers.spawn(authority.watch(Arc::clone(&shown), world, reload));
             }
             (TlsMode::Acme, _, Some(settings)) => {

@@ -14,6 +14,9 @@ pub mod credits;
 pub mod messages;
 pub mod people;
 
+#[cfg(test)]
+pub(crate) use table::NAMES as TABLES;
+
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;

@@ -228,7 +228,11 @@ macro_rules! tables {
     ($($(#[$doc:meta])* $table:ident: $key:ty => $row:ty = $name:literal;)*) => {$(
         $(#[$doc])*
         pub(super) const $table: Table<$key, $row> = Table::new($name);
-    )*};
+    )*
+        /// The names of all of them.
+        #[cfg(test)]
+        pub(crate) const NAMES: &[&str] = &[$($name),*];
+    };
 }
 
 tables! {

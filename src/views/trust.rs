@@ -44,7 +44,7 @@ pub fn page(trust: &Trust<'_>) -> Markup {
             }
             section."gap prose" {
                 h2 { "Is it the right one?" }
-                p { "Before you install it, compare its fingerprint (SHA-256) with the one that the owner reads at the desk." }
+                p { "Before you install it, compare its fingerprint (SHA-256) with the one in the program’s log, which whoever installed it can read." }
                 p.fingerprint { code { (trust.fingerprint) } }
                 (note(Note::Info, "Only install a certificate from somebody you know.", html! {
                     "Whoever has its key could pretend to be any website to this device. The key never leaves the practice’s computer."

@@ -100,6 +100,11 @@ async fn half_used_packages_come_in_and_the_books_know_where_their_money_came() 
     booking::book(&house.app, elodie.id, id, lot.id, at("2026-04-20T08:00:00Z")).unwrap();
     house.live(hours(10 * 24)).await;
     house.assert_sound();
+    // What was paid elsewhere is given back elsewhere, and the page says so.
+    let bench = house.practitioner(house.ines).get(&format!("/desk/lots/{}/refund", lot.id)).await;
+    assert_eq!(bench.status, StatusCode::OK);
+    assert!(bench.text.contains("paid before they were brought in here"), "{}", bench.text);
+    assert!(bench.text.contains(&format!("/desk/lots/{}/", lot.id)), "a way on: {}", bench.text);
     let page = house.practitioner(house.ines).get(&format!("/desk/clients/{}", elodie.id)).await.text;
     assert!(page.contains("2 of 6 used before"), "{page}");
     // The same file again makes nothing.
@@ -241,6 +246,11 @@ async fn only_the_owner_takes_everything_away_and_it_is_read_back_by_others_whol
     ] {
         assert_eq!(read["rows"][table], report.counted[counted], "{table}");
     }
+    for table in ["package_versions", "booking_rules", "special_dates", "invitations", "own_accounts"] {
+        assert!(read["rows"][table].is_u64(), "{table}");
+    }
+    assert_ne!(read["rows"]["package_versions"], 0);
+    assert_ne!(read["rows"]["booking_rules"], 0);
     assert_eq!(read["paid"], "915.00");
     assert_eq!(read["granted"], 11);
     assert_eq!(read["formula"], "'=1+1 \"quoted\",\nand more");

@@ -1,6 +1,7 @@
 //! Whether all is sound: every ledger, the books, the calendar and the papers, read offline and counted.
 
 mod members;
+mod told;
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -11,7 +12,7 @@ use crate::domain::calendar::booking::Booking;
 use crate::domain::catalog::purchase::State;
 use crate::domain::credits::ledger::{Consumed, Sitting, Standing, What, balance, verify};
 use crate::domain::credits::lot::Origin;
-use crate::domain::id::{BookingId, LotId};
+use crate::domain::id::{BookingId, LotId, PractitionerId};
 use crate::domain::people::login::Person;
 use crate::domain::people::tag::Tag;
 use crate::domain::time::Timestamp;
@@ -59,6 +60,8 @@ pub fn check(store: &Store, now: Timestamp) -> Result<Report, Fault> {
     back::disputes(&read, &mut report, now)?;
     calendars(&read, &mut report)?;
     members::look(&read, &mut report, now)?;
+    imports(&read, &mut report)?;
+    told::look(&read, &mut report)?;
     Ok(report)
 }
 
@@ -116,6 +119,29 @@ fn first_times(read: &View, report: &mut Report) -> Result<(), Fault> {
 
 /// The sessions that the ledgers know, by the lot that pays.
 type Sittings = BTreeMap<(BookingId, LotId), Sitting>;
+
+/// The lots that practitioners' files brought in are as many as those files say, and no file had more of anything than lines.
+fn imports(read: &View, report: &mut Report) -> Result<(), Fault> {
+    let mut lots: BTreeMap<PractitionerId, u32> = BTreeMap::new();
+    for lot in credits::lot::all(read)?.iter().filter(|lot| lot.is_import()) {
+        *lots.entry(lot.practitioner).or_default() += 1;
+    }
+    let all = credits::import::all(read)?;
+    report.count("imports", all.len());
+    for (whose, import) in all {
+        let fits = import.clients <= import.lines && import.lots <= import.lines;
+        report.expect(fits, || {
+            format!("practitioner {whose}: a file of {} lines brought in more", import.lines)
+        });
+        let left = lots.entry(whose).or_default().checked_sub(import.lots);
+        report.expect(left.is_some(), || format!("practitioner {whose}: a file’s credits are not there"));
+        lots.insert(whose, left.unwrap_or_default());
+    }
+    for (whose, left) in lots.into_iter().filter(|(_, left)| *left > 0) {
+        report.wrong.push(format!("practitioner {whose}: {left} lots were brought in by no file"));
+    }
+    Ok(())
+}
 
 /// Every ledger is sound, every balance adds up, and the books balance; gives the sessions that the ledgers know.
 fn lots(read: &View, report: &mut Report, now: Timestamp) -> Result<Sittings, Fault> {
@@ -216,7 +242,7 @@ fn bookings(read: &View, report: &mut Report, sittings: &Sittings) -> Result<(),
     }
     let mut on_calendar = HashSet::new();
     // Of the sessions so far, the one that reaches furthest.
-    let mut last: Option<(crate::domain::id::PractitionerId, Timestamp, BookingId)> = None;
+    let mut last: Option<(PractitionerId, Timestamp, BookingId)> = None;
     let mut meant = HashSet::new();
     for (who, starts_at, ends_at, id) in calendar::booking::calendar(read)? {
         on_calendar.insert(id);

@@ -1,4 +1,5 @@
-//! Dropping what is over and of no use: sign-in links and logins that ended a week ago.
+//! Dropping what is over and of no use: sign-in links and logins that ended a week ago. Messages stay, and how they read with
+//! them: they are what a practice can show that it said. They go when their reader is erased.
 
 use crate::app::{App, Fault};
 use crate::domain::time::{before, hours};

@@ -2,9 +2,12 @@
 //! What each sheet and column means stands beside it and in `packaging/export.md`. It is written as it is read, sheet by
 //! sheet, from one view of the store, so that it is of one instant.
 //!
-//! Not in it: passwords, sign-ins and links, how long-gone messages read, pictures, and other practitioners' notes.
+//! Not in it: passwords and other secrets, other practitioners' notes, and what `left_out.rs` names.
 
 mod business;
+mod calendars;
+mod left_out;
+mod offers;
 mod people;
 
 use std::io::{self, Write};
@@ -66,6 +69,9 @@ impl Value {
     }
 }
 
+/// The rows of a sheet, if they could be read.
+type Rows = Result<Vec<Vec<Value>>, Fault>;
+
 /// A column: its name and what it means.
 type Column = (&'static str, &'static str);
 
@@ -82,22 +88,32 @@ struct Sheet {
     name: &'static str,
     about: &'static str,
     columns: &'static [Column],
-    rows: fn(&Source<'_>) -> Result<Vec<Vec<Value>>, Fault>,
+    rows: fn(&Source<'_>) -> Rows,
 }
 
 /// Every sheet, in the order in which they are written.
 const SHEETS: &[&Sheet] = &[
     &people::PRACTICE,
     &people::PRACTITIONERS,
-    &people::HOURS,
-    &people::TIME_OFF,
-    &business::PACKAGES,
+    &people::INVITATIONS,
+    &people::ACCOUNTS,
+    &calendars::HOURS,
+    &calendars::DATES,
+    &calendars::RHYTHM,
+    &calendars::TIME_OFF,
+    &calendars::OUTSIDES,
+    &calendars::FEEDS,
+    &offers::PACKAGES,
+    &offers::VERSIONS,
     &people::CLIENTS,
     &people::CLIENTS_OF,
+    &people::IMPORTS,
     &business::PURCHASES,
+    &calendars::FIRST_TIMES,
     &business::PAYMENTS,
     &business::RECEIPTS,
     &business::REFUNDS,
+    &business::DISPUTES,
     &business::CREDITS,
     &business::LEDGER,
     &business::SESSIONS,
@@ -222,6 +238,11 @@ pub fn described() -> String {
         for (name, meaning) in sheet.columns {
             text += &format!("| `{name}` | {meaning} |\n");
         }
+    }
+    text += "\n## What is not in it\n\nPasswords, keys of payment providers and addresses of calendars never are. Of the data file’s own tables:\n\n\
+             | tables | why they are not in it |\n|---|---|\n";
+    for (tables, why) in left_out::LEFT_OUT {
+        text += &format!("| {} | {why} |\n", tables.join(", "));
     }
     text
 }

@@ -68,8 +68,11 @@ fn behind(
 ) -> Result<Behind, Error<Refusal>> {
     let found = credits::lot::counted(read, lot, now)?.filter(|(lot, _)| lot.practitioner == whose);
     let counted = found.ok_or_else(not_there)?;
-    let unpaid = || rule(refund::Refusal::NothingPaid);
-    let id = billing::refund::purchase_behind(read, &counted.0)?.ok_or_else(unpaid)?;
+    let unpaid = match counted.0.paid.is_zero() {
+        true => refund::Refusal::NothingPaid,
+        false => refund::Refusal::PaidElsewhere,
+    };
+    let id = billing::refund::purchase_behind(read, &counted.0)?.ok_or_else(|| rule(unpaid))?;
     let purchase = catalog::purchase::find(read, id)?.ok_or(Fault::Missing("a purchase"))?;
     let payment = payment_of(read, &purchase)?;
     let refunds = billing::refund::of(read, id)?;
@@ -89,7 +92,7 @@ fn behind(
 /// A practitioner's lot with what is behind it.
 ///
 /// # Errors
-/// [`Refusal`] if it is not hers or nothing was paid for it.
+/// [`Refusal`] if it is not hers or nothing was paid for it here.
 pub fn look(app: &App, whose: PractitionerId, lot: LotId) -> Result<Behind, Error<Refusal>> {
     behind(&app.store.read()?, provider_of(app, lot)?, whose, lot, app.clock.now())
 }

@@ -182,6 +182,8 @@ pub fn given_back(refunds: &[Refund], currency: Money) -> Money {
 pub enum Refusal {
     /// Nothing was paid for these credits.
     NothingPaid,
+    /// They were paid in other books, before they were brought in: what goes back is settled where it was paid.
+    PaidElsewhere,
     /// It would give nothing back and take nothing back.
     Nothing,
     /// Another refund of the same purchase is under way.

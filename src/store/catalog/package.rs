@@ -194,6 +194,14 @@ pub fn version(read: &impl Read, id: PackageId, version: u32) -> Result<Option<O
     VERSIONS.find(read, &(id, version))
 }
 
+/// Every version of every package, oldest first.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn versions(read: &impl Read) -> Result<Vec<(PackageId, u32, Offer)>, StoreError> {
+    Ok(VERSIONS.all(read)?.into_iter().map(|((id, version), offer)| (id, version, offer)).collect())
+}
+
 /// When a version was made; of old ones it may not be known.
 ///
 /// # Errors

@@ -28,6 +28,14 @@ pub fn of(read: &impl Read, practitioner: PractitionerId) -> Result<Vec<Import>,
     Ok(IMPORTS.under(read, &practitioner)?.into_iter().map(|(_, import)| import).collect())
 }
 
+/// What everybody brought in, by practitioner.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn all(read: &impl Read) -> Result<Vec<(PractitionerId, Import)>, StoreError> {
+    Ok(IMPORTS.all(read)?.into_iter().map(|((whose, _), import)| (whose, import)).collect())
+}
+
 /// What came in under an id.
 ///
 /// # Errors

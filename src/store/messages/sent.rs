@@ -34,6 +34,14 @@ pub fn find(read: &impl Read, message: MessageId) -> Result<Option<Copy>, StoreE
     SENT.find(read, &message)
 }
 
+/// The messages of which it is known how they read.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn all(read: &impl Read) -> Result<Vec<MessageId>, StoreError> {
+    Ok(SENT.all(read)?.into_iter().map(|(message, _)| message).collect())
+}
+
 /// Keeps how a message read.
 ///
 /// # Errors

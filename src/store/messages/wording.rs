@@ -39,6 +39,14 @@ pub fn all_of(read: &impl Read, practitioner: PractitionerId) -> Result<Vec<(Str
     Ok(rows.into_iter().map(|((_, kind), wording)| (kind, wording)).collect())
 }
 
+/// Everybody's own words, with whose they are and the name of the kind.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn all(read: &impl Read) -> Result<Vec<(PractitionerId, String, Wording)>, StoreError> {
+    Ok(WORDINGS.all(read)?.into_iter().map(|((whose, kind), wording)| (whose, kind, wording)).collect())
+}
+
 /// Keeps a practitioner's words for a kind of message.
 ///
 /// # Errors
@@ -59,6 +67,14 @@ pub fn put(
 /// [`StoreError`] if the file fails.
 pub fn written(read: &impl Read, message: MessageId) -> Result<Option<Wording>, StoreError> {
     WRITTEN.find(read, &message)
+}
+
+/// The messages that have words of their own.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn all_written(read: &impl Read) -> Result<Vec<MessageId>, StoreError> {
+    Ok(WRITTEN.all(read)?.into_iter().map(|(message, _)| message).collect())
 }
 
 /// Keeps the words of a message.

@@ -8,6 +8,7 @@ use crate::domain::billing::payment::Payment;
 use crate::domain::billing::refund::{Ask, Facts, Method, Quote, Way, Worth, cooling_off_until};
 use crate::domain::credits::foresight::Foresight;
 use crate::domain::credits::ledger::Sitting;
+use crate::domain::credits::lot::Lot;
 use crate::domain::credits::selection::Counted;
 use crate::domain::people::client::Client;
 use crate::domain::time::long_date;
@@ -48,6 +49,20 @@ pub const fn method_name(method: Method) -> &'static str {
         Method::Whole => "whole",
         Method::Own => "own",
     }
+}
+
+/// Why nothing of a lot can be given back here, in place of the bench.
+#[must_use]
+pub fn nothing(desk: &Desk<'_>, lot: &Lot, client: &Client, why: &Said) -> Markup {
+    let href = link::desk_client(client.id);
+    let main = html! {
+        (super::head(Some((&href, client.name.as_str())), "Refund", html! { (lot.offer.name) }))
+        div.narrow {
+            (ui::note(Note::Info, &why.what, html! { (why.then) }))
+            p { (Button::new("Correct the number").quiet().link(&link::desk_adjust(lot.id))) }
+        }
+    };
+    desk.page("Refund", Tab::Clients, &main)
 }
 
 /// The bench itself: one form, which reckons anew or goes on to what it would do.

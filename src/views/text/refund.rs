@@ -24,6 +24,10 @@ pub fn refund_refused(refusal: Refusal) -> Said {
         Refusal::NothingPaid => {
             said("Nothing was paid for these sessions.", "There is nothing to give back.")
         }
+        Refusal::PaidElsewhere => said(
+            "These sessions were paid before they were brought in here.",
+            "Money goes back where it was paid. To take sessions off here, correct their number.",
+        ),
         Refusal::Nothing => said(
             "This would give nothing back and take nothing back.",
             "Please choose an amount or sessions.",

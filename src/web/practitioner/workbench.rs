@@ -15,9 +15,11 @@ use crate::domain::credits::ledger::Sitting;
 use crate::domain::id::{BookingId, LotId, RefundId};
 use crate::domain::money::Money;
 use crate::domain::time::after;
-use crate::store::{View, catalog, people};
+use crate::store::{View, catalog, credits, people};
 use crate::views::link::{self, route};
-use crate::views::practitioner::workbench::{Bench, method_name, page as view, preview as preview_view};
+use crate::views::practitioner::workbench::{
+    Bench, method_name, nothing, page as view, preview as preview_view,
+};
 use crate::views::text::{self, Said};
 use crate::views::typed::Typed;
 use crate::web::Web;
@@ -118,11 +120,16 @@ fn with_bench<T>(
     }))
 }
 
-/// The lot with what is behind it, or the words for why there is nothing to give back.
-fn behind(room: &Room, lot: LotId) -> Result<Behind, Failure> {
+/// The lot with what is behind it, or the page that says why nothing of it can be given back here.
+fn behind(room: &Room, view: &View, lot: LotId) -> Result<Result<Behind, Markup>, Failure> {
     match rule(ask::look(&room.app, room.id(), lot))? {
-        Ok(behind) => Ok(behind),
-        Err(Refusal::NotThere | Refusal::Rule(_) | Refusal::NotAwaited) => Err(Failure::NotFound),
+        Ok(behind) => Ok(Ok(behind)),
+        Err(Refusal::Rule(refusal)) => {
+            let lot = credits::lot::find(view, lot)?.ok_or(Failure::NotFound)?;
+            let client = people::client::find(view, lot.client)?.ok_or(Failure::NotFound)?;
+            Ok(Err(nothing(&room.desk(), &lot, &client, &text::refund_refused(refusal))))
+        }
+        Err(Refusal::NotThere | Refusal::NotAwaited) => Err(Failure::NotFound),
     }
 }
 
@@ -182,6 +189,7 @@ fn refused(typed: &mut Typed, refusal: refund::Refusal) -> Option<Said> {
         refund::Refusal::NotOnline => "way",
         refund::Refusal::InFuture => "on",
         refund::Refusal::NothingPaid
+        | refund::Refusal::PaidElsewhere
         | refund::Refusal::Nothing
         | refund::Refusal::UnderWay
         | refund::Refusal::Disputed
@@ -206,7 +214,10 @@ fn draw(
 async fn page(room: Room, Path(id): Path<String>, fields: Fields) -> Result<Answer, Failure> {
     room.run(move |room| {
         let view = room.app.store.read()?;
-        let behind = behind(room, named(&id)?)?;
+        let behind = match behind(room, &view, named(&id)?)? {
+            Ok(behind) => behind,
+            Err(page) => return Ok(Answer::Page(page)),
+        };
         if !fields.has("seen") {
             let typed = opened(room, &view, &behind)?;
             return Ok(Answer::Page(draw(room, &view, &behind, &typed, None)?));
@@ -256,7 +267,10 @@ async fn give_back(room: Room, Path(id): Path<String>, fields: Fields) -> Result
 /// The refund as it began, or the bench again with what is wrong.
 fn begin(room: &Room, lot: LotId, fields: &Fields) -> Result<Result<refund::Refund, Answer>, Failure> {
     let view = room.app.store.read()?;
-    let behind = behind(room, lot)?;
+    let behind = match behind(room, &view, lot)? {
+        Ok(behind) => behind,
+        Err(page) => return Ok(Err(Answer::Wrong(page))),
+    };
     let mut typed = fields.typed();
     let wish = read(&mut typed, &behind);
     let id: RefundId = named(typed.value("id"))?;

@@ -1,92 +1,14 @@
-//! The sheets about what is sold, paid, given back, booked and used.
+//! The sheets about what is bought, paid, given back, booked and used.
 
 use super::super::export::{by_in_words, format_in_words, sale_in_words, what_in_words};
-use super::{Sheet, Source, Value};
-use crate::app::Fault;
+use super::{Rows, Sheet, Source, Value};
+use crate::domain::billing::dispute::State as Questioned;
 use crate::domain::billing::payment::Means;
 use crate::domain::billing::refund::State as Back;
 use crate::domain::calendar::booking::State as Standing;
-use crate::domain::catalog::package::{Begins, Listing, Offer, Term};
 use crate::domain::credits::ledger::balance;
 use crate::domain::credits::lot::Origin;
-use crate::store::{billing, calendar, catalog, credits, people};
-
-type Rows = Result<Vec<Vec<Value>>, Fault>;
-
-pub(super) const PACKAGES: Sheet = Sheet {
-    name: "packages",
-    about: "What is sold, as it is now.",
-    columns: &[
-        ("id", "identifier"),
-        ("practitioner", "whose; `id` in practitioners"),
-        ("slug", "its part of the address"),
-        ("version", "counts from 1; sales name the version that was agreed"),
-        ("listing", "published, draft or put away"),
-        ("name", "its name"),
-        ("description", "what it is"),
-        ("sessions", "how many"),
-        ("minutes", "how long each is"),
-        ("price", "for all of them"),
-        ("currency", "of the price, ISO 4217"),
-        ("validity", "how long they can be booked"),
-        ("format", "in person, video or phone"),
-        ("chapters", "titles of the sessions, parted by semicolons"),
-    ],
-    rows: packages,
-};
-
-fn packages(source: &Source<'_>) -> Rows {
-    let mut rows = Vec::new();
-    for who in people::practitioner::all(source.read)? {
-        for one in catalog::package::of(source.read, who.id)? {
-            let listing = match one.listing {
-                Listing::Archived => "put away",
-                Listing::Draft => "draft",
-                _ => "published",
-            };
-            let mut row = vec![
-                Value::text(one.id),
-                Value::text(one.practitioner),
-                Value::text(&one.slug),
-                Value::Number(u64::from(one.version)),
-                Value::text(listing),
-            ];
-            row.extend(offer(&one.offer));
-            rows.push(row);
-        }
-    }
-    Ok(rows)
-}
-
-fn offer(offer: &Offer) -> Vec<Value> {
-    let chapters: Vec<String> = offer.chapters.iter().map(ToString::to_string).collect();
-    vec![
-        Value::text(&offer.name),
-        Value::text(&offer.description),
-        Value::Number(u64::from(offer.sessions)),
-        Value::Number(u64::from(offer.length_minutes)),
-        Value::Amount(offer.price),
-        Value::text(offer.price.currency),
-        Value::text(validity(offer)),
-        Value::text(format_in_words(&offer.format)),
-        Value::text(chapters.join("; ")),
-    ]
-}
-
-fn validity(offer: &Offer) -> String {
-    let term = match offer.validity.term {
-        Term::Days(n) => format!("{n} days"),
-        Term::Months(n) => format!("{n} months"),
-        Term::Until(on) => format!("until {on}"),
-        Term::Never => "for good".to_owned(),
-    };
-    match offer.validity.begins {
-        Begins::AtPayment => term,
-        Begins::AtFirstSession { latest_days } => {
-            format!("{term} from the first session, at the latest {latest_days} days after payment")
-        }
-    }
-}
+use crate::store::{billing, calendar, catalog, credits};
 
 pub(super) const PURCHASES: Sheet = Sheet {
     name: "purchases",
@@ -104,6 +26,10 @@ pub(super) const PURCHASES: Sheet = Sheet {
         ("currency", "of the price"),
         ("agreed_at", "when the buyer agreed"),
         ("state", "how it stands"),
+        (
+            "account",
+            "with which of the practitioner’s own accounts it was sold, if with one; `number` in own_accounts",
+        ),
         ("terms", "the terms as they were shown"),
     ],
     rows: purchases,
@@ -124,6 +50,7 @@ fn purchases(source: &Source<'_>) -> Rows {
             Value::text(one.offer.price.currency),
             Value::At(one.asked_at),
             Value::text(sale_in_words(one.state)),
+            Value::some(one.till.and_then(|till| till.account)),
             Value::text(&one.terms),
         ]
     };
@@ -236,6 +163,47 @@ fn refunds(source: &Source<'_>) -> Rows {
     Ok(billing::refund::all(source.read)?.into_iter().map(row).collect())
 }
 
+pub(super) const DISPUTES: Sheet = Sheet {
+    name: "disputes",
+    about: "Payments that a bank questioned.",
+    columns: &[
+        ("reference", "the payment provider’s name for it"),
+        ("purchase", "whose payment; `id` in purchases"),
+        ("credits", "which credits wait for it; `id` in credits"),
+        ("amount", "how much is questioned"),
+        ("currency", "ISO 4217"),
+        ("reason", "the bank’s, in the provider’s word"),
+        ("opened_at", "when it was noticed"),
+        ("answer_by", "until when it can be answered at the provider"),
+        ("state", "open, won or lost"),
+        ("decided_at", "when that was noticed"),
+    ],
+    rows: disputes,
+};
+
+fn disputes(source: &Source<'_>) -> Rows {
+    let row = |one: crate::domain::billing::dispute::Dispute| {
+        let (state, decided) = match one.state {
+            Questioned::Open => ("open", Value::None),
+            Questioned::Won { at } => ("won", Value::At(at)),
+            Questioned::Lost { at } => ("lost", Value::At(at)),
+        };
+        vec![
+            Value::text(one.reference),
+            Value::text(one.purchase),
+            Value::text(one.lot),
+            Value::Amount(one.amount),
+            Value::text(one.amount.currency),
+            Value::text(one.reason),
+            Value::At(one.opened_at),
+            one.answer_by.map_or(Value::None, Value::At),
+            Value::text(state),
+            decided,
+        ]
+    };
+    Ok(billing::dispute::all(source.read)?.into_iter().map(row).collect())
+}
+
 pub(super) const CREDITS: Sheet = Sheet {
     name: "credits",
     about: "Lots of credits, each with what it amounts to at the instant of the export.",
@@ -344,17 +312,22 @@ pub(super) const SESSIONS: Sheet = Sheet {
         ("format", "in person, video or phone"),
         ("placed_at", "when it was booked"),
         ("cancelled_at", "when it was called off"),
+        (
+            "booked_anyway",
+            "whether the practitioner put it where another session or the hours were in the way",
+        ),
     ],
     rows: sessions,
 };
 
 fn sessions(source: &Source<'_>) -> Rows {
-    let row = |one: crate::domain::calendar::booking::Booking| {
+    let mut rows = Vec::new();
+    for one in calendar::booking::all(source.read)? {
         let cancelled = match one.state {
             Standing::Confirmed => Value::None,
             Standing::Cancelled { at, .. } => Value::At(at),
         };
-        vec![
+        rows.push(vec![
             Value::text(one.id),
             Value::text(one.client),
             Value::text(one.practitioner),
@@ -364,7 +337,8 @@ fn sessions(source: &Source<'_>) -> Rows {
             Value::text(format_in_words(&one.format)),
             Value::At(one.placed_at),
             cancelled,
-        ]
-    };
-    Ok(calendar::booking::all(source.read)?.into_iter().map(row).collect())
+            Value::Is(calendar::anyway::find(source.read, one.id)? == Some(one.starts_at)),
+        ]);
+    }
+    Ok(rows)
 }

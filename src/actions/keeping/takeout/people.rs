@@ -1,17 +1,17 @@
 //! The sheets about the practice and its people, and what is said to them.
 
 use super::super::export::sent_in_words;
-use super::{Sheet, Source, Value};
+use super::{Rows, Sheet, Source, Value};
 use crate::actions::people::note;
-use crate::app::Fault;
+use crate::domain::catalog::account::Use;
+use crate::domain::credits::import::Import;
+use crate::domain::id::PractitionerId;
 use crate::domain::messages::message::About;
+use crate::domain::messages::wording::Wording;
 use crate::domain::people::login::Person;
 use crate::domain::people::note::Audience;
-use crate::domain::people::practitioner::Role;
-use crate::store::{calendar, catalog, messages, people};
-use crate::views::text;
-
-type Rows = Result<Vec<Vec<Value>>, Fault>;
+use crate::domain::people::practitioner::{Membership, Role};
+use crate::store::{catalog, credits, messages, people};
 
 pub(super) const PRACTICE: Sheet = Sheet {
     name: "practice",
@@ -57,6 +57,7 @@ pub(super) const PRACTITIONERS: Sheet = Sheet {
         ("name", "her name"),
         ("email", "where she signs in"),
         ("role", "owner, practitioner or front desk"),
+        ("membership", "invited, with the practice, or left"),
         ("time_zone", "her time zone, IANA"),
         ("joined_at", "when she joined"),
         ("accent", "the color of her storefront"),
@@ -78,12 +79,18 @@ fn practitioners(source: &Source<'_>) -> Rows {
             Role::Practitioner => "practitioner",
             Role::FrontDesk => "front desk",
         };
+        let membership = match one.membership {
+            Membership::Invited => "invited",
+            Membership::Active => "with the practice",
+            Membership::Left { .. } => "left",
+        };
         rows.push(vec![
             Value::text(one.id),
             Value::text(&one.slug),
             Value::text(&one.name),
             Value::text(&one.email),
             Value::text(role),
+            Value::text(membership),
             Value::text(&one.zone),
             Value::At(one.joined_at),
             Value::some(front.map(|front| front.accent)),
@@ -96,54 +103,44 @@ fn practitioners(source: &Source<'_>) -> Rows {
     Ok(rows)
 }
 
-pub(super) const HOURS: Sheet = Sheet {
-    name: "weekly_hours",
-    about: "When sessions can be booked in every week, as the clock on the wall says.",
-    columns: &[
-        ("practitioner", "whose; `id` in practitioners"),
-        ("weekday", "Monday to Sunday"),
-        ("hours", "from and to"),
-        ("time_zone", "the zone in which they are written, IANA"),
-    ],
-    rows: hours,
+pub(super) const INVITATIONS: Sheet = Sheet {
+    name: "invitations",
+    about: "Invitations to join the practice that were not accepted. Their links are not in it.",
+    columns: &[("practitioner", "who was asked; `id` in practitioners"), ("made_at", "when")],
+    rows: invitations,
 };
 
-fn hours(source: &Source<'_>) -> Rows {
-    let mut rows = Vec::new();
-    for one in people::practitioner::all(source.read)? {
-        let Some(hours) = calendar::availability::of(source.read, one.id)? else { continue };
-        rows.extend(hours.hours().rows().map(|(day, range)| {
-            vec![
-                Value::text(one.id),
-                Value::text(text::weekday(day)),
-                Value::text(range),
-                Value::text(hours.zone()),
-            ]
-        }));
-    }
-    Ok(rows)
+fn invitations(source: &Source<'_>) -> Rows {
+    let all = people::invitation::all(source.read)?;
+    Ok(all.into_iter().map(|one| vec![Value::text(one.member), Value::At(one.made_at)]).collect())
 }
 
-pub(super) const TIME_OFF: Sheet = Sheet {
-    name: "time_off",
-    about: "Stretches of time off.",
+pub(super) const ACCOUNTS: Sheet = Sheet {
+    name: "own_accounts",
+    about: "Practitioners’ own accounts at the payment provider, without their keys.",
     columns: &[
         ("practitioner", "whose; `id` in practitioners"),
-        ("from", "its first instant"),
-        ("until", "the first instant after it"),
-        ("note", "her word about it"),
+        ("number", "counts hers from 1"),
+        ("use", "sells, or retired"),
+        ("since", "since when its present key is known here"),
     ],
-    rows: time_off,
+    rows: accounts,
 };
 
-fn time_off(source: &Source<'_>) -> Rows {
-    let mut rows = Vec::new();
-    for one in people::practitioner::all(source.read)? {
-        rows.extend(calendar::closure::of(source.read, one.id)?.iter().map(|off| {
-            vec![Value::text(one.id), Value::At(off.from()), Value::At(off.until()), Value::some(off.note())]
-        }));
-    }
-    Ok(rows)
+fn accounts(source: &Source<'_>) -> Rows {
+    let row = |(one, _): catalog::account::Sealed| {
+        let used = match one.used {
+            Use::Sells => "sells",
+            Use::Retired => "retired",
+        };
+        vec![
+            Value::text(one.practitioner),
+            Value::Number(u64::from(one.number)),
+            Value::text(used),
+            Value::At(one.since),
+        ]
+    };
+    Ok(catalog::account::all(source.read)?.into_iter().map(row).collect())
 }
 
 pub(super) const CLIENTS: Sheet = Sheet {
@@ -199,6 +196,27 @@ fn clients_of(source: &Source<'_>) -> Rows {
     Ok(rows)
 }
 
+pub(super) const IMPORTS: Sheet = Sheet {
+    name: "imports",
+    about: "Files of clients that were brought in.",
+    columns: &[
+        ("practitioner", "by whom; `id` in practitioners"),
+        ("at", "when"),
+        ("lines", "how many lines it had"),
+        ("clients", "how many clients were new"),
+        ("credits", "how many lots of credits came in"),
+    ],
+    rows: imports,
+};
+
+fn imports(source: &Source<'_>) -> Rows {
+    let row = |(whose, one): (PractitionerId, Import)| {
+        let number = |n: u32| Value::Number(u64::from(n));
+        vec![Value::text(whose), Value::At(one.at), number(one.lines), number(one.clients), number(one.lots)]
+    };
+    Ok(credits::import::all(source.read)?.into_iter().map(row).collect())
+}
+
 pub(super) const MESSAGES: Sheet = Sheet {
     name: "messages",
     about: "What was sent, will be, or was not needed.",
@@ -212,6 +230,8 @@ pub(super) const MESSAGES: Sheet = Sheet {
         ("state", "planned, sent, not sent, perhaps sent or given up"),
         ("subject", "as it read when it went"),
         ("text", "as it read when it went"),
+        ("own_subject", "the subject that was written for it by hand"),
+        ("own_words", "the words that were written for it by hand"),
     ],
     rows: all_messages,
 };
@@ -233,6 +253,9 @@ fn all_messages(source: &Source<'_>) -> Rows {
         };
         let (subject, text) =
             messages::sent::find(source.read, one.id)?.map(|copy| (copy.subject, copy.text)).unzip();
+        let written = messages::wording::written(source.read, one.id)?.unwrap_or_default();
+        let parts: Vec<String> =
+            [written.opening, written.closing].iter().flatten().map(ToString::to_string).collect();
         rows.push(vec![
             Value::text(one.id),
             Value::text(one.kind.name()),
@@ -243,6 +266,8 @@ fn all_messages(source: &Source<'_>) -> Rows {
             Value::text(sent_in_words(&one.state)),
             Value::some(subject),
             Value::some(text),
+            Value::some(written.subject),
+            Value::some((!parts.is_empty()).then(|| parts.join("\n\n"))),
         ]);
     }
     Ok(rows)
@@ -262,19 +287,16 @@ pub(super) const WORDS: Sheet = Sheet {
 };
 
 fn words(source: &Source<'_>) -> Rows {
-    let mut rows = Vec::new();
-    for one in people::practitioner::all(source.read)? {
-        rows.extend(messages::wording::all_of(source.read, one.id)?.into_iter().map(|(kind, words)| {
-            vec![
-                Value::text(one.id),
-                Value::text(kind),
-                Value::some(words.subject),
-                Value::some(words.opening),
-                Value::some(words.closing),
-            ]
-        }));
-    }
-    Ok(rows)
+    let row = |(whose, kind, words): (PractitionerId, String, Wording)| {
+        vec![
+            Value::text(whose),
+            Value::text(kind),
+            Value::some(words.subject),
+            Value::some(words.opening),
+            Value::some(words.closing),
+        ]
+    };
+    Ok(messages::wording::all(source.read)?.into_iter().map(row).collect())
 }
 
 pub(super) const OPT_OUTS: Sheet = Sheet {
