@@ -63,7 +63,7 @@ fn a_week_shows_sessions_hours_and_time_off() {
         "All day",
         "<b>Kept for a buyer</b>, <span>until 9:40 am</span>",
         "ev outside h2 q0 l1 r0",
-        "10 pm to 11 pm",
+        "10:00 pm to 11:00 pm",
         "ev outside h14 q0 l1 r0",
         "2 of 6",
     ] {
