@@ -1,5 +1,6 @@
 //! What is kept: one redb file, one writer that groups commits, and reads that never wait for it. redb is unseen
-//! above this room. The wings stand as in `domain`: people ← catalog ← credits ← {calendar, billing} ← messages.
+//! above this room. The wings stand as in `domain`: people ← catalog ← credits ← {calendar, billing} ← messages
+//! ← keeping.
 
 pub mod due;
 mod row;
@@ -11,6 +12,7 @@ pub mod billing;
 pub mod calendar;
 pub mod catalog;
 pub mod credits;
+pub mod keeping;
 pub mod messages;
 pub mod people;
 

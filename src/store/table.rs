@@ -7,7 +7,9 @@ use crate::domain::id::*;
 use crate::domain::time::Timestamp;
 
 use super::row::Kept;
-use super::{Order, Read, Span, StoreError, Tx, billing, calendar, catalog, credits, messages, people};
+use super::{
+    Order, Read, Span, StoreError, Tx, billing, calendar, catalog, credits, keeping, messages, people,
+};
 
 /// A key as bytes that sort as it does.
 pub(super) trait Key: Sized {
@@ -54,7 +56,9 @@ id_keys!(
     ImportId,
     MessageId,
     ReceiptId,
-    RefundId
+    RefundId,
+    DestinationId,
+    BackupId
 );
 
 macro_rules! number_keys {
@@ -328,4 +332,13 @@ tables! {
     WRITTEN: MessageId => messages::WordingRow = "written";
     /// How messages read that were sent.
     SENT: MessageId => messages::Copy = "sent";
+
+    /// To whom backups are sealed.
+    KIT: String => keeping::KitRow = "kit";
+    /// Where backups go.
+    DESTINATIONS: DestinationId => keeping::DestinationRow = "destinations";
+    /// What became of each.
+    BACKUPS: (DestinationId, BackupId) => keeping::BackupRow = "backups";
+    /// That the data came back from a backup and are not let go yet.
+    HELD: String => keeping::HeldRow = "held";
 }
