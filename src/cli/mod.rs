@@ -8,6 +8,7 @@ mod doors;
 mod export;
 mod healthcheck;
 mod open;
+mod restore;
 mod serve;
 pub mod setup;
 
@@ -72,6 +73,8 @@ enum Verb {
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
+    /// Bring a practice back from a backup: from a file, a folder, S3 or SFTP, into a data directory that has no data yet.
+    Restore(restore::Asked),
     /// Verify every invariant of the ledger and the books, offline, and say what was counted.
     Check {
         /// The data directory.
@@ -109,6 +112,7 @@ pub fn run(
         Verb::Serve { settings, data } => serve::run(&settings, data, environment),
         Verb::Healthcheck(settings) => healthcheck::run(&settings, environment),
         Verb::Demo { listen, data } => demo::run(listen, data),
+        Verb::Restore(asked) => restore::run(&asked, &environment),
         Verb::Check { data } => check::run(&data),
         Verb::Export { data, out } => export::run(&data, &out),
     });
