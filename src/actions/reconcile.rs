@@ -72,7 +72,15 @@ async fn purchase_of(
 /// # Errors
 /// [`Fault`] if the file fails.
 pub fn since(app: &App) -> Result<Timestamp, Fault> {
-    Ok(store::news_read_until(&app.store.read()?)?.unwrap_or_else(|| app.clock.now()))
+    let read = app.store.read()?;
+    let until = store::news_read_until(&read)?;
+    // After a restore the backup's date is the latest that can be known.
+    let held = store::keeping::hold::get(&read)?.map(|held| held.backup_made_at);
+    Ok(match (until, held) {
+        (Some(until), Some(held)) if until < app.clock.now() && held < until => until,
+        (until, None) => until.unwrap_or_else(|| app.clock.now()),
+        (_, Some(held)) => held,
+    })
 }
 
 /// Asks every cashier for what happened since an instant, and settles what it names; tells from when to ask next, and keeps

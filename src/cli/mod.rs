@@ -8,6 +8,7 @@ mod doors;
 mod export;
 mod healthcheck;
 mod open;
+mod rollback;
 mod serve;
 pub mod setup;
 
@@ -72,6 +73,18 @@ enum Verb {
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
+    /// Go back to the data as they were before an upgrade; what they are now is kept aside.
+    Rollback {
+        /// The data directory. Stop the program before.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// Which copy, instead of the newest from before an upgrade.
+        #[arg(long, value_name = "FILE")]
+        to: Option<PathBuf>,
+        /// Only show what one can go back to.
+        #[arg(long)]
+        list: bool,
+    },
     /// Verify every invariant of the ledger and the books, offline, and say what was counted.
     Check {
         /// The data directory.
@@ -109,6 +122,8 @@ pub fn run(
         Verb::Serve { settings, data } => serve::run(&settings, data, environment),
         Verb::Healthcheck(settings) => healthcheck::run(&settings, environment),
         Verb::Demo { listen, data } => demo::run(listen, data),
+        Verb::Rollback { data, list: true, .. } => rollback::list(&data),
+        Verb::Rollback { data, to, .. } => rollback::run(&data, to.as_deref()),
         Verb::Check { data } => check::run(&data),
         Verb::Export { data, out } => export::run(&data, &out),
     });

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
+use crate::actions::keeping::upgrade::{self, Upgrade};
 use crate::app::{App, Cashier, OwnAccounts, Post};
 use crate::calendars::{Calendars, Guard, Resolver};
 use crate::mail::{Mail, Sender, Smtp, SmtpSettings};
@@ -15,7 +16,6 @@ use crate::platform::config::{self, Config};
 use crate::platform::entropy::Entropy;
 use crate::platform::password::Passwords;
 use crate::platform::seal::InstanceKey;
-use crate::store::Store;
 
 /// The name of the data file in the data directory.
 pub(super) const DATA_FILE: &str = "fiddlehead.redb";
@@ -33,7 +33,12 @@ pub(super) fn app(config: &Config) -> Result<Arc<App>, String> {
     let folder = &config.data_dir;
     make_folder(folder)?;
     let entropy = Entropy::system();
-    let store = Store::open(&folder.join(DATA_FILE)).map_err(|why| format!("{}: {why}", folder.display()))?;
+    let (store, upgrade) = upgrade::open(&folder.join(DATA_FILE), Clock::System.now())
+        .map_err(|why| format!("{}: {why}", folder.display()))?;
+    if let Some(Upgrade { from, copy }) = upgrade {
+        let from = from.unwrap_or_else(|| "another version".to_owned());
+        tracing::info!(%from, to = upgrade::VERSION, copy = %copy.display(), "the data were kept aside before this version uses them");
+    }
     let key_file = folder.join(KEY_FILE);
     let key = InstanceKey::at(&key_file, &entropy).map_err(|why| format!("{}: {why}", key_file.display()))?;
     Ok(Arc::new(App {

@@ -1,5 +1,6 @@
 //! What is true: the rules of packages, credits, bookings, time and money. Values in, values out; no clock, no
-//! disk, no HTML. The wings, each looking only left: people ← catalog ← credits ← {calendar, billing} ← messages.
+//! disk, no HTML. The wings, each looking only left: people ← catalog ← credits ← {calendar, billing} ← messages
+//! ← keeping.
 
 pub mod email;
 pub mod id;
@@ -11,5 +12,6 @@ pub mod billing;
 pub mod calendar;
 pub mod catalog;
 pub mod credits;
+pub mod keeping;
 pub mod messages;
 pub mod people;

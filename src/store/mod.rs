@@ -1,16 +1,19 @@
 //! What is kept: one redb file, one writer that groups commits, and reads that never wait for it. redb is unseen
-//! above this room. The wings stand as in `domain`: people ← catalog ← credits ← {calendar, billing} ← messages.
+//! above this room. The wings stand as in `domain`: people ← catalog ← credits ← {calendar, billing} ← messages
+//! ← keeping.
 
 pub mod due;
 mod row;
 pub mod snapshot;
 mod table;
+pub mod upgrade;
 mod writer;
 
 pub mod billing;
 pub mod calendar;
 pub mod catalog;
 pub mod credits;
+pub mod keeping;
 pub mod messages;
 pub mod people;
 
@@ -28,8 +31,8 @@ use redb::{
 
 use writer::Writer;
 
-/// The shape of the data file. A newer one is refused; an older one is migrated.
-pub const FORMAT: u64 = 1;
+/// The shape of the data file. A newer one is refused; an older one is brought up, after a copy was kept.
+pub const FORMAT: u64 = 1 + upgrade::STEPS.len() as u64;
 
 /// Memory that redb may use to keep pages; its own default of 1 GiB is too much for a small computer.
 const CACHE_BYTES: usize = 16 << 20;
@@ -53,6 +56,14 @@ pub enum StoreError {
         "the data file has format {found}, this version knows up to {FORMAT}: start the newer version of fiddlehead"
     )]
     Newer {
+        /// Its format.
+        found: u64,
+    },
+    /// The file was made by an older version.
+    #[error(
+        "the data file has format {found}, this version needs {FORMAT}: fiddlehead serve keeps a copy and brings it up"
+    )]
+    Older {
         /// Its format.
         found: u64,
     },
@@ -258,16 +269,7 @@ impl Store {
     }
 
     fn on(database: Database) -> Result<Self, StoreError> {
-        let database = Arc::new(database);
-        let store = Self { writer: Writer::start(Arc::clone(&database)), database };
-        match table::META.find(&store.read()?, &"format".to_owned())? {
-            Some(found) if found > FORMAT => Err(StoreError::Newer { found }),
-            Some(_) => Ok(store),
-            None => {
-                store.write(|tx| table::META.put(tx, &"format".to_owned(), &FORMAT))?;
-                Ok(store)
-            }
-        }
+        upgrade::Opened::of(database)?.store()
     }
 
     /// A snapshot to read from.

@@ -7,7 +7,9 @@ use crate::domain::id::*;
 use crate::domain::time::Timestamp;
 
 use super::row::Kept;
-use super::{Order, Read, Span, StoreError, Tx, billing, calendar, catalog, credits, messages, people};
+use super::{
+    Order, Read, Span, StoreError, Tx, billing, calendar, catalog, credits, keeping, messages, people,
+};
 
 /// A key as bytes that sort as it does.
 pub(super) trait Key: Sized {
@@ -328,4 +330,7 @@ tables! {
     WRITTEN: MessageId => messages::WordingRow = "written";
     /// How messages read that were sent.
     SENT: MessageId => messages::Copy = "sent";
+
+    /// That the data came back from a backup and are not let go yet.
+    HELD: String => keeping::HeldRow = "held";
 }

@@ -17,6 +17,7 @@ mod desk_rights;
 mod desk_settings;
 mod feeds;
 mod first_time;
+mod held;
 mod in_and_out;
 mod model;
 mod money;

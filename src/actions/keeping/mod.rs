@@ -3,8 +3,10 @@
 pub mod check;
 pub mod erase;
 pub mod export;
+pub mod hold;
 pub mod import;
 pub mod prune;
 pub mod retention;
 pub mod snapshot;
 pub mod takeout;
+pub mod upgrade;

@@ -164,6 +164,8 @@ pub enum Suppressed {
     Left,
     /// The practitioner said that it shall not go.
     Withheld,
+    /// It was due before the data came back from a backup, and may have gone then.
+    Restored,
 }
 
 /// What became of a message.

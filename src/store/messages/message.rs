@@ -66,6 +66,7 @@ enum SuppressedRow {
     NoPost,
     Left,
     Withheld,
+    Restored,
 }
 
 #[derive(Serialize, Deserialize)]

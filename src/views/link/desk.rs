@@ -63,6 +63,10 @@ addresses! {
     desk_export() = "/desk/export" at "/desk/export" as DESK_EXPORT;
     /// The same as one file.
     desk_export_file() = "/desk/export/file" at "/desk/export/file" as DESK_EXPORT_FILE;
+    /// What waits after the data came back from a backup, and the word that lets it go on.
+    desk_hold() = "/desk/hold" at "/desk/hold" as DESK_HOLD;
+    /// Asks the payment provider what happened since.
+    desk_hold_ask() = "/desk/hold/ask" at "/desk/hold/ask" as DESK_HOLD_ASK;
     /// Gives a lot more time.
     desk_extend(lot: LotId) = "/desk/lots/{lot}/extend" at "/desk/lots/{lot}/extend" as DESK_EXTEND;
     /// Gives sessions for nothing.

@@ -8,7 +8,7 @@ use crate::domain::catalog::package::Format;
 use crate::domain::credits::ledger::Balance;
 use crate::domain::credits::lot::Lot;
 use crate::domain::people::client::Client;
-use crate::domain::people::practitioner::Practitioner;
+use crate::domain::people::practitioner::{Practitioner, Role};
 use crate::domain::people::seat::Seat;
 use crate::domain::text::Line;
 use crate::domain::time::{Timestamp, Zone, clock_time, long_day, machine_moment};
@@ -29,6 +29,7 @@ pub mod credits;
 pub mod decisions;
 pub mod editor;
 pub mod erase;
+pub mod hold;
 pub mod hours;
 pub mod import;
 pub mod lots;
@@ -112,6 +113,15 @@ pub struct Desk<'a> {
     pub now: Timestamp,
     /// What was just done, if the page follows an act: "Saved.", "Marked as paid."
     pub done: Option<&'a str>,
+    /// What everybody at the desk has to know, whatever the page.
+    pub alert: Option<Alert>,
+}
+
+/// What stands at the top of every page of the desk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Alert {
+    /// The data came back from a backup and are held.
+    Held,
 }
 
 impl Desk<'_> {
@@ -156,6 +166,7 @@ impl Desk<'_> {
         });
         let main = html! {
             @if !self.seat.is_own() { (self.whose()) }
+            @if self.alert == Some(Alert::Held) { (hold::banner(self.owner().then(link::desk_hold).as_deref())) }
             @if let Some(done) = self.done { div.said role="status" { (ui::note(Note::Good, done, html! {})) } }
             (main)
         };
@@ -164,6 +175,11 @@ impl Desk<'_> {
 }
 
 impl Desk<'_> {
+    /// Whether its owner sits at her own desk.
+    fn owner(&self) -> bool {
+        self.seat.is_own() && self.who.role == Role::Owner
+    }
+
     /// Whose desk it is, and the way to another's.
     fn whose(&self) -> Markup {
         let ids: Vec<String> = self.desks.iter().map(|one| one.id.to_string()).collect();

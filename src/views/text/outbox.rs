@@ -120,6 +120,7 @@ pub const fn suppressed(why: Suppressed) -> &'static str {
         Suppressed::NoPost => "No mail server is set up. Hand the link over instead.",
         Suppressed::Left => "The practitioner has left the practice.",
         Suppressed::Withheld => "You said that it shall not go.",
+        Suppressed::Restored => "It was due before the data came back from a backup, and may have gone then.",
     }
 }
 

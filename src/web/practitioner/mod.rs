@@ -22,6 +22,7 @@ mod clients;
 mod credits_forms;
 mod editor;
 mod erase;
+mod hold;
 mod hours;
 mod import;
 mod lots;
@@ -85,6 +86,7 @@ pub fn routes() -> Router<Web> {
         .merge(words::routes())
         .merge(import::routes())
         .merge(takeout::routes())
+        .merge(hold::routes())
         .merge(erase::routes())
         .route(route::DESK_SETTINGS, get(settings::page))
         .route(route::DESK_SETTINGS_STOREFRONT, post(settings::storefront))
@@ -110,6 +112,7 @@ pub fn routes() -> Router<Web> {
 /// What was just done, by the name that the address carries: the words are ours, never the address's.
 const DONE: &[(&str, &str)] = &[
     ("saved", "Saved."),
+    ("goes-on", "Everything runs as usual again."),
     ("missed", "Marked as missed."),
     ("booked", "The session is booked."),
     ("booked-weekly", "The sessions are booked."),

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use maud::Markup;
 
 use super::{Answer, DONE};
+use crate::actions::keeping::hold;
 use crate::app::App;
 use crate::domain::catalog::practice::Practice;
 use crate::domain::catalog::storefront::Storefront;
@@ -18,7 +19,7 @@ use crate::domain::people::practitioner::{Membership, Practitioner, Role};
 use crate::domain::people::seat::Seat;
 use crate::domain::time::Timestamp;
 use crate::store::{View, catalog, people};
-use crate::views::practitioner::Desk;
+use crate::views::practitioner::{Alert, Desk};
 use crate::web::Web;
 use crate::web::failure::Failure;
 use crate::web::form::Fields;
@@ -40,6 +41,7 @@ pub(in crate::web) struct Room {
     /// The desks that she may open, her own first.
     desks: Vec<Practitioner>,
     done: Option<&'static str>,
+    alert: Option<Alert>,
 }
 
 /// A desk that is open to whoever may sit at it: sessions, clients and credits. What a page shows beyond that asks `room.seat`.
@@ -113,7 +115,8 @@ impl Room {
         let seat = Seat::of(&member, who.id).ok_or(Failure::NotFound)?;
         let storefront = catalog::storefront::find(&read, who.id)?.ok_or(Failure::NotFound)?;
         let now = app.clock.now();
-        Ok(Self { app, practice, who, storefront, now, member, seat, desks, done })
+        let alert = hold::is_held(&read)?.then_some(Alert::Held);
+        Ok(Self { app, practice, who, storefront, now, member, seat, desks, done, alert })
     }
 
     /// What its pages are drawn with.
@@ -126,6 +129,7 @@ impl Room {
             accent: self.storefront.accent,
             now: self.now,
             done: self.done,
+            alert: self.alert,
         }
     }
 

@@ -148,6 +148,9 @@ pub const ROUTES: &[(&str, &str, Another, FrontDesk)] = &[
     ("POST", "/desk/import/confirm", NotFound, TurnedAway),
     ("GET", "/desk/import/template.csv", Hers, TurnedAway),
     // The owner's alone.
+    ("GET", "/desk/hold", NotFound, TurnedAway),
+    ("POST", "/desk/hold", NotFound, TurnedAway),
+    ("POST", "/desk/hold/ask", NotFound, TurnedAway),
     ("GET", "/desk/export", NotFound, TurnedAway),
     ("GET", "/desk/export/file", NotFound, TurnedAway),
     ("GET", "/desk/settings", Hers, TurnedAway),

@@ -4,6 +4,7 @@ mod check;
 mod mail;
 mod payments;
 mod refunds;
+mod released;
 mod tls;
 
 use fiddlehead::actions::calendar::booking;

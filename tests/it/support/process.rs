@@ -120,6 +120,19 @@ impl Program {
         (program, made)
     }
 
+    /// A data directory that the test fills itself.
+    pub fn bare() -> Self {
+        let program = Self { folder: tempfile::tempdir().unwrap(), port: free_port(), running: None };
+        std::fs::create_dir(program.data()).unwrap();
+        program.configure("");
+        program
+    }
+
+    /// `fiddlehead rollback` over its own data.
+    pub fn roll_back(&self, arguments: &[&str]) -> Output {
+        self.command().args(["rollback", "--data"]).arg(self.data()).args(arguments).output().unwrap()
+    }
+
     /// The data directory.
     pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")

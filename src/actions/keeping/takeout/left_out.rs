@@ -8,6 +8,7 @@ pub(super) const LEFT_OUT: &[(&[&str], &str)] = &[
         "Links and sign-ins: they would let whoever has the file in, and end by themselves.",
     ),
     (&["note_keys"], "The keys of notes. Notes that go along are readable without."),
+    (&["held"], "That the data came back from a backup and wait for the owner's word."),
     (&["busy"], "What other calendars take, which is read anew from them."),
     (
         &["meta", "due", "due_of"],

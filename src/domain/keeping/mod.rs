@@ -1,0 +1,3 @@
+//! Keeping the house: where backups go, what became of each, when the next is due, and data that came back from one.
+
+pub mod hold;
