@@ -74,13 +74,9 @@ async fn purchase_of(
 pub fn since(app: &App) -> Result<Timestamp, Fault> {
     let read = app.store.read()?;
     let until = store::news_read_until(&read)?;
-    // After a restore the backup's date is the latest that can be known.
-    let held = store::keeping::hold::get(&read)?.map(|held| held.backup_made_at);
-    Ok(match (until, held) {
-        (Some(until), Some(held)) if until < app.clock.now() && held < until => until,
-        (until, None) => until.unwrap_or_else(|| app.clock.now()),
-        (_, Some(held)) => held,
-    })
+    // Data that came back and were never asked about: the backup's date is the latest that they can know of.
+    let made_at = store::keeping::hold::get(&read)?.map(|held| held.backup_made_at);
+    Ok(until.or(made_at).unwrap_or_else(|| app.clock.now()))
 }
 
 /// Asks every cashier for what happened since an instant, and settles what it names; tells from when to ask next, and keeps
