@@ -8,6 +8,7 @@ mod doors;
 mod export;
 mod healthcheck;
 mod open;
+mod password;
 mod serve;
 pub mod setup;
 
@@ -72,6 +73,22 @@ enum Verb {
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
+    /// Give a member of the practice another password, without the old one. Stop the program before.
+    Password {
+        /// The address that she signs in with.
+        email: String,
+        /// Read the new one from standard input, its first line, instead of asking.
+        #[arg(long, conflicts_with = "link")]
+        stdin: bool,
+        /// Make a link that signs her in once, instead of a password.
+        #[arg(long)]
+        link: bool,
+        #[command(flatten)]
+        settings: Settings,
+        /// Where everything is kept, instead of data_dir.
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
+    },
     /// Verify every invariant of the ledger and the books, offline, and say what was counted.
     Check {
         /// The data directory.
@@ -109,6 +126,14 @@ pub fn run(
         Verb::Serve { settings, data } => serve::run(&settings, data, environment),
         Verb::Healthcheck(settings) => healthcheck::run(&settings, environment),
         Verb::Demo { listen, data } => demo::run(listen, data),
+        Verb::Password { email, stdin, link, settings, data } => {
+            let way = match (link, stdin) {
+                (true, _) => password::Way::Link,
+                (_, true) => password::Way::StandardInput,
+                _ => password::Way::Asked,
+            };
+            password::run(&email, way, &settings, data, environment)
+        }
         Verb::Check { data } => check::run(&data),
         Verb::Export { data, out } => export::run(&data, &out),
     });
