@@ -4,6 +4,7 @@
 mod check;
 mod check_config;
 pub mod demo;
+mod doctor;
 mod doors;
 mod export;
 mod healthcheck;
@@ -55,6 +56,17 @@ enum Verb {
     },
     /// Ask the program that is running with these settings whether it is well.
     Healthcheck(Settings),
+    /// Look at what can be wrong around the program, running or not, and say what to do.
+    Doctor {
+        #[command(flatten)]
+        settings: Settings,
+        /// Ask nobody but this machine.
+        #[arg(long)]
+        offline: bool,
+        /// Whom to ask for the time.
+        #[arg(long, value_name = "HOST:PORT", default_value = "pool.ntp.org:123")]
+        time_server: String,
+    },
     /// Show the whole product on this machine: a practice that lives already, with a sandbox till, a mailbox and a time machine.
     Demo {
         /// Where to listen, instead of 127.0.0.1:8095 or the next free port.
@@ -125,6 +137,11 @@ pub fn run(
         Verb::Setup { from, settings, data } => setup::run(&from, &settings, data, environment),
         Verb::Serve { settings, data } => serve::run(&settings, data, environment),
         Verb::Healthcheck(settings) => healthcheck::run(&settings, environment),
+        Verb::Doctor { settings, offline, time_server } => {
+            let reach =
+                if offline { doctor::Reach::Offline } else { doctor::Reach::Everything { time_server } };
+            doctor::run(&settings, &reach, environment)
+        }
         Verb::Demo { listen, data } => demo::run(listen, data),
         Verb::Password { email, stdin, link, settings, data } => {
             let way = match (link, stdin) {

@@ -2,6 +2,7 @@
 
 mod check;
 mod console;
+mod doctor;
 mod mail;
 mod payments;
 mod refunds;
