@@ -83,14 +83,14 @@ fn calendars(config: &Config) -> Calendars {
     Calendars::new(Guard::new(Box::new(opens)), Resolver::System)
 }
 
-fn cashier(stripe: &config::Stripe) -> Result<Cashier, String> {
+pub(super) fn cashier(stripe: &config::Stripe) -> Result<Cashier, String> {
     let till = Stripe::new(stripe.secret_key.expose(), &stripe.api_base)
         .map_err(|why| format!("[stripe]: {why}"))?;
     let webhook_secrets = stripe.webhook_secret.iter().map(|secret| Secret::new(secret.expose())).collect();
     Ok(Cashier { till: Till::Stripe(till), webhook_secrets, poll_seconds: stripe.poll_seconds })
 }
 
-fn post(mail: &config::Mail) -> Result<Post, String> {
+pub(super) fn post(mail: &config::Mail) -> Result<Post, String> {
     let from: Sender = mail.from.parse().map_err(|why| format!("mail.from: {why}"))?;
     let ca = |file: &std::path::PathBuf| {
         std::fs::read(file).map_err(|why| format!("mail.ca_file: {}: {why}", file.display()))

@@ -34,7 +34,8 @@ pub const fn nudge_name(kind: Kind) -> &'static str {
         | Kind::Welcome
         | Kind::Personal
         | Kind::Sample
-        | Kind::ErasureAsked => "a message about what you asked for",
+        | Kind::ErasureAsked
+        | Kind::PasswordChanged => "a message about what you asked for",
     }
 }
 

@@ -48,11 +48,13 @@ pub enum Kind {
     Sample,
     /// A client asks to be erased.
     ErasureAsked,
+    /// Her password was changed at the console of the machine.
+    PasswordChanged,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::SignIn,
         Self::Receipt,
         Self::AwaitingPayment,
@@ -73,6 +75,7 @@ impl Kind {
         Self::Personal,
         Self::Sample,
         Self::ErasureAsked,
+        Self::PasswordChanged,
     ];
 
     /// Its name in keys, addresses and the database.
@@ -99,6 +102,7 @@ impl Kind {
             Self::Personal => "personal",
             Self::Sample => "sample",
             Self::ErasureAsked => "erasure-asked",
+            Self::PasswordChanged => "password-changed",
         }
     }
 

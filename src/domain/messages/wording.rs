@@ -67,6 +67,7 @@ impl Blank {
             | Kind::Invitation
             | Kind::Sample
             | Kind::ErasureAsked
+            | Kind::PasswordChanged
             | Kind::Refunded
             | Kind::RefundAsks
             | Kind::Disputed => &[],

@@ -36,6 +36,7 @@ enum KindRow {
     Personal,
     Sample,
     ErasureAsked,
+    PasswordChanged,
 }
 
 #[derive(Serialize, Deserialize)]

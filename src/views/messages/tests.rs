@@ -167,6 +167,7 @@ impl World {
             Kind::Welcome => letter::welcome(&paper, &credits),
             Kind::Personal | Kind::Sample => letter::personal(&paper, &self.practitioner),
             Kind::ErasureAsked => letter::erasure_asked(&paper, &self.client),
+            Kind::PasswordChanged => login::password_changed(&paper),
             Kind::Refunded => refund::refunded(
                 &paper,
                 &self.refund(Given::Done { at: self.now }),

@@ -29,6 +29,7 @@ pub const fn kind(kind: Kind) -> &'static str {
         Kind::Personal => "A few words of yours",
         Kind::Sample => "A test of your words",
         Kind::ErasureAsked => "A client asks to be erased",
+        Kind::PasswordChanged => "Password changed",
     }
 }
 
@@ -53,6 +54,7 @@ pub const fn reason(kind: Kind) -> &'static str {
         Kind::Personal => "You wrote it.",
         Kind::Sample => "You asked for it, to see how it reads.",
         Kind::ErasureAsked => "Goes to you when a client asks to be erased.",
+        Kind::PasswordChanged => "Goes when a password was changed at the machine itself.",
         Kind::Refunded => "Goes when money is given back.",
         Kind::RefundAsks => "Goes to you when a refund waits for your decision.",
         Kind::Disputed => "Goes to you when a bank questions a payment.",

@@ -259,6 +259,17 @@ impl Program {
         self.command().args(["healthcheck", "--config"]).arg(settings).output().unwrap()
     }
 
+    /// Another verb of the program with its settings, and what stands on its standard input.
+    pub fn verb(&self, verb: &[&str], typed: &str) -> Output {
+        let settings = self.folder.path().join("fiddlehead.toml");
+        let mut command = self.command();
+        command.args(verb).arg("--config").arg(settings).stdin(Stdio::piped());
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // It may end without having read.
+        let _ = child.stdin.take().unwrap().write_all(typed.as_bytes());
+        child.wait_with_output().unwrap()
+    }
+
     /// Looks into what it has kept; it must not run. A copy is looked at, so that the file is not held.
     pub fn look<T>(&self, look: impl FnOnce(&Store) -> T) -> T {
         assert!(self.running.is_none(), "it runs");
