@@ -1,4 +1,4 @@
-//! What the running program holds: the store, the clock, chance, the till, the post, the way to other calendars, and the word for what went wrong.
+//! What the running program holds: the store, the clock, chance, the till, the post, the ways to other calendars and to backups, and the word for what went wrong.
 
 mod accounts;
 
@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
+use crate::backups::Backups;
 use crate::calendars::Calendars;
 use crate::domain::time::Timestamp;
 use crate::mail::{Captured, Mail, Sender};
@@ -101,6 +102,8 @@ pub struct App {
     pub post: Post,
     /// How calendars that are not ours are read.
     pub calendars: Calendars,
+    /// One backup at a time, and how far it is.
+    pub backups: Backups,
     /// What every link begins with, without a trailing slash.
     pub base_url: String,
     /// Rung after every change, so that what became due is looked at.

@@ -4,6 +4,7 @@
 
 pub mod actions;
 pub mod app;
+pub mod backups;
 pub mod calendars;
 pub mod cli;
 pub mod domain;

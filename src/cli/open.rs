@@ -7,6 +7,7 @@ use tokio::sync::watch;
 
 use crate::actions::keeping::upgrade::{self, Upgrade};
 use crate::app::{App, Cashier, OwnAccounts, Post};
+use crate::backups::Backups;
 use crate::calendars::{Calendars, Guard, Resolver};
 use crate::mail::{Mail, Sender, Smtp, SmtpSettings};
 use crate::payments::webhook::Secret;
@@ -41,6 +42,8 @@ pub(super) fn app(config: &Config) -> Result<Arc<App>, String> {
     }
     let key_file = folder.join(KEY_FILE);
     let key = InstanceKey::at(&key_file, &entropy).map_err(|why| format!("{}: {why}", key_file.display()))?;
+    let backups = Backups::new();
+    backups.keep_beside(folder);
     Ok(Arc::new(App {
         store,
         clock: Clock::System,
@@ -51,6 +54,7 @@ pub(super) fn app(config: &Config) -> Result<Arc<App>, String> {
         own_accounts: Some(own_accounts(config)),
         post: config.mail.as_ref().map_or(Ok(Post::None), post)?,
         calendars: calendars(config),
+        backups,
         base_url: config.base_url.to_string(),
         bell: watch::Sender::new(0),
     }))

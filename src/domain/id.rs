@@ -95,6 +95,10 @@ ids! {
     ReceiptId,
     /// Money given back, or going to be.
     RefundId,
+    /// A place elsewhere that backups go to.
+    DestinationId,
+    /// One backup, or the attempt at one.
+    BackupId,
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 
 use crate::actions::due::{Which, attend};
+use crate::actions::keeping::backup;
 use crate::actions::keeping::prune::prune;
 use crate::actions::keeping::snapshot;
 use crate::actions::reconcile;
@@ -30,7 +31,7 @@ pub struct Runner {
 }
 
 impl Runner {
-    /// Starts the jobs; snapshots are taken if there is a data directory to keep them in.
+    /// Starts the jobs; snapshots are taken and backups made if there is a data directory to keep them in.
     ///
     /// # Errors
     /// What the scheduler says.
@@ -54,6 +55,7 @@ impl Runner {
             .await?;
         if let Some(data_dir) = data_dir {
             passes.spawn(snapshots(Arc::clone(app), data_dir, stopped.clone()));
+            passes.spawn(backups(Arc::clone(app), stopped.clone()));
         }
         let own = app.own_accounts.as_ref().map(|own| own.poll_seconds);
         if let Some(seconds) = app.cashier.as_ref().map(|cashier| cashier.poll_seconds).or(own) {
@@ -114,6 +116,33 @@ async fn snapshots(app: Arc<App>, data_dir: PathBuf, mut stopped: watch::Receive
                 tracing::info!(rows = taken.rows, file = %taken.file.display(), "a snapshot was taken and proved")
             }
             Err(fault) => tracing::error!(%fault, "no snapshot could be taken"),
+        }
+    }
+}
+
+/// Makes the backups that are due, whenever the bell rings and once at the start. At the stop it lets go of the one that is
+/// being sent; it is made anew.
+async fn backups(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
+    let mut bell = app.bell.subscribe();
+    if let Err(fault) = app.run(backup::due::resume).await {
+        tracing::error!(%fault, "the records of backups could not be looked at");
+    }
+    loop {
+        bell.borrow_and_update();
+        tokio::select! {
+            done = backup::due::attend(&app) => if let Err(fault) = done {
+                tracing::error!(%fault, "backups could not be made");
+            },
+            _ = stopped.changed() => {
+                if let Err(fault) = app.run(backup::due::resume).await {
+                    tracing::error!(%fault, "the records of backups could not be closed");
+                }
+                return;
+            }
+        }
+        tokio::select! {
+            _ = bell.changed() => {}
+            _ = stopped.changed() => return,
         }
     }
 }

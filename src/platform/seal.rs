@@ -85,6 +85,7 @@ impl InstanceKey {
         self.drawn(match secret {
             Secret::Access => b"fiddlehead: where other calendars are",
             Secret::Feed => b"fiddlehead: the addresses of feeds",
+            Secret::Destination => b"fiddlehead: how one signs in where backups go",
         })
     }
 
@@ -126,6 +127,8 @@ pub enum Secret {
     Access,
     /// The token of a feed.
     Feed,
+    /// How one signs in where backups go.
+    Destination,
 }
 
 /// Sealed bytes that this key does not open: another key's, bound to something else, or changed.

@@ -123,7 +123,9 @@ bits!(
     ImportId,
     MessageId,
     ReceiptId,
-    RefundId
+    RefundId,
+    DestinationId,
+    BackupId
 );
 
 /// Fields that are identifiers: `#[serde(with = "id")]`.

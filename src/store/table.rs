@@ -56,7 +56,9 @@ id_keys!(
     ImportId,
     MessageId,
     ReceiptId,
-    RefundId
+    RefundId,
+    DestinationId,
+    BackupId
 );
 
 macro_rules! number_keys {
@@ -331,6 +333,12 @@ tables! {
     /// How messages read that were sent.
     SENT: MessageId => messages::Copy = "sent";
 
+    /// To whom backups are sealed.
+    KIT: String => keeping::KitRow = "kit";
+    /// Where backups go.
+    DESTINATIONS: DestinationId => keeping::DestinationRow = "destinations";
+    /// What became of each.
+    BACKUPS: (DestinationId, BackupId) => keeping::BackupRow = "backups";
     /// That the data came back from a backup and are not let go yet.
     HELD: String => keeping::HeldRow = "held";
 }

@@ -2,6 +2,7 @@
 //! match, so that a new one does not compile until it has some. The voice is gentle and plain: what is, then what can be
 //! done; never blame, never haste.
 
+mod backup;
 mod by_hand;
 mod changed;
 mod credits;
@@ -17,6 +18,7 @@ mod terms;
 
 use jiff::civil::Date;
 
+pub use backup::{NotOpened, backup_doing, backup_trouble, not_a_place, not_opened};
 pub use by_hand::{against, booking_for, change_for, overlooked};
 pub use changed::changed;
 pub use credits::{correction, extension, pause, tagging, transfer};

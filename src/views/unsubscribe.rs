@@ -35,7 +35,8 @@ pub const fn nudge_name(kind: Kind) -> &'static str {
         | Kind::Personal
         | Kind::Sample
         | Kind::ErasureAsked
-        | Kind::PasswordChanged => "a message about what you asked for",
+        | Kind::PasswordChanged
+        | Kind::BackupOverdue => "a message about what you asked for",
     }
 }
 

@@ -1,6 +1,7 @@
 //! Tests of the whole program, and of its parts against real peers.
 
 mod actions;
+mod backups;
 mod busy_times;
 mod calendar_by_hand;
 mod checkout;

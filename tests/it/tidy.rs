@@ -20,8 +20,12 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("mail", &["domain"]),
     ("payments", &["domain"]),
     ("calendars", &["domain"]),
-    ("app", &["domain", "platform", "store", "payments", "mail", "calendars"]),
-    ("actions", &["domain", "platform", "tls", "store", "payments", "mail", "calendars", "app", "views"]),
+    ("backups", &["domain"]),
+    ("app", &["domain", "platform", "store", "payments", "mail", "calendars", "backups"]),
+    (
+        "actions",
+        &["domain", "platform", "tls", "store", "payments", "mail", "calendars", "backups", "app", "views"],
+    ),
     ("web", &["domain", "store", "payments", "views", "tls", "app", "actions"]),
     ("jobs", &["app", "actions"]),
     (
@@ -35,6 +39,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "mail",
             "payments",
             "calendars",
+            "backups",
             "app",
             "actions",
             "web",
@@ -58,7 +63,7 @@ const WINGS: &[(&str, u8)] = &[
     // Only in `actions`: money given back calls sessions off.
     ("refunds", 4),
     ("messages", 5),
-    // Only in `actions`: backup, erase, export and prune go over everything.
+    // In `actions` backup, erase, export and prune go over everything.
     ("keeping", 6),
 ];
 
@@ -69,15 +74,21 @@ const CRATES: &[(&str, &[&str])] = &[
     ("lettre", &["mail"]),
     ("stripe", &["payments"]),
     ("stripe_checkout", &["payments"]),
-    ("url", &["calendars"]),
+    ("url", &["calendars", "backups"]),
     ("rrule", &["calendars"]),
     ("calcard", &["calendars"]),
     ("roxmltree", &["calendars"]),
-    ("tokio_rustls", &["calendars", "web", "cli"]),
-    ("rustls", &["tls", "calendars"]),
+    ("tokio_rustls", &["calendars", "backups", "web", "cli"]),
+    ("rustls", &["tls", "calendars", "backups"]),
     ("rcgen", &["tls"]),
     ("instant_acme", &["tls"]),
-    ("webpki_roots", &["calendars"]),
+    ("webpki_roots", &["calendars", "backups"]),
+    ("age", &["backups"]),
+    ("rusty_s3", &["backups"]),
+    ("russh", &["backups"]),
+    ("russh_sftp", &["backups"]),
+    ("tar", &["backups"]),
+    ("rustix", &["backups", "cli"]),
     ("getrandom", &["platform"]),
     ("tokio_cron_scheduler", &["jobs"]),
 ];

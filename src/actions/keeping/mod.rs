@@ -1,5 +1,6 @@
-//! Keeping the house: pruning what is over, checking that all is sound, snapshots, giving a client her data and erasing it.
+//! Keeping the house: pruning what is over, checking that all is sound, snapshots, backups, giving a client her data and erasing it.
 
+pub mod backup;
 pub mod check;
 pub mod erase;
 pub mod export;

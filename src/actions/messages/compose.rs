@@ -11,9 +11,9 @@ use crate::domain::people::login::Person;
 use crate::mail::{AutoKind, Letter, Sender};
 use crate::platform::entropy::Entropy;
 use crate::platform::seal::InstanceKey;
-use crate::store::{Tx, catalog, messages};
+use crate::store::{Tx, catalog, keeping, messages};
 use crate::views::link;
-use crate::views::messages::{invitation, login};
+use crate::views::messages::{invitation, letter, login};
 
 /// What composing needs of the program.
 #[derive(Debug, Clone)]
@@ -68,6 +68,11 @@ impl Composer {
                 let token = team::make_invitation(tx, at, &self.entropy, id)?;
                 let paper = scribe.paper(Accent::FERN, None);
                 Content::unsigned(invitation::invitation(&paper, practitioner(tx, id)?.role, &token))
+            }
+            About::Oneself if message.kind == Kind::BackupOverdue => {
+                let overdue = keeping::backup::overdue(tx, at.now)?;
+                let paper = scribe.paper(Accent::FERN, None);
+                Content::unsigned(letter::backup_overdue(&paper, &overdue))
             }
             About::Oneself if message.kind == Kind::SignIn => {
                 let fresh = make_link(tx, at, &self.entropy, message.to)?;

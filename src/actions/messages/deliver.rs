@@ -18,7 +18,7 @@ use crate::domain::time::{Timestamp, after, minutes};
 use crate::mail::{Letter, Undelivered};
 use crate::store::due::{self, Due};
 use crate::store::messages::sent::Copy;
-use crate::store::{Read, StoreError, Tx, calendar, credits, messages, people};
+use crate::store::{Read, StoreError, Tx, calendar, credits, keeping, messages, people};
 
 /// For how long a message that is going is left alone: longer than any mail server takes to answer.
 const GOING: jiff::SignedDuration = minutes(15);
@@ -159,6 +159,11 @@ fn decide(tx: &Tx<'_>, message: &Message, at: &Moment, has_post: bool) -> Result
                 Some(false) => Verdict::Suppress(Suppressed::Overtaken),
                 None => Verdict::Suppress(Suppressed::Gone),
             })
+        }
+        // One that was verified meanwhile is good news enough.
+        About::Oneself if message.kind == Kind::BackupOverdue => {
+            let lasts = !keeping::backup::overdue(tx, at.now)?.is_empty();
+            Ok(if lasts { Verdict::Send } else { Verdict::Suppress(Suppressed::Overtaken) })
         }
         About::Oneself
         | About::Purchase(_)

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use crate::app::{App, Cashier, Post};
+use crate::backups::Backups;
 use crate::calendars::{Calendars, Guard, Resolver};
 use crate::domain::catalog::package::Package;
 use crate::domain::id::{ClientId, PractitionerId};
@@ -61,6 +62,7 @@ impl Stage {
                 Guard::new(Box::new(|_| false)),
                 Resolver::Told(Arc::new(|_| Vec::new())),
             ),
+            backups: Backups::new(),
             base_url: base_url.trim_end_matches('/').to_owned(),
             bell: tokio::sync::watch::Sender::new(0),
         };

@@ -50,11 +50,13 @@ pub enum Kind {
     ErasureAsked,
     /// Her password was changed at the console of the machine.
     PasswordChanged,
+    /// No backup was verified for a week.
+    BackupOverdue,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::SignIn,
         Self::Receipt,
         Self::AwaitingPayment,
@@ -76,6 +78,7 @@ impl Kind {
         Self::Sample,
         Self::ErasureAsked,
         Self::PasswordChanged,
+        Self::BackupOverdue,
     ];
 
     /// Its name in keys, addresses and the database.
@@ -103,6 +106,7 @@ impl Kind {
             Self::Sample => "sample",
             Self::ErasureAsked => "erasure-asked",
             Self::PasswordChanged => "password-changed",
+            Self::BackupOverdue => "backup-overdue",
         }
     }
 

@@ -68,6 +68,7 @@ impl Blank {
             | Kind::Sample
             | Kind::ErasureAsked
             | Kind::PasswordChanged
+            | Kind::BackupOverdue
             | Kind::Refunded
             | Kind::RefundAsks
             | Kind::Disputed => &[],

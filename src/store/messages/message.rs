@@ -37,6 +37,7 @@ enum KindRow {
     Sample,
     ErasureAsked,
     PasswordChanged,
+    BackupOverdue,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -1,12 +1,14 @@
 //! Mails that go by a practitioner's hand: a few words to one client, a welcome after credits were brought in; and what she
-//! is told when a client asks to be erased.
+//! is told when a client asks to be erased, or no backup could be proved.
 
 use super::draft::Block;
 use super::purchase::left;
 use super::{Credits, Mailing, Paper, write_to};
+use crate::domain::keeping::backup::Overdue;
 use crate::domain::messages::wording::Blank;
 use crate::domain::people::client::Client;
 use crate::domain::people::practitioner::Practitioner;
+use crate::domain::time::long_date;
 use crate::views::{link, text};
 
 /// A few words to one client: subject and paragraphs are hers, put in by the paper's wording.
@@ -56,5 +58,31 @@ pub fn erasure_asked(paper: &Paper<'_>, client: &Client) -> Mailing {
         ))
         .button("Look at it", paper.url(&link::desk_erase(client.id)))
         .because("You’re getting this because somebody who has sessions with you asked for it.");
+    paper.set(&draft)
+}
+
+/// What an owner is told when no backup was verified for a week.
+#[must_use]
+pub fn backup_overdue(paper: &Paper<'_>, all: &[Overdue]) -> Mailing {
+    let mut draft = paper
+        .draft("No backup for a week", "No backup for a week")
+        .preheader("What is wrong, and what can be done.")
+        .words(
+            "If this machine were lost today, what was booked and paid since the last backup would be lost with it. \
+             Everything else goes on as usual.",
+        )
+        .with_times();
+    for one in all {
+        let name = one.destination.name.as_str();
+        let last = one.verified_at.map_or_else(
+            || format!("{name}: there has been none yet."),
+            |at| format!("{name}: the last one is of {}.", long_date(paper.zone.date(at))),
+        );
+        let why = one.why.map(|why| format!(" {}", text::backup_trouble(why))).unwrap_or_default();
+        draft = draft.words(format!("{last}{why}"));
+    }
+    let draft = draft
+        .button("Look at it", paper.url(&link::desk_settings()))
+        .because("You’re getting this because you own the practice. It comes once a week while it lasts.");
     paper.set(&draft)
 }

@@ -11,7 +11,11 @@ use crate::domain::catalog::package::Format;
 use crate::domain::catalog::purchase::{Purchase, State as Sale, Way};
 use crate::domain::credits::ledger::tests::{entries, hold, lot};
 use crate::domain::credits::ledger::{Actor, What, balance};
-use crate::domain::id::{BookingId, ClientId, PackageId, PractitionerId, PurchaseId, RefundId};
+use crate::domain::id::{
+    BookingId, ClientId, DestinationId, PackageId, PractitionerId, PurchaseId, RefundId,
+};
+use crate::domain::keeping::backup::{Overdue, Trouble};
+use crate::domain::keeping::destination::{Destination, Place};
 use crate::domain::messages::message::Kind;
 use crate::domain::money::{Currency, Money};
 use crate::domain::people::client::Client;
@@ -105,6 +109,19 @@ impl World {
         }
     }
 
+    fn overdue(&self) -> Overdue {
+        let destination = Destination {
+            id: DestinationId::from_bits(4),
+            name: "USB disk".parse().unwrap(),
+            place: Place::Directory("/mnt/usb".parse().unwrap()),
+            sealed: vec![],
+            added_at: at("2026-03-01T12:00:00Z"),
+            asked_at: None,
+        };
+        let verified_at = Some(at("2026-04-10T12:00:00Z"));
+        Overdue { destination, verified_at, why: Some(Trouble::NotMounted) }
+    }
+
     fn credits(&self) -> Credits<'_> {
         Credits { practitioner: &self.practitioner, lot: &self.lot, balance: &self.balance }
     }
@@ -166,6 +183,7 @@ impl World {
             }
             Kind::Welcome => letter::welcome(&paper, &credits),
             Kind::Personal | Kind::Sample => letter::personal(&paper, &self.practitioner),
+            Kind::BackupOverdue => letter::backup_overdue(&paper, &[self.overdue()]),
             Kind::ErasureAsked => letter::erasure_asked(&paper, &self.client),
             Kind::PasswordChanged => login::password_changed(&paper),
             Kind::Refunded => refund::refunded(

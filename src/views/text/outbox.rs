@@ -30,6 +30,7 @@ pub const fn kind(kind: Kind) -> &'static str {
         Kind::Sample => "A test of your words",
         Kind::ErasureAsked => "A client asks to be erased",
         Kind::PasswordChanged => "Password changed",
+        Kind::BackupOverdue => "No backup for a week",
     }
 }
 
@@ -55,6 +56,9 @@ pub const fn reason(kind: Kind) -> &'static str {
         Kind::Sample => "You asked for it, to see how it reads.",
         Kind::ErasureAsked => "Goes to you when a client asks to be erased.",
         Kind::PasswordChanged => "Goes when a password was changed at the machine itself.",
+        Kind::BackupOverdue => {
+            "Goes to you when no backup could be proved for a week, and once a week while that lasts."
+        }
         Kind::Refunded => "Goes when money is given back.",
         Kind::RefundAsks => "Goes to you when a refund waits for your decision.",
         Kind::Disputed => "Goes to you when a bank questions a payment.",

@@ -166,6 +166,7 @@ impl House {
                 from: line("Quiet Field <hello@quietfield.example>"),
             }),
             calendars: radicale::calendars(),
+            backups: fiddlehead::backups::Backups::new(),
             base_url: BASE.to_owned(),
             bell: tokio::sync::watch::Sender::new(0),
         });

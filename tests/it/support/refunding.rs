@@ -31,6 +31,7 @@ impl House {
             own_accounts: None,
             post: Post::None,
             calendars: super::radicale::calendars(),
+            backups: fiddlehead::backups::Backups::new(),
             base_url: BASE.to_owned(),
             bell: tokio::sync::watch::Sender::new(0),
         })

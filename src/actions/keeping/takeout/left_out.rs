@@ -8,7 +8,10 @@ pub(super) const LEFT_OUT: &[(&[&str], &str)] = &[
         "Links and sign-ins: they would let whoever has the file in, and end by themselves.",
     ),
     (&["note_keys"], "The keys of notes. Notes that go along are readable without."),
-    (&["held"], "That the data came back from a backup and wait for the owner's word."),
+    (
+        &["kit", "destinations", "backups", "held"],
+        "Backups: where this machine sends them, how it signs in there, and what became of each.",
+    ),
     (&["busy"], "What other calendars take, which is read anew from them."),
     (
         &["meta", "due", "due_of"],

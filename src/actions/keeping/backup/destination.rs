@@ -1,0 +1,198 @@
+//! Where backups go: tried, kept, asked for one now, taken away. What one signs in with is sealed with the instance's key and
+//! bound to its destination; a key for SFTP is drawn from it and kept nowhere.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use crate::actions::{Error, NotThere};
+use crate::app::App;
+use crate::backups::{self, Marker, Remote};
+use crate::domain::id::DestinationId;
+use crate::domain::keeping::backup::Trouble;
+use crate::domain::keeping::destination::{Access, Destination, Host, HostKey, Login, MOST, Place, Sftp};
+use crate::domain::text::Line;
+use crate::platform::seal::Secret;
+use crate::store::keeping::{backup, destination};
+
+/// A destination as it is handed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// Its id, which the form carried.
+    pub id: DestinationId,
+    /// What the owner calls it.
+    pub name: Line,
+    /// Where it is.
+    pub place: Place,
+    /// What one signs in with; for a key of ours [`Access::Open`] will do, as it is drawn anew.
+    pub access: Access,
+}
+
+/// Why a destination was not kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// There are as many as there may be.
+    TooMany,
+    /// It was tried, and does not work.
+    Trouble(Trouble),
+}
+
+/// The line for `authorized_keys` with which this destination may be signed in to.
+///
+/// # Errors
+/// [`Trouble::Failed`] if it is no line.
+pub fn public_key(app: &App, id: DestinationId) -> Result<Line, Trouble> {
+    own_key(app, id).1.parse().map_err(|_| Trouble::Failed)
+}
+
+/// The key of ours for a destination: drawn from the instance's, so that it is the same whenever it is asked for.
+fn own_key(app: &App, id: DestinationId) -> (Access, String) {
+    let half =
+        |which: &str| app.key.sign(format!("fiddlehead: the {which} half of the key to {id}").as_bytes());
+    let mut seed = [0; 32];
+    seed[..16].copy_from_slice(&half("first"));
+    seed[16..].copy_from_slice(&half("second"));
+    backups::fresh_key(&seed)
+}
+
+/// The key that a server shows, for the owner to confirm.
+///
+/// # Errors
+/// [`Trouble`] if there is no server to be asked.
+pub async fn host_key(host: &Host, port: u16) -> Result<HostKey, Trouble> {
+    backups::host_key(host, port).await
+}
+
+fn sealed(app: &App, id: DestinationId, access: &Access) -> Vec<u8> {
+    let text = match access {
+        Access::Open => json!({}),
+        Access::SecretKey(secret) => json!({ "secret_key": secret }),
+        Access::Password(password) => json!({ "password": password }),
+        Access::PrivateKey(key) => json!({ "private_key": key }),
+    };
+    let key = app.key.key_for(Secret::Destination);
+    key.seal(&id.bits().to_be_bytes(), text.to_string().as_bytes(), &app.entropy)
+}
+
+/// What one signs in with at a destination.
+///
+/// # Errors
+/// [`Trouble::Sealed`] if the key beside the data does not open it.
+pub(super) fn opened(app: &App, destination: &Destination) -> Result<Access, Trouble> {
+    if has_own_key(&destination.place) {
+        return Ok(own_key(app, destination.id).0);
+    }
+    let key = app.key.key_for(Secret::Destination);
+    let bound_to = destination.id.bits().to_be_bytes();
+    let text = key.open(&bound_to, &destination.sealed).map_err(|_| Trouble::Sealed)?;
+    let said: serde_json::Value = serde_json::from_slice(&text).map_err(|_| Trouble::Sealed)?;
+    let field = |name: &str| said[name].as_str().map(str::to_owned);
+    let found = field("secret_key")
+        .map(Access::SecretKey)
+        .or_else(|| field("password").map(Access::Password))
+        .or_else(|| field("private_key").map(Access::PrivateKey));
+    Ok(found.unwrap_or(Access::Open))
+}
+
+const fn has_own_key(place: &Place) -> bool {
+    matches!(place, Place::Sftp(Sftp { login: Login::Key(_), .. }))
+}
+
+fn access_of(app: &App, draft: &Draft) -> Access {
+    if has_own_key(&draft.place) { own_key(app, draft.id).0 } else { draft.access.clone() }
+}
+
+/// Tries a place before it is kept: writes a small file there, reads it back and deletes it. Nothing is left there.
+///
+/// # Errors
+/// [`Trouble`] says what is wrong.
+pub async fn try_destination(app: &Arc<App>, draft: &Draft) -> Result<(), Trouble> {
+    let beside = app.backups.data_dir()?.to_owned();
+    Remote::open(&draft.place, &access_of(app, draft), Marker::Ignore).await?.probe(&beside).await
+}
+
+/// Tries one that is kept.
+///
+/// # Errors
+/// [`Trouble`] says what is wrong; [`NotThere`] if there is no such destination.
+pub async fn try_kept(app: &Arc<App>, id: DestinationId) -> Result<Result<(), Trouble>, Error<NotThere>> {
+    let found =
+        app.run(move |app| -> Result<_, Error<NotThere>> { Ok(destination::find(&app.store.read()?, id)?) });
+    let kept = found.await?.ok_or(Error::Refused(NotThere))?;
+    let tried = async {
+        let beside = app.backups.data_dir()?.to_owned();
+        let access = opened(app, &kept)?;
+        Remote::open(&kept.place, &access, Marker::Expect(id)).await?.probe(&beside).await
+    };
+    Ok(tried.await)
+}
+
+/// Tries a place, marks it as this practice's, and keeps it; a backup goes there at once. Sent twice, it is kept once.
+///
+/// # Errors
+/// [`Refusal`] says why not.
+pub async fn keep_destination(app: &Arc<App>, draft: Draft) -> Result<(), Error<Refusal>> {
+    let counted = app.run(|app| -> Result<_, Error<Refusal>> { Ok(destination::all(&app.store.read()?)?) });
+    let there = counted.await?;
+    if there.iter().any(|one| one.id == draft.id) {
+        return Ok(());
+    }
+    if there.len() >= MOST {
+        return Err(Error::Refused(Refusal::TooMany));
+    }
+    let refused = |trouble| Error::Refused(Refusal::Trouble(trouble));
+    let beside = app.backups.data_dir().map_err(refused)?.to_owned();
+    let access = access_of(app, &draft);
+    let marked = Marker::Make(draft.id);
+    let remote = Remote::open(&draft.place, &access, marked).await.map_err(refused)?;
+    remote.probe(&beside).await.map_err(refused)?;
+    app.run(move |app| keep(app, &draft)).await
+}
+
+fn keep(app: &App, draft: &Draft) -> Result<(), Error<Refusal>> {
+    let kept = Destination {
+        id: draft.id,
+        name: draft.name.clone(),
+        place: draft.place.clone(),
+        sealed: sealed(
+            app,
+            draft.id,
+            &if has_own_key(&draft.place) { Access::Open } else { draft.access.clone() },
+        ),
+        added_at: app.clock.now(),
+        asked_at: None,
+    };
+    app.keep(move |tx| {
+        if destination::find(tx, kept.id)?.is_some() {
+            return Ok(());
+        }
+        if destination::all(tx)?.len() >= MOST {
+            return Err(Error::Refused(Refusal::TooMany));
+        }
+        Ok(destination::put(tx, &kept)?)
+    })
+}
+
+/// Asks for a backup now; the jobs make it as soon as they may.
+///
+/// # Errors
+/// [`NotThere`] if there is no such destination.
+pub fn ask_for_one(app: &App, id: DestinationId) -> Result<(), Error<NotThere>> {
+    let now = app.clock.now();
+    app.keep(move |tx| {
+        let found = destination::find(tx, id)?.ok_or(Error::Refused(NotThere))?;
+        Ok(destination::put(tx, &Destination { asked_at: Some(now), ..found })?)
+    })
+}
+
+/// Sends no more backups to a destination. What is there stays there.
+///
+/// # Errors
+/// [`NotThere`] if there is no such destination.
+pub fn remove_destination(app: &App, id: DestinationId) -> Result<(), Error<NotThere>> {
+    app.keep(move |tx| {
+        destination::find(tx, id)?.ok_or(Error::Refused(NotThere))?;
+        backup::remove_all(tx, id)?;
+        Ok(destination::remove(tx, id)?)
+    })
+}
