@@ -19,6 +19,7 @@ use crate::views::link;
 use crate::views::page::{self, Frame, NavLink};
 use crate::views::ui::{self, Button, Note, Select};
 
+pub mod backups;
 pub mod book;
 pub mod booking;
 pub mod calendar;
@@ -122,6 +123,10 @@ pub struct Desk<'a> {
 pub enum Alert {
     /// The data came back from a backup and are held.
     Held,
+    /// No backup was verified for a week; told to the owner alone.
+    NoBackup,
+    /// Nothing is backed up elsewhere; told to the owner on her first page and in the settings.
+    NoKit,
 }
 
 impl Desk<'_> {
@@ -166,7 +171,7 @@ impl Desk<'_> {
         });
         let main = html! {
             @if !self.seat.is_own() { (self.whose()) }
-            @if self.alert == Some(Alert::Held) { (hold::banner(self.owner().then(link::desk_hold).as_deref())) }
+            (self.alerted(tab))
             @if let Some(done) = self.done { div.said role="status" { (ui::note(Note::Good, done, html! {})) } }
             (main)
         };
@@ -175,6 +180,16 @@ impl Desk<'_> {
 }
 
 impl Desk<'_> {
+    /// What everybody, or the owner, has to know.
+    fn alerted(&self, tab: Tab) -> Markup {
+        match self.alert {
+            Some(Alert::Held) => hold::banner(self.owner().then(link::desk_hold).as_deref()),
+            Some(Alert::NoBackup) if self.owner() => backups::banner(),
+            Some(Alert::NoKit) if self.owner() && tab == Tab::Today => backups::invitation(),
+            Some(Alert::NoBackup | Alert::NoKit) | None => html! {},
+        }
+    }
+
     /// Whether its owner sits at her own desk.
     fn owner(&self) -> bool {
         self.seat.is_own() && self.who.role == Role::Owner

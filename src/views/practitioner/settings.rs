@@ -115,7 +115,10 @@ pub fn page(desk: &Desk<'_>, settings: &Settings<'_>) -> Markup {
 fn taking_away() -> Markup {
     html! {
         p { "Everything that the practice keeps, as tables or as one document, whenever you like." }
-        div.cluster { (Button::new("Take everything away").quiet().link(&link::desk_export())) }
+        div.cluster {
+            (Button::new("Take everything away").quiet().link(&link::desk_export()))
+            (Button::new("Backups").quiet().link(&link::desk_backups()))
+        }
     }
 }
 

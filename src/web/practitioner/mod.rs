@@ -14,6 +14,7 @@ use crate::domain::credits::selection::Counted;
 use crate::store::{View, credits};
 use crate::views::link::route;
 
+mod backups;
 mod book;
 mod booking;
 mod calendar;
@@ -87,6 +88,7 @@ pub fn routes() -> Router<Web> {
         .merge(import::routes())
         .merge(takeout::routes())
         .merge(hold::routes())
+        .merge(backups::routes())
         .merge(erase::routes())
         .route(route::DESK_SETTINGS, get(settings::page))
         .route(route::DESK_SETTINGS_STOREFRONT, post(settings::storefront))
@@ -112,6 +114,9 @@ pub fn routes() -> Router<Web> {
 /// What was just done, by the name that the address carries: the words are ours, never the address's.
 const DONE: &[(&str, &str)] = &[
     ("saved", "Saved."),
+    ("kit", "The kit is in force. Keep the paper."),
+    ("place", "It works, and is kept. The first backup goes there now."),
+    ("asked-backup", "A backup is made as soon as may be. Look again in a minute."),
     ("goes-on", "Everything runs as usual again."),
     ("missed", "Marked as missed."),
     ("booked", "The session is booked."),

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use maud::Markup;
 
 use super::{Answer, DONE};
-use crate::actions::keeping::hold;
+use crate::actions::keeping::{backup, hold};
 use crate::app::App;
 use crate::domain::catalog::practice::Practice;
 use crate::domain::catalog::storefront::Storefront;
@@ -97,6 +97,18 @@ fn desks_of(read: &View, member: &Practitioner) -> Result<Vec<Practitioner>, Fai
     Ok(desks)
 }
 
+/// What everybody at the desk has to know.
+fn alert(app: &App, read: &View) -> Result<Option<Alert>, Failure> {
+    if hold::is_held(read)? {
+        return Ok(Some(Alert::Held));
+    }
+    if !backup::overdue(app)?.is_empty() {
+        return Ok(Some(Alert::NoBackup));
+    }
+    let wants_kit = app.backups.data_dir().is_ok() && backup::kit_in_force(app)?.is_none();
+    Ok(wants_kit.then_some(Alert::NoKit))
+}
+
 impl Room {
     /// Opens the desk that a member chose, or the first at which she may sit.
     pub(in crate::web) fn open(
@@ -115,7 +127,7 @@ impl Room {
         let seat = Seat::of(&member, who.id).ok_or(Failure::NotFound)?;
         let storefront = catalog::storefront::find(&read, who.id)?.ok_or(Failure::NotFound)?;
         let now = app.clock.now();
-        let alert = hold::is_held(&read)?.then_some(Alert::Held);
+        let alert = alert(&app, &read)?;
         Ok(Self { app, practice, who, storefront, now, member, seat, desks, done, alert })
     }
 

@@ -148,6 +148,13 @@ pub const ROUTES: &[(&str, &str, Another, FrontDesk)] = &[
     ("POST", "/desk/import/confirm", NotFound, TurnedAway),
     ("GET", "/desk/import/template.csv", Hers, TurnedAway),
     // The owner's alone.
+    ("GET", "/desk/backups", NotFound, TurnedAway),
+    ("GET", "/desk/backups/kit", NotFound, TurnedAway),
+    ("POST", "/desk/backups/kit", NotFound, TurnedAway),
+    ("GET", "/desk/backups/new/{place}", NotFound, TurnedAway),
+    ("POST", "/desk/backups/new/{place}", NotFound, TurnedAway),
+    ("POST", "/desk/backups/{destination}/now", NotFound, TurnedAway),
+    ("POST", "/desk/backups/{destination}/remove", NotFound, TurnedAway),
     ("GET", "/desk/hold", NotFound, TurnedAway),
     ("POST", "/desk/hold", NotFound, TurnedAway),
     ("POST", "/desk/hold/ask", NotFound, TurnedAway),
