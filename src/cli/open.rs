@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use crate::app::{App, Cashier, OwnAccounts, Post};
+use crate::app::{App, Cashier, Machine, OwnAccounts, Post};
 use crate::calendars::{Calendars, Guard, Resolver};
 use crate::mail::{Mail, Sender, Smtp, SmtpSettings};
 use crate::payments::webhook::Secret;
@@ -18,7 +18,7 @@ use crate::platform::seal::InstanceKey;
 use crate::store::Store;
 
 /// The name of the data file in the data directory.
-pub(super) const DATA_FILE: &str = "fiddlehead.redb";
+pub(super) use crate::app::DATA_FILE;
 /// The name of the key beside it.
 pub(super) const KEY_FILE: &str = "instance.key";
 
@@ -47,6 +47,7 @@ pub(super) fn app(config: &Config) -> Result<Arc<App>, String> {
         post: config.mail.as_ref().map_or(Ok(Post::None), post)?,
         calendars: calendars(config),
         base_url: config.base_url.to_string(),
+        machine: Machine::new(Some(folder.clone()), Clock::System.now()),
         bell: watch::Sender::new(0),
     }))
 }

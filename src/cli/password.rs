@@ -33,8 +33,9 @@ pub(super) fn run(
     data: Option<PathBuf>,
     environment: Environment,
 ) -> Result<(), String> {
-    let email: EmailAddress =
-        email.parse().map_err(|_| format!("{email}: is no e-mail address. Write the one she signs in with"))?;
+    let email: EmailAddress = email
+        .parse()
+        .map_err(|_| format!("{email}: is no e-mail address. Write the one she signs in with"))?;
     let loaded = settings.load(environment)?;
     let config = Config { data_dir: data.unwrap_or(loaded.config.data_dir.clone()), ..loaded.config };
     if !config.data_dir.join(open::DATA_FILE).exists() {
@@ -59,13 +60,18 @@ pub(super) fn run(
         ),
         None => println!("{email} has a new password."),
     }
-    println!("She was signed out everywhere ({} logins and links). A mail tells her of the change.", reset.ended);
+    println!(
+        "She was signed out everywhere ({} logins and links). A mail tells her of the change.",
+        reset.ended
+    );
     Ok(())
 }
 
 fn hashed(app: &crate::app::App, password: &str) -> Result<String, String> {
     check(password).map_err(|why| match why {
-        Weak::Short => format!("The password is too short. Take at least {SHORTEST} characters; nothing was changed"),
+        Weak::Short => {
+            format!("The password is too short. Take at least {SHORTEST} characters; nothing was changed")
+        }
         Weak::Long => format!("The password is too long. Take at most {LONGEST} bytes; nothing was changed"),
         Weak::Common => "The password is one of those that are guessed first. Nothing was changed".to_owned(),
     })?;
@@ -75,8 +81,9 @@ fn hashed(app: &crate::app::App, password: &str) -> Result<String, String> {
 /// Typed twice at the terminal, without being shown.
 fn asked() -> Result<String, String> {
     let ask = |prompt| {
-        rpassword::prompt_password(prompt)
-            .map_err(|why| format!("No terminal to ask at ({why}). Use --stdin or --link; nothing was changed"))
+        rpassword::prompt_password(prompt).map_err(|why| {
+            format!("No terminal to ask at ({why}). Use --stdin or --link; nothing was changed")
+        })
     };
     let (first, again) = (ask("New password: ")?, ask("Once more: ")?);
     if first == again { Ok(first) } else { Err("The two are not the same. Nothing was changed".to_owned()) }

@@ -148,6 +148,7 @@ pub const ROUTES: &[(&str, &str, Another, FrontDesk)] = &[
     ("POST", "/desk/import/confirm", NotFound, TurnedAway),
     ("GET", "/desk/import/template.csv", Hers, TurnedAway),
     // The owner's alone.
+    ("GET", "/desk/status", NotFound, TurnedAway),
     ("GET", "/desk/export", NotFound, TurnedAway),
     ("GET", "/desk/export/file", NotFound, TurnedAway),
     ("GET", "/desk/settings", Hers, TurnedAway),
