@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use crate::actions::keeping::upgrade::{self, Upgrade};
-use crate::app::{App, Cashier, OwnAccounts, Post};
+use crate::app::{App, Cashier, Machine, OwnAccounts, Post};
 use crate::backups::Backups;
 use crate::calendars::{Calendars, Guard, Resolver};
 use crate::mail::{Mail, Sender, Smtp, SmtpSettings};
@@ -19,7 +19,7 @@ use crate::platform::password::Passwords;
 use crate::platform::seal::InstanceKey;
 
 /// The name of the data file in the data directory.
-pub(super) const DATA_FILE: &str = "fiddlehead.redb";
+pub(super) use crate::app::DATA_FILE;
 /// The name of the key beside it.
 pub(super) const KEY_FILE: &str = "instance.key";
 
@@ -56,6 +56,7 @@ pub(super) fn app(config: &Config) -> Result<Arc<App>, String> {
         calendars: calendars(config),
         backups,
         base_url: config.base_url.to_string(),
+        machine: Machine::new(Some(folder.clone()), Clock::System.now()),
         bell: watch::Sender::new(0),
     }))
 }

@@ -16,6 +16,7 @@ mod desk_hours;
 mod desk_messages;
 mod desk_rights;
 mod desk_settings;
+mod desk_status;
 mod feeds;
 mod first_time;
 mod held;

@@ -1,4 +1,5 @@
-//! Keeping the house: pruning what is over, checking that all is sound, snapshots, backups, giving a client her data and erasing it.
+//! Keeping the house: pruning what is over, checking that all is sound, snapshots, backups, how the program stands,
+//! giving a client her data and erasing it.
 
 pub mod backup;
 pub mod check;
@@ -9,5 +10,6 @@ pub mod import;
 pub mod prune;
 pub mod retention;
 pub mod snapshot;
+pub mod standing;
 pub mod takeout;
 pub mod upgrade;

@@ -79,7 +79,7 @@ pub(super) fn disk(config: &Config, found: &mut Findings) {
         ..TOO_LITTLE => {
             found.wrong("disk", format!("{free} are free: too little to keep anything. Make room at once"))
         }
-        ..LITTLE => found.look("disk", format!("{free} are free. Make room soon")),
+        TOO_LITTLE..LITTLE => found.look("disk", format!("{free} are free. Make room soon")),
         _ => found.ok("disk", format!("{free} are free")),
     }
 }

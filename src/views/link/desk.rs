@@ -179,6 +179,8 @@ addresses! {
     desk_message_retry(id: MessageId) = "/desk/messages/{id}/retry" at "/desk/messages/{message}/retry" as DESK_MESSAGE_RETRY;
     /// Storefront, practice and own particulars.
     desk_settings() = "/desk/settings" at "/desk/settings" as DESK_SETTINGS;
+    /// How the program stands: the owner's.
+    desk_status() = "/desk/status" at "/desk/status" as DESK_STATUS;
     /// Saves the storefront's words and colour.
     desk_settings_storefront() = "/desk/settings/storefront" at "/desk/settings/storefront" as DESK_SETTINGS_STOREFRONT;
     /// Saves the practice's particulars.

@@ -46,6 +46,7 @@ pub mod reschedule;
 pub mod settings;
 pub mod sign_in;
 pub mod statement;
+pub mod status;
 pub mod takeout;
 pub mod till;
 pub mod time_off;

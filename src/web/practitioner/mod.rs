@@ -41,6 +41,7 @@ mod room;
 mod seat;
 mod settings;
 mod sign_in;
+mod status;
 mod takeout;
 mod till;
 mod time_off;
@@ -101,6 +102,7 @@ pub fn routes() -> Router<Web> {
         .merge(money::routes())
         .merge(settings::pictures_route())
         .merge(people::routes())
+        .merge(status::routes())
         .merge(till::routes())
         .merge(book::routes())
         .merge(booking::routes())

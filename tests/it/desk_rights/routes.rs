@@ -158,6 +158,7 @@ pub const ROUTES: &[(&str, &str, Another, FrontDesk)] = &[
     ("GET", "/desk/hold", NotFound, TurnedAway),
     ("POST", "/desk/hold", NotFound, TurnedAway),
     ("POST", "/desk/hold/ask", NotFound, TurnedAway),
+    ("GET", "/desk/status", NotFound, TurnedAway),
     ("GET", "/desk/export", NotFound, TurnedAway),
     ("GET", "/desk/export/file", NotFound, TurnedAway),
     ("GET", "/desk/settings", Hers, TurnedAway),
