@@ -8,7 +8,7 @@ use fiddlehead::actions::Error;
 use fiddlehead::actions::catalog::checkout::Choice;
 use fiddlehead::actions::keeping::hold::{ask, let_go, waiting};
 use fiddlehead::actions::{billing::till, reconcile};
-use fiddlehead::app::App;
+use fiddlehead::app::{App, Machine};
 use fiddlehead::domain::credits::ledger::What;
 use fiddlehead::domain::id::LotId;
 use fiddlehead::domain::keeping::hold::{Held, Late, Provider, Refusal};
@@ -136,7 +136,9 @@ fn another(house: &House) -> App {
         own_accounts: None,
         post: fiddlehead::app::Post::None,
         calendars: crate::support::radicale::calendars(),
+        backups: fiddlehead::backups::Backups::new(),
         base_url: house.app.base_url.clone(),
+        machine: Machine::new(None, house.now()),
         bell: tokio::sync::watch::Sender::new(0),
     }
 }
