@@ -10,6 +10,7 @@ mod export;
 mod healthcheck;
 mod open;
 mod password;
+mod restore;
 mod rollback;
 mod serve;
 pub mod setup;
@@ -114,6 +115,8 @@ enum Verb {
         #[arg(long, value_name = "DIR")]
         data: Option<PathBuf>,
     },
+    /// Bring a practice back from a backup: from a file, a folder, S3 or SFTP, into a data directory that has no data yet.
+    Restore(restore::Asked),
     /// Verify every invariant of the ledger and the books, offline, and say what was counted.
     Check {
         /// The data directory.
@@ -166,6 +169,7 @@ pub fn run(
             };
             password::run(&email, way, &settings, data, environment)
         }
+        Verb::Restore(asked) => restore::run(&asked, &environment),
         Verb::Check { data } => check::run(&data),
         Verb::Export { data, out } => export::run(&data, &out),
     });

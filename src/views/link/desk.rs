@@ -1,8 +1,8 @@
 //! The addresses of the desk: what a member of the practice opens.
 
 use crate::domain::id::{
-    BookingId, ClientId, ClosureId, DestinationId, LotId, MessageId, NoteId, OutsideId, PackageId, PractitionerId,
-    PurchaseId, RefundId,
+    BookingId, ClientId, ClosureId, DestinationId, LotId, MessageId, NoteId, OutsideId, PackageId,
+    PractitionerId, PurchaseId, RefundId,
 };
 use jiff::civil::Date;
 

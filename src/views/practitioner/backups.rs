@@ -241,7 +241,11 @@ fn folder(typed: &Typed) -> Markup {
 }
 
 fn s3(typed: &Typed) -> Markup {
-    let style = [Choice::with_detail("host", "The bucket’s name stands before the address", "only if your store asks for it")];
+    let style = [Choice::with_detail(
+        "host",
+        "The bucket’s name stands before the address",
+        "only if your store asks for it",
+    )];
     html! {
         (field(typed, "endpoint", "Address").required().hint("Such as https://s3.eu-central-1.amazonaws.com"))
         (field(typed, "region", "Region").required().hint("Such as eu-central-1; many stores take us-east-1."))

@@ -114,11 +114,7 @@ fn port(typed: &mut Typed) -> Option<u16> {
 }
 
 /// Tries a place and keeps it.
-async fn keep(
-    Owner(room): Owner,
-    Path(kind): Path<String>,
-    fields: Fields,
-) -> Result<Answer, Failure> {
+async fn keep(Owner(room): Owner, Path(kind): Path<String>, fields: Fields) -> Result<Answer, Failure> {
     let mut typed = fields.typed();
     let id: DestinationId = named(typed.value("id"))?;
     let name = parse::line(&mut typed, "name");
@@ -190,8 +186,7 @@ fn folder_there(
     } else {
         (Login::Key(places::public_key(&room.app, id).ok()?), Access::Open)
     };
-    let sftp =
-        Sftp { host: host?, port: port?, user: user?, folder: folder?, host_key: host_key?, login };
+    let sftp = Sftp { host: host?, port: port?, user: user?, folder: folder?, host_key: host_key?, login };
     Some((Place::Sftp(sftp), access))
 }
 
