@@ -2,6 +2,7 @@
 
 mod actions;
 mod backups;
+mod backups_elsewhere;
 mod busy_times;
 mod calendar_by_hand;
 mod checkout;

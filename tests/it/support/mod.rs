@@ -9,7 +9,9 @@ pub mod pebble;
 pub mod process;
 pub mod radicale;
 pub mod refunding;
+pub mod s3_peer;
 pub mod smtp_peer;
+pub mod sshd;
 mod visitor;
 
 use std::sync::Arc;
