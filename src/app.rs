@@ -1,6 +1,7 @@
 //! What the running program holds: the store, the clock, chance, the till, the post, the ways to other calendars and to backups, and the word for what went wrong.
 
 mod accounts;
+mod machine;
 
 use std::sync::Arc;
 
@@ -69,6 +70,7 @@ pub enum Post {
 }
 
 pub use accounts::OwnAccounts;
+pub use machine::{Certificate, DATA_FILE, Machine};
 
 /// Payment online: the provider and how its news is checked.
 #[derive(Debug)]
@@ -106,6 +108,8 @@ pub struct App {
     pub backups: Backups,
     /// What every link begins with, without a trailing slash.
     pub base_url: String,
+    /// Where the program runs.
+    pub machine: Machine,
     /// Rung after every change, so that what became due is looked at.
     pub bell: watch::Sender<u64>,
 }

@@ -10,6 +10,7 @@ use super::Error;
 use super::billing::till;
 use super::calendar::outside;
 use super::credits::lot;
+use super::keeping::hold;
 use super::messages::deliver;
 use super::refunds::send;
 use crate::app::{App, Fault};
@@ -42,7 +43,15 @@ impl Which {
     }
 }
 
-/// Attends to all of one kind that is due now; says how many there were.
+/// What goes on while the data are held after they came back from a backup: the provider's news, which they need, and other calendars.
+const fn goes_on_held(due: Due) -> bool {
+    match due {
+        Due::Purchase(_) | Due::Outside(_) => true,
+        Due::Lot(_) | Due::Refund(_) | Due::Message(_) => false,
+    }
+}
+
+/// Attends to all of one kind that is due now, as far as the data are not held; says how many there were.
 ///
 /// # Errors
 /// [`Fault`] if the index cannot be read.
@@ -53,7 +62,8 @@ pub async fn attend(app: &Arc<App>, which: Which) -> Result<usize, Fault> {
         let found = app
             .run(move |app| -> Result<_, Fault> {
                 let read = app.store.read()?;
-                let fresh = |due| which.has(due) && !seen.contains(&due);
+                let held = hold::is_held(&read)?;
+                let fresh = |due| which.has(due) && !seen.contains(&due) && (!held || goes_on_held(due));
                 Ok(due::by(&read, app.clock.now(), AT_ONCE, fresh)?)
             })
             .await?;

@@ -72,7 +72,11 @@ async fn purchase_of(
 /// # Errors
 /// [`Fault`] if the file fails.
 pub fn since(app: &App) -> Result<Timestamp, Fault> {
-    Ok(store::news_read_until(&app.store.read()?)?.unwrap_or_else(|| app.clock.now()))
+    let read = app.store.read()?;
+    let until = store::news_read_until(&read)?;
+    // Data that came back and were never asked about: the backup's date is the latest that they can know of.
+    let made_at = store::keeping::hold::get(&read)?.map(|held| held.backup_made_at);
+    Ok(until.or(made_at).unwrap_or_else(|| app.clock.now()))
 }
 
 /// Asks every cashier for what happened since an instant, and settles what it names; tells from when to ask next, and keeps

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
-use crate::app::App;
+use crate::app::{App, Certificate};
 use crate::platform::config::{AcmeChallenge, AcmeSettings, Config, TlsMode};
 use crate::tls::acme::{Acme, Challenge, External};
 use crate::tls::files::Files;
@@ -91,6 +91,11 @@ impl Doors {
             _ => return Ok(()),
         }
         self.keepers.spawn(ring_at_hangup(tell));
+        let asked = Arc::clone(&shown);
+        app.machine.certificate_from(move || {
+            let ends_at = asked.identity()?.ends_at;
+            Some(Certificate { ends_at, trouble: asked.standing().trouble })
+        });
         self.shown = Some(shown);
         Ok(())
     }

@@ -9,7 +9,7 @@ use crate::platform::config::TlsMode;
 use crate::tls::probe;
 
 /// How long to connect, and how long to wait for each part of the answer.
-const PATIENCE: Duration = Duration::from_secs(3);
+pub(super) const PATIENCE: Duration = Duration::from_secs(3);
 /// `HTTP/1.1 200` is all that is looked at.
 const STATUS_LINE_BYTES: u64 = 12;
 
@@ -32,7 +32,7 @@ pub(super) fn run(settings: &Settings, environment: Environment) -> Result<(), S
 }
 
 /// Where a listener is reached from the same machine: one on all addresses, at the loopback.
-fn from_here(listen: SocketAddr) -> SocketAddr {
+pub(super) fn from_here(listen: SocketAddr) -> SocketAddr {
     let ip = match listen.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
@@ -41,7 +41,7 @@ fn from_here(listen: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, listen.port())
 }
 
-fn status(address: SocketAddr, mode: TlsMode) -> io::Result<u16> {
+pub(super) fn status(address: SocketAddr, mode: TlsMode) -> io::Result<u16> {
     let stream = TcpStream::connect_timeout(&address, PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;

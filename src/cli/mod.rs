@@ -4,11 +4,14 @@
 mod check;
 mod check_config;
 pub mod demo;
+mod doctor;
 mod doors;
 mod export;
 mod healthcheck;
 mod open;
+mod password;
 mod restore;
+mod rollback;
 mod serve;
 pub mod setup;
 
@@ -55,6 +58,17 @@ enum Verb {
     },
     /// Ask the program that is running with these settings whether it is well.
     Healthcheck(Settings),
+    /// Look at what can be wrong around the program, running or not, and say what to do.
+    Doctor {
+        #[command(flatten)]
+        settings: Settings,
+        /// Ask nobody but this machine.
+        #[arg(long)]
+        offline: bool,
+        /// Whom to ask for the time.
+        #[arg(long, value_name = "HOST:PORT", default_value = "pool.ntp.org:123")]
+        time_server: String,
+    },
     /// Show the whole product on this machine: a practice that lives already, with a sandbox till, a mailbox and a time machine.
     Demo {
         /// Where to listen, instead of 127.0.0.1:8095 or the next free port.
@@ -72,6 +86,34 @@ enum Verb {
         /// The file to write; one that is there already is left alone.
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
+    },
+    /// Go back to the data as they were before an upgrade; what they are now is kept aside.
+    Rollback {
+        /// The data directory. Stop the program before.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// Which copy, instead of the newest from before an upgrade.
+        #[arg(long, value_name = "FILE")]
+        to: Option<PathBuf>,
+        /// Only show what one can go back to.
+        #[arg(long)]
+        list: bool,
+    },
+    /// Give a member of the practice another password, without the old one. Stop the program before.
+    Password {
+        /// The address that she signs in with.
+        email: String,
+        /// Read the new one from standard input, its first line, instead of asking.
+        #[arg(long, conflicts_with = "link")]
+        stdin: bool,
+        /// Make a link that signs her in once, instead of a password.
+        #[arg(long)]
+        link: bool,
+        #[command(flatten)]
+        settings: Settings,
+        /// Where everything is kept, instead of data_dir.
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
     },
     /// Bring a practice back from a backup: from a file, a folder, S3 or SFTP, into a data directory that has no data yet.
     Restore(restore::Asked),
@@ -111,7 +153,22 @@ pub fn run(
         Verb::Setup { from, settings, data } => setup::run(&from, &settings, data, environment),
         Verb::Serve { settings, data } => serve::run(&settings, data, environment),
         Verb::Healthcheck(settings) => healthcheck::run(&settings, environment),
+        Verb::Doctor { settings, offline, time_server } => {
+            let reach =
+                if offline { doctor::Reach::Offline } else { doctor::Reach::Everything { time_server } };
+            doctor::run(&settings, &reach, environment)
+        }
         Verb::Demo { listen, data } => demo::run(listen, data),
+        Verb::Rollback { data, list: true, .. } => rollback::list(&data),
+        Verb::Rollback { data, to, .. } => rollback::run(&data, to.as_deref()),
+        Verb::Password { email, stdin, link, settings, data } => {
+            let way = match (link, stdin) {
+                (true, _) => password::Way::Link,
+                (_, true) => password::Way::StandardInput,
+                _ => password::Way::Asked,
+            };
+            password::run(&email, way, &settings, data, environment)
+        }
         Verb::Restore(asked) => restore::run(&asked, &environment),
         Verb::Check { data } => check::run(&data),
         Verb::Export { data, out } => export::run(&data, &out),

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use crate::app::{App, Cashier, OwnAccounts, Post};
+use crate::actions::keeping::upgrade::{self, Upgrade};
+use crate::app::{App, Cashier, Machine, OwnAccounts, Post};
 use crate::backups::Backups;
 use crate::calendars::{Calendars, Guard, Resolver};
 use crate::mail::{Mail, Sender, Smtp, SmtpSettings};
@@ -16,10 +17,9 @@ use crate::platform::config::{self, Config};
 use crate::platform::entropy::Entropy;
 use crate::platform::password::Passwords;
 use crate::platform::seal::InstanceKey;
-use crate::store::Store;
 
 /// The name of the data file in the data directory.
-pub(super) const DATA_FILE: &str = "fiddlehead.redb";
+pub(super) use crate::app::DATA_FILE;
 /// The name of the key beside it.
 pub(super) const KEY_FILE: &str = "instance.key";
 
@@ -34,7 +34,12 @@ pub(super) fn app(config: &Config) -> Result<Arc<App>, String> {
     let folder = &config.data_dir;
     make_folder(folder)?;
     let entropy = Entropy::system();
-    let store = Store::open(&folder.join(DATA_FILE)).map_err(|why| format!("{}: {why}", folder.display()))?;
+    let (store, upgrade) = upgrade::open(&folder.join(DATA_FILE), Clock::System.now())
+        .map_err(|why| format!("{}: {why}", folder.display()))?;
+    if let Some(Upgrade { from, copy }) = upgrade {
+        let from = from.unwrap_or_else(|| "another version".to_owned());
+        tracing::info!(%from, to = upgrade::VERSION, copy = %copy.display(), "the data were kept aside before this version uses them");
+    }
     let key_file = folder.join(KEY_FILE);
     let key = InstanceKey::at(&key_file, &entropy).map_err(|why| format!("{}: {why}", key_file.display()))?;
     let backups = Backups::new();
@@ -51,6 +56,7 @@ pub(super) fn app(config: &Config) -> Result<Arc<App>, String> {
         calendars: calendars(config),
         backups,
         base_url: config.base_url.to_string(),
+        machine: Machine::new(Some(folder.clone()), Clock::System.now()),
         bell: watch::Sender::new(0),
     }))
 }
@@ -82,14 +88,14 @@ fn calendars(config: &Config) -> Calendars {
     Calendars::new(Guard::new(Box::new(opens)), Resolver::System)
 }
 
-fn cashier(stripe: &config::Stripe) -> Result<Cashier, String> {
+pub(super) fn cashier(stripe: &config::Stripe) -> Result<Cashier, String> {
     let till = Stripe::new(stripe.secret_key.expose(), &stripe.api_base)
         .map_err(|why| format!("[stripe]: {why}"))?;
     let webhook_secrets = stripe.webhook_secret.iter().map(|secret| Secret::new(secret.expose())).collect();
     Ok(Cashier { till: Till::Stripe(till), webhook_secrets, poll_seconds: stripe.poll_seconds })
 }
 
-fn post(mail: &config::Mail) -> Result<Post, String> {
+pub(super) fn post(mail: &config::Mail) -> Result<Post, String> {
     let from: Sender = mail.from.parse().map_err(|why| format!("mail.from: {why}"))?;
     let ca = |file: &std::path::PathBuf| {
         std::fs::read(file).map_err(|why| format!("mail.ca_file: {}: {why}", file.display()))

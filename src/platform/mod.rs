@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod config;
+pub mod disk;
 pub mod entropy;
 pub mod log;
 pub mod network;

@@ -6,6 +6,7 @@ pub mod due;
 mod row;
 pub mod snapshot;
 mod table;
+pub mod upgrade;
 mod writer;
 
 pub mod billing;
@@ -30,8 +31,8 @@ use redb::{
 
 use writer::Writer;
 
-/// The shape of the data file. A newer one is refused; an older one is migrated.
-pub const FORMAT: u64 = 1;
+/// The shape of the data file. A newer one is refused; an older one is brought up, after a copy was kept.
+pub const FORMAT: u64 = 1 + upgrade::STEPS.len() as u64;
 
 /// Memory that redb may use to keep pages; its own default of 1 GiB is too much for a small computer.
 const CACHE_BYTES: usize = 16 << 20;
@@ -55,6 +56,14 @@ pub enum StoreError {
         "the data file has format {found}, this version knows up to {FORMAT}: start the newer version of fiddlehead"
     )]
     Newer {
+        /// Its format.
+        found: u64,
+    },
+    /// The file was made by an older version.
+    #[error(
+        "the data file has format {found}, this version needs {FORMAT}: fiddlehead serve keeps a copy and brings it up"
+    )]
+    Older {
         /// Its format.
         found: u64,
     },
@@ -260,16 +269,7 @@ impl Store {
     }
 
     fn on(database: Database) -> Result<Self, StoreError> {
-        let database = Arc::new(database);
-        let store = Self { writer: Writer::start(Arc::clone(&database)), database };
-        match table::META.find(&store.read()?, &"format".to_owned())? {
-            Some(found) if found > FORMAT => Err(StoreError::Newer { found }),
-            Some(_) => Ok(store),
-            None => {
-                store.write(|tx| table::META.put(tx, &"format".to_owned(), &FORMAT))?;
-                Ok(store)
-            }
-        }
+        upgrade::Opened::of(database)?.store()
     }
 
     /// A snapshot to read from.

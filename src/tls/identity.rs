@@ -69,7 +69,7 @@ impl Identity {
 }
 
 /// What is said on a certificate.
-fn facts(certificate: &CertificateDer<'_>) -> Result<(Vec<String>, Timestamp, Timestamp), String> {
+pub(super) fn facts(certificate: &CertificateDer<'_>) -> Result<(Vec<String>, Timestamp, Timestamp), String> {
     let (_, read) = X509Certificate::from_der(certificate)
         .map_err(|why| format!("the certificate is damaged ({why})"))?;
     let instant = |second: i64| Timestamp::from_second(second).map_err(|why| why.to_string());

@@ -6,6 +6,7 @@ mod backup;
 mod by_hand;
 mod changed;
 mod credits;
+mod hold;
 mod import;
 mod ledger;
 mod outbox;
@@ -21,6 +22,7 @@ pub use backup::{NotOpened, backup_doing, backup_trouble, not_a_place, not_opene
 pub use by_hand::{against, booking_for, change_for, overlooked};
 pub use changed::changed;
 pub use credits::{correction, extension, pause, tagging, transfer};
+pub use hold::hold;
 pub use import::{column, wrong as wrong_line};
 pub use ledger::{Names, Reader, Told, ledger};
 pub use outbox::{blank, kind, not_by_hand, not_words, reason, state, suppressed};

@@ -35,6 +35,7 @@ pub const fn nudge_name(kind: Kind) -> &'static str {
         | Kind::Personal
         | Kind::Sample
         | Kind::ErasureAsked
+        | Kind::PasswordChanged
         | Kind::BackupOverdue => "a message about what you asked for",
     }
 }

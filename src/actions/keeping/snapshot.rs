@@ -99,7 +99,7 @@ fn drop_old(folder: &Path, retention: Retention) -> Result<(), Fault> {
     Ok(())
 }
 
-fn make(folder: &Path) -> Result<(), Fault> {
+pub(super) fn make(folder: &Path) -> Result<(), Fault> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -107,7 +107,7 @@ fn make(folder: &Path) -> Result<(), Fault> {
     builder.create(folder).map_err(|why| at(folder, &why))
 }
 
-fn sync(folder: &Path) -> Result<(), Fault> {
+pub(super) fn sync(folder: &Path) -> Result<(), Fault> {
     std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(|why| at(folder, &why))
 }
 

@@ -74,7 +74,7 @@ impl Composer {
                 let paper = scribe.paper(Accent::FERN, None);
                 Content::unsigned(letter::backup_overdue(&paper, &overdue))
             }
-            About::Oneself => {
+            About::Oneself if message.kind == Kind::SignIn => {
                 let fresh = make_link(tx, at, &self.entropy, message.to)?;
                 let paper = scribe.paper(Accent::FERN, None);
                 Content::unsigned(login::sign_in(&paper, &fresh.token, &fresh.code))

@@ -43,7 +43,7 @@ fn mailing(
 /// # Errors
 /// [`Fault`] if what it is about is not there.
 pub fn of_message(app: &App, read: &View, message: &Message) -> Result<Option<Mailing>, Fault> {
-    if message.about == About::Oneself {
+    if message.about == About::Oneself && message.kind != Kind::PasswordChanged {
         return Ok(None);
     }
     let words = messages::wording::written(read, message.id)?.map_or(Words::Kept, Words::These);

@@ -24,7 +24,7 @@ use crate::mail::{Calendar, Method};
 use crate::store::{Read, billing, calendar, catalog, credits, messages, people};
 use crate::views::ics;
 use crate::views::messages::booking::{self, Seat, Session};
-use crate::views::messages::{Credits, Mailing, Paper, letter, nudge, purchase, refund};
+use crate::views::messages::{Credits, Mailing, Paper, letter, login, nudge, purchase, refund};
 use crate::views::text::Reader;
 
 /// How many free times a mail offers.
@@ -108,6 +108,9 @@ impl<R: Read> Scribe<'_, R> {
     /// What a message about something says; a sign-in link is nobody's to see, and is worded where it is made.
     pub fn content(&self, about: About) -> Result<Content, Fault> {
         match about {
+            About::Oneself if self.kind == Kind::PasswordChanged => {
+                Ok(Content::unsigned(login::password_changed(&self.paper(Accent::FERN, None))))
+            }
             About::Oneself => Err(Fault::Missing("a sign-in link")),
             About::Purchase(id) => self.purchase(id),
             About::Lot(id) => self.lot(id),

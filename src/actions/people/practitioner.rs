@@ -2,14 +2,17 @@
 
 use std::sync::Arc;
 
-use crate::actions::{Error, NotThere};
+use super::login::{FreshLink, make_link};
+use crate::actions::{Error, NotThere, outbox};
 use crate::app::App;
 use crate::domain::email::EmailAddress;
 use crate::domain::id::PractitionerId;
+use crate::domain::messages::message::{About, Kind};
+use crate::domain::people::login::Person;
 use crate::domain::people::practitioner::Practitioner;
 use crate::domain::text::{Line, Slug};
 use crate::domain::time::Zone;
-use crate::store::people::practitioner;
+use crate::store::people::{login, practitioner};
 
 /// Why a practitioner's account cannot be kept so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,5 +79,46 @@ pub fn set_hash(app: &App, id: PractitionerId, hash: String) -> Result<(), Error
     app.keep(move |tx| {
         let found = practitioner::find(tx, id)?.ok_or(Error::Refused(NotThere))?;
         Ok(practitioner::put(tx, &Practitioner { password: Some(hash.clone()), ..found })?)
+    })
+}
+
+/// What whoever has the machine puts in the place of a forgotten password.
+#[derive(Debug, Clone)]
+pub enum Instead {
+    /// Another one, by its argon2 hash; the caller has checked that it is strong enough.
+    Password(String),
+    /// None: a link that signs in once, after which a new one can be chosen.
+    Link,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Reset {
+    /// How many browsers were signed out, and links made useless.
+    pub ended: usize,
+    /// The link, if one was asked for.
+    pub link: Option<FreshLink>,
+}
+
+/// Changes the password of an active member without the old one, signs her out everywhere and tells her by mail, all or
+/// nothing.
+///
+/// # Errors
+/// [`NotThere`] if no active member signs in with that address.
+pub fn reset(app: &App, email: &EmailAddress, instead: Instead) -> Result<Reset, Error<NotThere>> {
+    let (at, entropy, email) = (app.moment(), app.entropy.clone(), email.clone());
+    app.keep(move |tx| {
+        let found = practitioner::with_email(tx, &email)?.filter(Practitioner::is_active);
+        let found = found.ok_or(Error::Refused(NotThere))?;
+        let who = Person::Practitioner(found.id);
+        let ended = login::end_all(tx, who)?;
+        let (password, link) = match &instead {
+            Instead::Password(hash) => (Some(hash.clone()), None),
+            Instead::Link => (None, Some(make_link(tx, &at, &entropy, who)?)),
+        };
+        let what = format!("{}/{}", found.id, at.now);
+        practitioner::put(tx, &Practitioner { password, ..found })?;
+        outbox::queue(tx, &at, Kind::PasswordChanged, who, About::Oneself, &what, at.now)?;
+        Ok(Reset { ended, link })
     })
 }

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::app::{App, Cashier, Post};
+use crate::app::{App, Cashier, Machine, Post};
 use crate::backups::Backups;
 use crate::calendars::{Calendars, Guard, Resolver};
 use crate::domain::catalog::package::Package;
@@ -64,6 +64,7 @@ impl Stage {
             ),
             backups: Backups::new(),
             base_url: base_url.trim_end_matches('/').to_owned(),
+            machine: Machine::new(None, now),
             bell: tokio::sync::watch::Sender::new(0),
         };
         let (packages, clients) = (HashMap::new(), HashMap::new());

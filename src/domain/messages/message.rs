@@ -48,13 +48,15 @@ pub enum Kind {
     Sample,
     /// A client asks to be erased.
     ErasureAsked,
+    /// Her password was changed at the console of the machine.
+    PasswordChanged,
     /// No backup was verified for a week.
     BackupOverdue,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::SignIn,
         Self::Receipt,
         Self::AwaitingPayment,
@@ -75,6 +77,7 @@ impl Kind {
         Self::Personal,
         Self::Sample,
         Self::ErasureAsked,
+        Self::PasswordChanged,
         Self::BackupOverdue,
     ];
 
@@ -102,6 +105,7 @@ impl Kind {
             Self::Personal => "personal",
             Self::Sample => "sample",
             Self::ErasureAsked => "erasure-asked",
+            Self::PasswordChanged => "password-changed",
             Self::BackupOverdue => "backup-overdue",
         }
     }
@@ -168,6 +172,8 @@ pub enum Suppressed {
     Left,
     /// The practitioner said that it shall not go.
     Withheld,
+    /// It was due before the data came back from a backup, and may have gone then.
+    Restored,
 }
 
 /// What became of a message.

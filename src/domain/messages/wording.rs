@@ -67,6 +67,7 @@ impl Blank {
             | Kind::Invitation
             | Kind::Sample
             | Kind::ErasureAsked
+            | Kind::PasswordChanged
             | Kind::BackupOverdue
             | Kind::Refunded
             | Kind::RefundAsks

@@ -36,6 +36,7 @@ enum KindRow {
     Personal,
     Sample,
     ErasureAsked,
+    PasswordChanged,
     BackupOverdue,
 }
 
@@ -67,6 +68,7 @@ enum SuppressedRow {
     NoPost,
     Left,
     Withheld,
+    Restored,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -1,8 +1,8 @@
 //! The addresses of the desk: what a member of the practice opens.
 
 use crate::domain::id::{
-    BookingId, ClientId, ClosureId, LotId, MessageId, NoteId, OutsideId, PackageId, PractitionerId,
-    PurchaseId, RefundId,
+    BookingId, ClientId, ClosureId, DestinationId, LotId, MessageId, NoteId, OutsideId, PackageId,
+    PractitionerId, PurchaseId, RefundId,
 };
 use jiff::civil::Date;
 
@@ -63,6 +63,20 @@ addresses! {
     desk_export() = "/desk/export" at "/desk/export" as DESK_EXPORT;
     /// The same as one file.
     desk_export_file() = "/desk/export/file" at "/desk/export/file" as DESK_EXPORT_FILE;
+    /// Backups elsewhere.
+    desk_backups() = "/desk/backups" at "/desk/backups" as DESK_BACKUPS;
+    /// The recovery kit, to print and confirm.
+    desk_backup_kit() = "/desk/backups/kit" at "/desk/backups/kit" as DESK_BACKUP_KIT;
+    /// A new place for backups: `folder`, `s3` or `sftp`.
+    desk_backup_new(kind: &str) = "/desk/backups/new/{kind}" at "/desk/backups/new/{place}" as DESK_BACKUP_NEW;
+    /// Asks for a backup now.
+    desk_backup_now(id: DestinationId) = "/desk/backups/{id}/now" at "/desk/backups/{destination}/now" as DESK_BACKUP_NOW;
+    /// Sends no more backups there.
+    desk_backup_remove(id: DestinationId) = "/desk/backups/{id}/remove" at "/desk/backups/{destination}/remove" as DESK_BACKUP_REMOVE;
+    /// What waits after the data came back from a backup, and the word that lets it go on.
+    desk_hold() = "/desk/hold" at "/desk/hold" as DESK_HOLD;
+    /// Asks the payment provider what happened since.
+    desk_hold_ask() = "/desk/hold/ask" at "/desk/hold/ask" as DESK_HOLD_ASK;
     /// Gives a lot more time.
     desk_extend(lot: LotId) = "/desk/lots/{lot}/extend" at "/desk/lots/{lot}/extend" as DESK_EXTEND;
     /// Gives sessions for nothing.
@@ -165,6 +179,8 @@ addresses! {
     desk_message_retry(id: MessageId) = "/desk/messages/{id}/retry" at "/desk/messages/{message}/retry" as DESK_MESSAGE_RETRY;
     /// Storefront, practice and own particulars.
     desk_settings() = "/desk/settings" at "/desk/settings" as DESK_SETTINGS;
+    /// How the program stands: the owner's.
+    desk_status() = "/desk/status" at "/desk/status" as DESK_STATUS;
     /// Saves the storefront's words and colour.
     desk_settings_storefront() = "/desk/settings/storefront" at "/desk/settings/storefront" as DESK_SETTINGS_STOREFRONT;
     /// Saves the practice's particulars.

@@ -185,6 +185,7 @@ impl World {
             Kind::Personal | Kind::Sample => letter::personal(&paper, &self.practitioner),
             Kind::BackupOverdue => letter::backup_overdue(&paper, &[self.overdue()]),
             Kind::ErasureAsked => letter::erasure_asked(&paper, &self.client),
+            Kind::PasswordChanged => login::password_changed(&paper),
             Kind::Refunded => refund::refunded(
                 &paper,
                 &self.refund(Given::Done { at: self.now }),

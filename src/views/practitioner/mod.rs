@@ -8,7 +8,7 @@ use crate::domain::catalog::package::Format;
 use crate::domain::credits::ledger::Balance;
 use crate::domain::credits::lot::Lot;
 use crate::domain::people::client::Client;
-use crate::domain::people::practitioner::Practitioner;
+use crate::domain::people::practitioner::{Practitioner, Role};
 use crate::domain::people::seat::Seat;
 use crate::domain::text::Line;
 use crate::domain::time::{Timestamp, Zone, clock_time, long_day, machine_moment};
@@ -19,6 +19,7 @@ use crate::views::link;
 use crate::views::page::{self, Frame, NavLink};
 use crate::views::ui::{self, Button, Note, Select};
 
+pub mod backups;
 pub mod book;
 pub mod booking;
 pub mod calendar;
@@ -29,6 +30,7 @@ pub mod credits;
 pub mod decisions;
 pub mod editor;
 pub mod erase;
+pub mod hold;
 pub mod hours;
 pub mod import;
 pub mod lots;
@@ -44,6 +46,7 @@ pub mod reschedule;
 pub mod settings;
 pub mod sign_in;
 pub mod statement;
+pub mod status;
 pub mod takeout;
 pub mod till;
 pub mod time_off;
@@ -112,6 +115,19 @@ pub struct Desk<'a> {
     pub now: Timestamp,
     /// What was just done, if the page follows an act: "Saved.", "Marked as paid."
     pub done: Option<&'a str>,
+    /// What everybody at the desk has to know, whatever the page.
+    pub alert: Option<Alert>,
+}
+
+/// What stands at the top of every page of the desk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Alert {
+    /// The data came back from a backup and are held.
+    Held,
+    /// No backup was verified for a week; told to the owner alone.
+    NoBackup,
+    /// Nothing is backed up elsewhere; told to the owner on her first page and in the settings.
+    NoKit,
 }
 
 impl Desk<'_> {
@@ -156,6 +172,7 @@ impl Desk<'_> {
         });
         let main = html! {
             @if !self.seat.is_own() { (self.whose()) }
+            (self.alerted(tab))
             @if let Some(done) = self.done { div.said role="status" { (ui::note(Note::Good, done, html! {})) } }
             (main)
         };
@@ -164,6 +181,21 @@ impl Desk<'_> {
 }
 
 impl Desk<'_> {
+    /// What everybody, or the owner, has to know.
+    fn alerted(&self, tab: Tab) -> Markup {
+        match self.alert {
+            Some(Alert::Held) => hold::banner(self.owner().then(link::desk_hold).as_deref()),
+            Some(Alert::NoBackup) if self.owner() => backups::banner(),
+            Some(Alert::NoKit) if self.owner() && tab == Tab::Today => backups::invitation(),
+            Some(Alert::NoBackup | Alert::NoKit) | None => html! {},
+        }
+    }
+
+    /// Whether its owner sits at her own desk.
+    fn owner(&self) -> bool {
+        self.seat.is_own() && self.who.role == Role::Owner
+    }
+
     /// Whose desk it is, and the way to another's.
     fn whose(&self) -> Markup {
         let ids: Vec<String> = self.desks.iter().map(|one| one.id.to_string()).collect();

@@ -94,7 +94,7 @@ pub fn page(desk: &Desk<'_>, settings: &Settings<'_>) -> Markup {
             ul."filter row" aria-label="On this page" {
                 li { a href="#storefront" { "Storefront" } }
                 li { a href="#pictures" { "Pictures" } }
-                @if is_owner { li { a href="#practice" { "Practice" } } li { a href=(link::desk_people()) { "People" } } }
+                @if is_owner { li { a href="#practice" { "Practice" } } li { a href=(link::desk_people()) { "People" } } li { a href=(link::desk_status()) { "Is all well?" } } }
                 li { a href="#payments" { "Payments and mail" } }
                 li { a href=(link::desk_calendars()) { "Calendars" } }
                 li { a href="#password" { "Password" } }
@@ -115,7 +115,10 @@ pub fn page(desk: &Desk<'_>, settings: &Settings<'_>) -> Markup {
 fn taking_away() -> Markup {
     html! {
         p { "Everything that the practice keeps, as tables or as one document, whenever you like." }
-        div.cluster { (Button::new("Take everything away").quiet().link(&link::desk_export())) }
+        div.cluster {
+            (Button::new("Take everything away").quiet().link(&link::desk_export()))
+            (Button::new("Backups").quiet().link(&link::desk_backups()))
+        }
     }
 }
 

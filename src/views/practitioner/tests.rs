@@ -93,7 +93,7 @@ fn practice() -> Practice {
 impl Practice {
     fn desk(&self) -> Desk<'_> {
         let (practice, who, accent) = (&self.name, &self.who, Accent::FERN);
-        Desk { practice, who, seat: Seat::Own, desks: &[], accent, now: self.now, done: None }
+        Desk { practice, who, seat: Seat::Own, desks: &[], accent, now: self.now, done: None, alert: None }
     }
 
     fn appointment(&self, i: usize) -> Appointment<'_> {

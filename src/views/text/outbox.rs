@@ -29,6 +29,7 @@ pub const fn kind(kind: Kind) -> &'static str {
         Kind::Personal => "A few words of yours",
         Kind::Sample => "A test of your words",
         Kind::ErasureAsked => "A client asks to be erased",
+        Kind::PasswordChanged => "Password changed",
         Kind::BackupOverdue => "No backup for a week",
     }
 }
@@ -54,6 +55,7 @@ pub const fn reason(kind: Kind) -> &'static str {
         Kind::Personal => "You wrote it.",
         Kind::Sample => "You asked for it, to see how it reads.",
         Kind::ErasureAsked => "Goes to you when a client asks to be erased.",
+        Kind::PasswordChanged => "Goes when a password was changed at the machine itself.",
         Kind::BackupOverdue => {
             "Goes to you when no backup could be proved for a week, and once a week while that lasts."
         }
@@ -124,6 +126,7 @@ pub const fn suppressed(why: Suppressed) -> &'static str {
         Suppressed::NoPost => "No mail server is set up. Hand the link over instead.",
         Suppressed::Left => "The practitioner has left the practice.",
         Suppressed::Withheld => "You said that it shall not go.",
+        Suppressed::Restored => "It was due before the data came back from a backup, and may have gone then.",
     }
 }
 

@@ -14,6 +14,7 @@ use crate::domain::credits::selection::Counted;
 use crate::store::{View, credits};
 use crate::views::link::route;
 
+mod backups;
 mod book;
 mod booking;
 mod calendar;
@@ -22,6 +23,7 @@ mod clients;
 mod credits_forms;
 mod editor;
 mod erase;
+mod hold;
 mod hours;
 mod import;
 mod lots;
@@ -39,6 +41,7 @@ mod room;
 mod seat;
 mod settings;
 mod sign_in;
+mod status;
 mod takeout;
 mod till;
 mod time_off;
@@ -85,6 +88,8 @@ pub fn routes() -> Router<Web> {
         .merge(words::routes())
         .merge(import::routes())
         .merge(takeout::routes())
+        .merge(hold::routes())
+        .merge(backups::routes())
         .merge(erase::routes())
         .route(route::DESK_SETTINGS, get(settings::page))
         .route(route::DESK_SETTINGS_STOREFRONT, post(settings::storefront))
@@ -97,6 +102,7 @@ pub fn routes() -> Router<Web> {
         .merge(money::routes())
         .merge(settings::pictures_route())
         .merge(people::routes())
+        .merge(status::routes())
         .merge(till::routes())
         .merge(book::routes())
         .merge(booking::routes())
@@ -110,6 +116,10 @@ pub fn routes() -> Router<Web> {
 /// What was just done, by the name that the address carries: the words are ours, never the address's.
 const DONE: &[(&str, &str)] = &[
     ("saved", "Saved."),
+    ("kit", "The kit is in force. Keep the paper."),
+    ("place", "It works, and is kept. The first backup goes there now."),
+    ("asked-backup", "A backup is made as soon as may be. Look again in a minute."),
+    ("goes-on", "Everything runs as usual again."),
     ("missed", "Marked as missed."),
     ("booked", "The session is booked."),
     ("booked-weekly", "The sessions are booked."),

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use maud::Markup;
 
 use super::{Answer, DONE};
+use crate::actions::keeping::{backup, hold};
 use crate::app::App;
 use crate::domain::catalog::practice::Practice;
 use crate::domain::catalog::storefront::Storefront;
@@ -18,7 +19,7 @@ use crate::domain::people::practitioner::{Membership, Practitioner, Role};
 use crate::domain::people::seat::Seat;
 use crate::domain::time::Timestamp;
 use crate::store::{View, catalog, people};
-use crate::views::practitioner::Desk;
+use crate::views::practitioner::{Alert, Desk};
 use crate::web::Web;
 use crate::web::failure::Failure;
 use crate::web::form::Fields;
@@ -40,6 +41,7 @@ pub(in crate::web) struct Room {
     /// The desks that she may open, her own first.
     desks: Vec<Practitioner>,
     done: Option<&'static str>,
+    alert: Option<Alert>,
 }
 
 /// A desk that is open to whoever may sit at it: sessions, clients and credits. What a page shows beyond that asks `room.seat`.
@@ -95,6 +97,18 @@ fn desks_of(read: &View, member: &Practitioner) -> Result<Vec<Practitioner>, Fai
     Ok(desks)
 }
 
+/// What everybody at the desk has to know.
+fn alert(app: &App, read: &View) -> Result<Option<Alert>, Failure> {
+    if hold::is_held(read)? {
+        return Ok(Some(Alert::Held));
+    }
+    if !backup::overdue(app)?.is_empty() {
+        return Ok(Some(Alert::NoBackup));
+    }
+    let wants_kit = app.backups.data_dir().is_ok() && backup::kit_in_force(app)?.is_none();
+    Ok(wants_kit.then_some(Alert::NoKit))
+}
+
 impl Room {
     /// Opens the desk that a member chose, or the first at which she may sit.
     pub(in crate::web) fn open(
@@ -113,7 +127,8 @@ impl Room {
         let seat = Seat::of(&member, who.id).ok_or(Failure::NotFound)?;
         let storefront = catalog::storefront::find(&read, who.id)?.ok_or(Failure::NotFound)?;
         let now = app.clock.now();
-        Ok(Self { app, practice, who, storefront, now, member, seat, desks, done })
+        let alert = alert(&app, &read)?;
+        Ok(Self { app, practice, who, storefront, now, member, seat, desks, done, alert })
     }
 
     /// What its pages are drawn with.
@@ -126,6 +141,7 @@ impl Room {
             accent: self.storefront.accent,
             now: self.now,
             done: self.done,
+            alert: self.alert,
         }
     }
 

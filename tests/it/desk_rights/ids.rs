@@ -39,6 +39,8 @@ impl Ids {
             .replace("{note}", &self.note.to_string())
             .replace("{outside}", &self.outside)
             .replace("{kind}", "book-first")
+            .replace("{place}", "folder")
+            .replace("{destination}", &self.practitioner.to_string())
             .replace("{refund}", &self.refund.to_string())
             .replace("{date}", "2026-05-04")
             .replace("{number}", "1")

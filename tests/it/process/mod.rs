@@ -1,9 +1,12 @@
 //! The real program as a process, against real peers: what it holds when the world outside does its worst.
 
 mod check;
+mod console;
+mod doctor;
 mod mail;
 mod payments;
 mod refunds;
+mod released;
 mod tls;
 
 use fiddlehead::actions::calendar::booking;

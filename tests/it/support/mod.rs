@@ -21,7 +21,7 @@ use fiddlehead::actions::billing::{settle, till};
 use fiddlehead::actions::catalog::checkout::{self, Buyer, Choice, Order};
 use fiddlehead::actions::catalog::practice::Newcomer;
 use fiddlehead::actions::{self, due};
-use fiddlehead::app::{App, Cashier, OwnAccounts, Post};
+use fiddlehead::app::{App, Cashier, Machine, OwnAccounts, Post};
 use fiddlehead::domain::calendar::availability::{Availability, Hours, Rhythm};
 use fiddlehead::domain::catalog::package::{Format, Listing, Offer, Package, Validity};
 use fiddlehead::domain::catalog::policy::Preset;
@@ -170,6 +170,7 @@ impl House {
             calendars: radicale::calendars(),
             backups: fiddlehead::backups::Backups::new(),
             base_url: BASE.to_owned(),
+            machine: Machine::new(None, now),
             bell: tokio::sync::watch::Sender::new(0),
         });
         let door = Door {

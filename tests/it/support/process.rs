@@ -120,6 +120,19 @@ impl Program {
         (program, made)
     }
 
+    /// A data directory that the test fills itself.
+    pub fn bare() -> Self {
+        let program = Self { folder: tempfile::tempdir().unwrap(), port: free_port(), running: None };
+        std::fs::create_dir(program.data()).unwrap();
+        program.configure("");
+        program
+    }
+
+    /// `fiddlehead rollback` over its own data.
+    pub fn roll_back(&self, arguments: &[&str]) -> Output {
+        self.command().args(["rollback", "--data"]).arg(self.data()).args(arguments).output().unwrap()
+    }
+
     /// The data directory.
     pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")
@@ -244,6 +257,17 @@ impl Program {
     pub fn healthcheck(&self) -> Output {
         let settings = self.folder.path().join("fiddlehead.toml");
         self.command().args(["healthcheck", "--config"]).arg(settings).output().unwrap()
+    }
+
+    /// Another verb of the program with its settings, and what stands on its standard input.
+    pub fn verb(&self, verb: &[&str], typed: &str) -> Output {
+        let settings = self.folder.path().join("fiddlehead.toml");
+        let mut command = self.command();
+        command.args(verb).arg("--config").arg(settings).stdin(Stdio::piped());
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // It may end without having read.
+        let _ = child.stdin.take().unwrap().write_all(typed.as_bytes());
+        child.wait_with_output().unwrap()
     }
 
     /// Looks into what it has kept; it must not run. A copy is looked at, so that the file is not held.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use fiddlehead::actions::billing::till;
 use fiddlehead::actions::catalog::checkout::Choice;
 use fiddlehead::actions::refunds;
-use fiddlehead::app::{App, Cashier, Post};
+use fiddlehead::app::{App, Cashier, Machine, Post};
 use fiddlehead::domain::billing::payment::Means;
 use fiddlehead::domain::billing::refund::{Ask, Facts, Method, Way};
 use fiddlehead::domain::id::*;
@@ -33,6 +33,7 @@ impl House {
             calendars: super::radicale::calendars(),
             backups: fiddlehead::backups::Backups::new(),
             base_url: BASE.to_owned(),
+            machine: Machine::new(None, self.now()),
             bell: tokio::sync::watch::Sender::new(0),
         })
     }

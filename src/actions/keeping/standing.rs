@@ -1,0 +1,123 @@
+//! How the program itself stands, for its owner: what it keeps, what waits, and whom it last heard of. It holds no secret and
+//! names nobody.
+
+use std::path::Path;
+
+use super::snapshot;
+use crate::app::{App, Fault, Post};
+use crate::domain::messages::message::State;
+use crate::domain::time::Timestamp;
+use crate::platform::disk::{self, LITTLE, TOO_LITTLE, Writable};
+use crate::store::due::{self, Due};
+use crate::store::{Read, messages};
+
+/// The most things that are counted as waiting.
+const MOST: usize = 500;
+
+/// How much room is left on the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Room {
+    /// Enough.
+    Enough,
+    /// Somebody should make room soon.
+    Little,
+    /// Nothing can be kept any more.
+    None,
+}
+
+/// What is kept on the disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// How large the data file is, in words.
+    pub file: String,
+    /// How much is free beside it, in words.
+    pub free: String,
+    /// Whether that is enough.
+    pub room: Room,
+    /// How many snapshots there are.
+    pub snapshots: usize,
+    /// When the newest was proved.
+    pub newest_at: Option<Timestamp>,
+}
+
+/// What waits in the outbox.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Outbox {
+    /// How many messages should have gone by now.
+    pub waiting: usize,
+    /// Since when the first of them waits.
+    pub since: Option<Timestamp>,
+    /// How many were tried and not taken yet.
+    pub tried: usize,
+    /// How many were given up in the end.
+    pub given_up: usize,
+    /// When the last one went.
+    pub sent_at: Option<Timestamp>,
+}
+
+/// All of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// What is kept; nothing if it is in memory.
+    pub kept: Option<Kept>,
+    /// The outbox; nothing if no mail is sent.
+    pub outbox: Option<Outbox>,
+    /// Until when the payment provider's news was read.
+    pub heard_at: Option<Timestamp>,
+    /// Since when the most belated thing waits to be attended to.
+    pub late_since: Option<Timestamp>,
+}
+
+/// Looks at everything.
+///
+/// # Errors
+/// [`Fault`] if the data file or the disk cannot be read.
+pub fn standing(app: &App) -> Result<Standing, Fault> {
+    let (read, now) = (app.store.read()?, app.clock.now());
+    let kept = app.machine.data_dir.as_deref().map(kept).transpose()?;
+    let has_post = matches!(app.post, Post::Office { .. });
+    let late = due::by(&read, now, 1, |due| !matches!(due, Due::Message(_) | Due::Outside(_)))?;
+    Ok(Standing {
+        kept,
+        outbox: if has_post { Some(outbox(&read, now)?) } else { None },
+        heard_at: crate::store::news_read_until(&read)?,
+        late_since: late.first().map(|(at, _)| *at),
+    })
+}
+
+fn kept(folder: &Path) -> Result<Kept, Fault> {
+    let failed = |why: std::io::Error| Fault::BrokeOff(format!("{}: {why}", folder.display()));
+    let disk = disk::under(folder).map_err(failed)?;
+    let file = folder.join(crate::app::DATA_FILE).metadata().map_err(failed)?.len();
+    let snapshots = snapshot::list(&folder.join(snapshot::FOLDER))?;
+    let room = match disk.free {
+        ..TOO_LITTLE => Room::None,
+        _ if disk.writable == Writable::No => Room::None,
+        TOO_LITTLE..LITTLE => Room::Little,
+        _ => Room::Enough,
+    };
+    Ok(Kept {
+        file: disk::words(file),
+        free: disk::words(disk.free),
+        room,
+        snapshots: snapshots.len(),
+        newest_at: snapshots.first().map(|(at, _)| *at),
+    })
+}
+
+fn outbox(read: &impl Read, now: Timestamp) -> Result<Outbox, Fault> {
+    let mut outbox = Outbox::default();
+    for message in messages::message::all(read)? {
+        match message.state {
+            State::Sent { at } => outbox.sent_at = outbox.sent_at.max(Some(at)),
+            State::Dead { .. } => outbox.given_up += 1,
+            _ if message.is_pending() && message.due_at <= now && outbox.waiting < MOST => {
+                outbox.waiting += 1;
+                outbox.tried += usize::from(message.tries > 0);
+                outbox.since = Some(outbox.since.map_or(message.due_at, |since| since.min(message.due_at)));
+            }
+            _ => {}
+        }
+    }
+    Ok(outbox)
+}

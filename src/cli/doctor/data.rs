@@ -1,0 +1,130 @@
+//! What is kept: the directory and who may read it, the disk under it, the data file, and the snapshots beside it.
+
+use std::os::unix::fs::MetadataExt;
+
+use jiff::SignedDuration;
+
+use super::{Findings, Running};
+use crate::actions::keeping::snapshot;
+use crate::cli::open::{DATA_FILE, KEY_FILE};
+use crate::platform::clock::Clock;
+use crate::platform::config::Config;
+use crate::platform::disk::{self, LITTLE, TOO_LITTLE, Writable};
+use crate::store::{Store, StoreError};
+
+/// One is taken every hour; after so long without one somebody should look.
+const SNAPSHOT_AGE: SignedDuration = SignedDuration::from_hours(26);
+const KEY_BYTES: u64 = 32;
+
+/// Whether the directory is there, whose it is, and who else may read it.
+pub(super) fn folder(config: &Config, found: &mut Findings) {
+    let folder = &config.data_dir;
+    let at = folder.display();
+    let here = match folder.metadata() {
+        Ok(here) if here.is_dir() => here,
+        Ok(_) => return found.wrong("data", format!("{at} is no directory. Name another data_dir")),
+        Err(why) if why.kind() == std::io::ErrorKind::NotFound => {
+            return found.look("data", format!("{at} is not there yet. It is made at the first start"));
+        }
+        Err(why) => {
+            return found.wrong("data", format!("{at}: {why}. Look as root, or as who runs the program"));
+        }
+    };
+    if here.mode() & 0o077 == 0 {
+        found.ok("data", format!("{at} can be read by its owner only"));
+    } else {
+        found.wrong(
+            "data",
+            format!("{at} can be read by others (mode {:o}). Run: chmod 700 {at}", here.mode() & 0o777),
+        );
+    }
+    for name in [DATA_FILE, KEY_FILE] {
+        let file = folder.join(name);
+        match file.metadata() {
+            Ok(file) if file.uid() != here.uid() => found.wrong(
+                "data",
+                format!("{at}/{name} is not of the directory’s owner. Run: chown --reference={at} {at}/{name}"),
+            ),
+            Ok(file) if name == KEY_FILE && file.len() != KEY_BYTES => {
+                found.wrong("data", format!("{at}/{name} holds no key. Put it back from a backup"));
+            }
+            Ok(file) if name == KEY_FILE && file.mode() & 0o077 != 0 => {
+                found.wrong("data", format!("{at}/{name} can be read by others. Run: chmod 600 {at}/{name}"));
+            }
+            Ok(_) => {}
+            Err(_) if name == KEY_FILE && folder.join(DATA_FILE).exists() => found.wrong(
+                "data",
+                format!("{at}/{name} is missing: notes and secrets cannot be opened. Put it back from a backup before you start"),
+            ),
+            Err(_) => {}
+        }
+    }
+}
+
+/// How much is free where the data is.
+pub(super) fn disk(config: &Config, found: &mut Findings) {
+    let folder = config.data_dir.ancestors().find(|folder| folder.exists()).unwrap_or(&config.data_dir);
+    let disk = match disk::under(folder) {
+        Ok(disk) => disk,
+        Err(why) => return found.wrong("disk", format!("{}: {why}", folder.display())),
+    };
+    let free = disk::words(disk.free);
+    match disk.free {
+        _ if disk.writable == Writable::No => {
+            found.wrong(
+                "disk",
+                "is mounted read-only. Look at `dmesg`: a disk that fails is often the reason",
+            );
+        }
+        ..TOO_LITTLE => {
+            found.wrong("disk", format!("{free} are free: too little to keep anything. Make room at once"))
+        }
+        TOO_LITTLE..LITTLE => found.look("disk", format!("{free} are free. Make room soon")),
+        _ => found.ok("disk", format!("{free} are free")),
+    }
+}
+
+/// Whether the data file can be opened; the running program is asked in `doors` and holds it.
+pub(super) fn file(config: &Config, running: Running, found: &mut Findings) {
+    let file = config.data_dir.join(DATA_FILE);
+    if running == Running::Yes {
+        return;
+    }
+    if !file.exists() {
+        return found.look("file", "no practice is kept here yet. Start the program");
+    }
+    match Store::open_existing(&file) {
+        Ok(_) => found.ok("file", format!("{} opens and every page is whole", file.display())),
+        Err(StoreError::InUse) => {
+            found.look(
+                "file",
+                "another program holds it: fiddlehead with other settings, or one that starts just now",
+            );
+        }
+        Err(why) => {
+            found.wrong("file", format!("{why}. Keep a copy, and go back to a snapshot (install.md)"))
+        }
+    }
+}
+
+/// How old the newest proved snapshot is.
+pub(super) fn snapshots(config: &Config, running: Running, found: &mut Findings) {
+    let kept = match snapshot::list(&config.data_dir.join(snapshot::FOLDER)) {
+        Ok(kept) => kept,
+        Err(why) => return found.wrong("snapshots", why.to_string()),
+    };
+    let Some((newest, _)) = kept.first() else {
+        return found.look("snapshots", "none yet. The first is taken five minutes after the start");
+    };
+    let age = Clock::System.now().duration_since(*newest);
+    let said = format!("{} kept, the newest of {newest}", kept.len());
+    match running {
+        Running::Yes if age > SNAPSHOT_AGE => {
+            found.wrong(
+                "snapshots",
+                format!("{said}: older than a day. Look at the log for “no snapshot could be taken”"),
+            );
+        }
+        _ => found.ok("snapshots", said),
+    }
+}

@@ -1,0 +1,80 @@
+//! Data files of the versions that there were (`tests/released/VERSION`): this version keeps a copy, uses them and counts in them what
+//! that version counted; and one command goes back.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use fiddlehead::store::upgrade::Opened;
+
+use crate::support::process::Program;
+
+fn released() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/released");
+    let mut all: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.is_dir())
+        .collect();
+    all.sort();
+    all
+}
+
+fn data_of(version: &Path) -> Program {
+    let program = Program::bare();
+    let mut data = Vec::new();
+    let packed = std::fs::File::open(version.join("fiddlehead.redb.gz")).unwrap();
+    flate2::read::GzDecoder::new(packed).read_to_end(&mut data).unwrap();
+    std::fs::write(program.data_file(), data).unwrap();
+    std::fs::copy(version.join("instance.key"), program.data().join("instance.key")).unwrap();
+    program
+}
+
+/// The lines that count rows, without the file's name.
+fn counts(program: &Program) -> String {
+    let told = program.check_of(&program.data());
+    let text = String::from_utf8(told.stdout).unwrap() + &String::from_utf8(told.stderr).unwrap();
+    // Money is earned as time passes; rows are what they are.
+    text.lines()
+        .filter(|line| line.starts_with("  ") && !line.contains("collected"))
+        .map(|line| line.trim().to_owned() + "\n")
+        .collect()
+}
+
+#[test]
+fn every_released_version_s_data_live_on_and_one_command_goes_back() {
+    let all = released();
+    assert!(!all.is_empty(), "there is a version whose data are kept");
+    for version in all {
+        let mut program = data_of(&version);
+        let counted = std::fs::read_to_string(version.join("counts.txt")).unwrap();
+        assert_eq!(counts(&program), counted);
+        program.start();
+        for page in ["/", "/ines"] {
+            let answer = program.ask("GET", page, "10.0.0.1", &[]).unwrap();
+            assert_eq!(answer.status, 200, "{page} of {}", version.display());
+        }
+        program.stop();
+        program.assert_sound();
+        let list = String::from_utf8(program.roll_back(&["--list"]).stdout).unwrap();
+        assert_eq!(list.matches("/snapshots/before-").count(), 1, "{list}");
+        let told = program.roll_back(&[]);
+        assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+        let words = String::from_utf8(told.stdout).unwrap();
+        assert!(words.contains("Nothing is sent until you say so"), "{words}");
+        assert_eq!(counts(&program), counted, "as they were");
+        program.start();
+        program.stop();
+    }
+}
+
+#[test]
+fn one_does_not_go_back_under_a_running_program() {
+    let mut program = data_of(&released()[0]);
+    program.start();
+    let told = program.roll_back(&[]);
+    assert!(!told.status.success());
+    assert!(String::from_utf8(told.stderr).unwrap().contains("stop that one first"));
+    program.stop();
+    assert!(Opened::at(&program.data_file()).unwrap().version.is_some());
+}
