@@ -1,5 +1,6 @@
 //! The real program as a process, against real peers: what it holds when the world outside does its worst.
 
+mod backups;
 mod check;
 mod console;
 mod doctor;

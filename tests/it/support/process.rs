@@ -279,6 +279,20 @@ impl Program {
         look(&Store::open_existing(&copy).unwrap())
     }
 
+    /// Changes what it has kept; it must not run.
+    pub fn look_and_change(&self, change: impl FnOnce(&Store)) {
+        assert!(self.running.is_none(), "it runs");
+        change(&Store::open_existing(&self.data_file()).unwrap());
+    }
+
+    /// The most memory that it has had, in kilobytes.
+    pub fn peak_kilobytes(&self) -> u64 {
+        let id = self.running.as_ref().expect("it runs").id();
+        let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        peak.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
     /// `fiddlehead check` over a data directory.
     pub fn check_of(&self, data: &Path) -> Output {
         self.command().args(["check", "--data"]).arg(data).output().unwrap()

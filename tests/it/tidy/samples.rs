@@ -39,6 +39,10 @@ fn a_look_upwards_is_caught_however_it_is_spelled() {
 fn a_look_downwards_passes() {
     caught(walls_broken(&one("src/web/mod.rs", "use crate::{actions, domain::id::ClientId, store};")), &[]);
     caught(walls_broken(&one("src/main.rs", "fn main() { fiddlehead::cli::run() }")), &[]);
+    caught(
+        walls_broken(&one("src/backups/mod.rs", "use crate::{domain::id::BackupId, store};")),
+        &["src/backups/mod.rs:1: store"],
+    );
     caught(walls_broken(&one("src/main.rs", "use fiddlehead::store;")), &["src/main.rs:1: store"]);
     caught(walls_broken(&one("src/jobs/runner.rs", "use crate::store;")), &["src/jobs/runner.rs:1: store"]);
 }
@@ -129,6 +133,11 @@ fn a_crate_far_from_home_is_caught() {
         &["src/web/mod.rs:1: lettre"],
     );
     caught(crates_out_of_place(&one("src/cli/mod.rs", "use stripe::Client;")), &["src/cli/mod.rs:1: stripe"]);
+    caught(
+        crates_out_of_place(&one("src/actions/keeping/mod.rs", "use age::Encryptor;\nuse russh::client;")),
+        &["src/actions/keeping/mod.rs:1: age", "src/actions/keeping/mod.rs:2: russh"],
+    );
+    caught(crates_out_of_place(&one("src/backups/kit.rs", "use age::x25519::Identity;")), &[]);
     caught(crates_out_of_place(&one("src/store/mod.rs", "use redb::Database;")), &[]);
     caught(crates_out_of_place(&one("src/mail.rs", "use lettre::Message;")), &[]);
 }
