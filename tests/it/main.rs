@@ -1,6 +1,7 @@
 //! Tests of the whole program, and of its parts against real peers.
 
 mod actions;
+mod at_the_counter;
 mod busy_times;
 mod calendar_by_hand;
 mod checkout;
@@ -20,6 +21,7 @@ mod first_time;
 mod in_and_out;
 mod model;
 mod money;
+mod no_mail;
 mod notes;
 mod notes_pages;
 mod outages;
