@@ -24,7 +24,9 @@ use crate::domain::time::Timestamp;
 pub const FORMAT: u32 = 1;
 /// The name of the manifest.
 const MANIFEST: &str = "manifest.json";
-/// The most bytes of a manifest, and the most parts.
+/// What every age file begins with.
+const AGE: &[u8] = b"age-encryption.org/v1";
+/// The most bytes of a manifest.
 const MOST_MANIFEST: u64 = 1 << 20;
 const PIECE: usize = 128 << 10;
 
@@ -211,6 +213,11 @@ pub fn unpack(file: &Path, key: &Key, into: &Path, told: Told<'_>) -> Result<Man
 }
 
 fn open(file: &Path, key: &Key, into: Option<&Path>, told: Told<'_>) -> Result<Manifest, Damage> {
+    let mut first = Vec::new();
+    File::open(file)?.take(AGE.len() as u64).read_to_end(&mut first)?;
+    if !AGE.starts_with(&first) {
+        return Err(Damage::NotABackup);
+    }
     let ended = std::cell::Cell::new(Ended::No);
     let from = Watched { from: BufReader::with_capacity(PIECE, File::open(file)?), ended: &ended };
     let judged = |why: io::Error| match why.kind() {
