@@ -202,7 +202,6 @@ const PROMISES: &[&str] = &[
     "Send me a link",
     "send you a link",
     "is on its way",
-    "being told",
     "goes to this address when",
     "goes out by mail",
 ];
