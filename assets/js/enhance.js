@@ -31,5 +31,10 @@
   }, 200); }); }
   // Waiting for payment: look again without a full reload.
   const wait = $('[data-wait]');
-  if (wait) setInterval(async () => { const r = await fetch(wait.dataset.wait).catch(() => 0); if (r && r.redirected) location.assign(r.url); }, 3000);
+  // A quarter of an hour of looking; then a page says how it goes on.
+  let left = 300;
+  const looking = wait && setInterval(async () => {
+    if (!left--) return clearInterval(looking), location.assign(wait.dataset.end || location.href);
+    const r = await fetch(wait.dataset.wait).catch(() => 0); if (r && r.redirected) location.assign(r.url);
+  }, 3000);
 })();

@@ -175,6 +175,36 @@ impl FromStr for Slug {
     }
 }
 
+/// An address of a page on the web, as somebody else names it: `https://…`, without spaces and hidden characters, of up to 2,000
+/// characters, so that it can stand in a page and in a QR code.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WebAddress(String);
+
+impl WebAddress {
+    /// The most characters that an address holds.
+    pub const ROOM: usize = 2000;
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for WebAddress {
+    type Err = NotText;
+    fn from_str(text: &str) -> Result<Self, NotText> {
+        // Plain HTTP is for the sandbox and for tests; a provider's own pages are never there.
+        let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+        match rest {
+            None | Some("") => Err(NotText::Empty),
+            Some(_) if text.chars().any(|c| hidden(c) || c.is_whitespace()) => Err(NotText::Control),
+            Some(_) if text.len() > Self::ROOM => Err(NotText::Length(Self::ROOM)),
+            Some(_) => Ok(Self(text.to_owned())),
+        }
+    }
+}
+
 macro_rules! shown_as_text {
     ($($name:ident),*) => {$(
         impl fmt::Display for $name {
@@ -189,7 +219,7 @@ macro_rules! shown_as_text {
         }
     )*};
 }
-shown_as_text!(Line, Paragraph, Slug);
+shown_as_text!(Line, Paragraph, Slug, WebAddress);
 
 #[cfg(test)]
 mod tests {
@@ -209,6 +239,21 @@ mod tests {
     fn a_paragraph_keeps_its_lines_and_nothing_hidden() {
         assert_eq!("a\r\n\r\nb".parse::<Paragraph>().unwrap().paragraphs().collect::<Vec<_>>(), ["a", "b"]);
         assert_eq!("a\0b".parse::<Paragraph>(), Err(NotText::Control));
+    }
+
+    #[test]
+    fn a_web_address_is_one_that_a_browser_opens_and_nothing_else() {
+        for good in [
+            "https://checkout.stripe.com/c/pay/cs_test_a1#fidkdWxOYHwnPyd1blpxYHZxWjA0",
+            "http://127.0.0.1:8/x",
+        ] {
+            assert_eq!(good.parse::<WebAddress>().unwrap().as_str(), good);
+        }
+        let long = format!("https://a/{}", "a".repeat(2000));
+        for bad in ["", "https://", "javascript:alert(1)", "/demo/till", "https://a b", "https://a\n", &long]
+        {
+            assert!(bad.parse::<WebAddress>().is_err(), "{bad:?}");
+        }
     }
 
     #[test]

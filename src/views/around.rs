@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::page::{self, Frame, Listing, NavLink};
+use super::post::Post;
 use super::{link, text};
 use crate::domain::catalog::brand::Accent;
 use crate::domain::catalog::practice::Practice;
@@ -55,6 +56,8 @@ pub struct Around<'a> {
     pub storefront: Option<&'a Slug>,
     /// Who reads.
     pub reader: Reader<'a>,
+    /// Whether mail goes out.
+    pub post: Post,
 }
 
 /// A page's own parts.

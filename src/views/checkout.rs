@@ -188,7 +188,7 @@ fn form(around: &Around<'_>, checkout: &Checkout<'_>) -> Markup {
             @if let Some(told) = checkout.note { (ui::note(told.kind, told.first, html! { (told.more) })) }
             (about_you(checkout))
             (first_time(checkout))
-            (payment(checkout))
+            (payment(around, checkout))
             (agreement(around, checkout))
             (end(checkout))
         }
@@ -276,7 +276,7 @@ fn first_time(checkout: &Checkout<'_>) -> Markup {
     }
 }
 
-fn payment(checkout: &Checkout<'_>) -> Markup {
+fn payment(around: &Around<'_>, checkout: &Checkout<'_>) -> Markup {
     let chosen = way_named(checkout.typed.pay)
         .filter(|way| checkout.ways.contains(way))
         .or_else(|| checkout.ways.first().copied());
@@ -297,7 +297,10 @@ fn payment(checkout: &Checkout<'_>) -> Markup {
             Way::Free => Choice::with_detail(
                 way_name(*way),
                 "Nothing to pay",
-                "We send a link to your email. Your sessions are ready once you have opened it.",
+                around.post.says(
+                    "We send a link to your email. Your sessions are ready once you have opened it.",
+                    "Your sessions are ready once the practice has handed you a link to sign in.",
+                ),
             ),
         })
         .collect();

@@ -120,6 +120,12 @@ pub fn safe_next(address: Option<&str>) -> String {
     address.filter(ours).map_or_else(me, str::to_owned)
 }
 
+/// A letter that the reader's own mail program begins.
+#[must_use]
+pub fn mail_to(email: &EmailAddress, subject: &str, body: &str) -> String {
+    format!("mailto:{email}?subject={}&body={}", escape(subject), escape(body))
+}
+
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {

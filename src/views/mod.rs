@@ -18,6 +18,7 @@ pub mod link;
 pub mod messages;
 pub mod page;
 pub mod paper;
+pub mod post;
 pub mod practitioner;
 pub mod qr;
 pub mod receipt;

@@ -10,7 +10,9 @@ const QUIET: i32 = 4;
 /// The code of a text, as a picture with a name; nothing if the text is longer than any code (about 2,300 bytes).
 #[must_use]
 pub fn code(text: &str, name: &str) -> Option<Markup> {
-    let code = QrCode::encode_text(text, QrCodeEcc::Medium).ok()?;
+    // A long address makes a fine code: with less to repair in it its modules are larger, which a camera likes better on a screen.
+    let level = if text.len() > 200 { QrCodeEcc::Low } else { QrCodeEcc::Medium };
+    let code = QrCode::encode_text(text, level).ok()?;
     let side = code.size() + 2 * QUIET;
     let mut path = String::new();
     for y in 0..code.size() {

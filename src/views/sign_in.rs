@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use super::around::{Around, Here, Page};
 use super::art::{Icon, icon};
 use super::frond::{Counter, frond};
+use super::post::Post;
 use super::ui::{self, Button, Field, Note};
 use super::{link, text};
 use crate::domain::email::EmailAddress;
@@ -18,6 +19,8 @@ pub struct SignIn<'a> {
     pub email: &'a str,
     /// What is wrong with it.
     pub email_wrong: Option<&'a str>,
+    /// What is wrong with the code that was typed; for where no mail goes out.
+    pub code_wrong: Option<&'a str>,
     /// What is said of a password that does not fit; opens the password's part.
     pub password_wrong: Option<&'a str>,
     /// Where to go afterwards: an address of ours.
@@ -40,12 +43,9 @@ pub fn sign_in(around: &Around<'_>, form: &SignIn<'_>) -> Markup {
         "See your sessions",
         html! {
             @if let Some(note) = &form.note { (note) }
-            p { "Type your email and we’ll send you a link. No password." }
-            form.form method="post" action=(link::sign_in()) {
-                (hidden_next(form.next))
-                (Field::new("email", "Email").kind("email").value(form.email).autocomplete("email").required()
-                    .hint("The one you bought with.").error(form.email_wrong))
-                (ui::submit(Button::new("Send me a link").wide(), html! {}))
+            @match around.post {
+                Post::Goes => { (ask(form)) }
+                Post::HandedOver => { (by_code(around, form)) }
             }
             details.gap open[form.password_wrong.is_some()] {
                 summary { "Sign in with a password" }
@@ -62,6 +62,37 @@ pub fn sign_in(around: &Around<'_>, form: &SignIn<'_>) -> Markup {
         },
     );
     around.page(Page::new("Sign in", Here::SignIn), &main)
+}
+
+fn ask(form: &SignIn<'_>) -> Markup {
+    html! {
+        p { "Type your email and we’ll send you a link. No password." }
+        form.form method="post" action=(link::sign_in()) {
+            (hidden_next(form.next))
+            (Field::new("email", "Email").kind("email").value(form.email).autocomplete("email").required()
+                .hint("The one you bought with.").error(form.email_wrong))
+            (ui::submit(Button::new("Send me a link").wide(), html! {}))
+        }
+    }
+}
+
+/// Where no mail goes out: whom to ask for a link, and the field for the code that comes with it.
+fn by_code(around: &Around<'_>, form: &SignIn<'_>) -> Markup {
+    let practice = around.practice;
+    html! {
+        p {
+            "No email goes out from here. Ask at the front desk of " (practice.name.as_str()) ", or write to "
+            a href={ "mailto:" (practice.email) } { (practice.email) } ": you get a link or a code, which works once."
+        }
+        form.form method="post" action=(link::sign_in_code()) {
+            (hidden_next(form.next))
+            (Field::new("email", "Email").kind("email").value(form.email).autocomplete("email").required()
+                .hint("The one that the practice has of you.").error(form.email_wrong))
+            (Field::new("code", "The 6-digit code that you were given").autocomplete("one-time-code")
+                .with("inputmode", "numeric").with("maxlength", "7").with("class", "code").required().error(form.code_wrong))
+            (ui::submit(Button::new("Sign in").wide(), html! {}))
+        }
+    }
 }
 
 /// "Look in your email", with a field for the code.
@@ -117,7 +148,7 @@ pub fn link_page(around: &Around<'_>, token: &str, next: &str) -> Markup {
 /// What is said of a link that does not sign in, with the way to another.
 #[must_use]
 pub fn refused(around: &Around<'_>, refusal: Refusal) -> Markup {
-    let said = text::link(refusal);
+    let said = text::link(refusal, around.post);
     sign_in(
         around,
         &SignIn { note: Some(ui::note(Note::Warn, &said.what, html! { (said.then) })), ..SignIn::default() },

@@ -11,6 +11,7 @@ use maud::{Markup, html};
 use super::around::{Around, Here, Page, paragraphs};
 use super::art::{Icon, Print, icon, photogram, sprig};
 use super::frond::{Counter, frond};
+use super::post::Post;
 use super::ui::{self, Button, Plate};
 use super::{link, text, when};
 use crate::domain::catalog::package::{Offer, Package, Validity};
@@ -87,7 +88,7 @@ pub fn storefront(around: &Around<'_>, front: &Front<'_>) -> Markup {
                 }
             }
         }
-        (good_to_know(front))
+        (good_to_know(around, front))
     };
     let description = face.storefront.tagline.as_ref().or(face.storefront.profession.as_ref());
     let page = Page::new(name, Here::Elsewhere).public(description.map_or(name, Line::as_str));
@@ -252,7 +253,7 @@ fn how_it_goes() -> Markup {
 }
 
 /// The policy of every package in plain words, one entry for those that share it.
-fn good_to_know(front: &Front<'_>) -> Markup {
+fn good_to_know(around: &Around<'_>, front: &Front<'_>) -> Markup {
     let mut policies: Vec<((Policy, Validity), Vec<&Offer>)> = Vec::new();
     for package in front.packages {
         let terms = (package.offer.policy, package.offer.validity);
@@ -275,7 +276,7 @@ fn good_to_know(front: &Front<'_>) -> Markup {
                         @for sentence in policy(offers[0]) { p { (sentence) } }
                     }
                 }
-                @if let Some(words) = ways_to_pay(front.ways) {
+                @if let Some(words) = ways_to_pay(front.ways, around.post) {
                     details { summary { "Ways to pay" } p { (words) } }
                 }
                 details {
@@ -300,13 +301,19 @@ fn names(offers: &[&Offer]) -> String {
 }
 
 /// How one can pay, as a sentence.
-fn ways_to_pay(ways: &[Way]) -> Option<&'static str> {
+fn ways_to_pay(ways: &[Way], post: Post) -> Option<&'static str> {
     match (ways.contains(&Way::Online), ways.contains(&Way::AtPractice)) {
         (true, true) => Some(
             "Card, Apple Pay or Google Pay through Stripe, or at the practice. You get a receipt either way.",
         ),
-        (true, false) => Some("Card, Apple Pay or Google Pay through Stripe. Your receipt comes by email."),
-        (false, true) => Some("At the practice. Your receipt comes by email once it is marked as paid."),
+        (true, false) => Some(post.says(
+            "Card, Apple Pay or Google Pay through Stripe. Your receipt comes by email.",
+            "Card, Apple Pay or Google Pay through Stripe. Your receipt is on your sessions page.",
+        )),
+        (false, true) => Some(post.says(
+            "At the practice. Your receipt comes by email once it is marked as paid.",
+            "At the practice. Your receipt is on your sessions page once it is marked as paid.",
+        )),
         (false, false) => None,
     }
 }

@@ -2,6 +2,8 @@
 
 mod bought;
 
+pub(super) use bought::fresh;
+
 use axum::extract::{Extension, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};

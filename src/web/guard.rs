@@ -12,7 +12,7 @@ use super::failure::Failure;
 use crate::actions::people::login;
 use crate::app::App;
 use crate::domain::id::{ClientId, PractitionerId};
-use crate::domain::people::login::{Login, Person};
+use crate::domain::people::login::{Login, OldPassword, Person};
 use crate::views::link;
 
 /// Somebody who is signed in. A handler that takes one runs for nobody else.
@@ -119,6 +119,8 @@ pub struct Member {
     pub desk: Option<PractitionerId>,
     /// What her cookie holds.
     pub cookie: String,
+    /// Whether her old password is asked for when she chooses a new one.
+    pub old_password: OldPassword,
 }
 
 impl FromRequestParts<Web> for Member {
@@ -126,7 +128,10 @@ impl FromRequestParts<Web> for Member {
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Response> {
         let cookie = read(&parts.headers, Kind::Desk.name(&web.app)).unwrap_or_default().to_owned();
         match found(parts, web, Kind::Desk).await.map_err(IntoResponse::into_response)? {
-            Some(Login { who: Person::Practitioner(id), desk, .. }) => Ok(Self { id, desk, cookie }),
+            Some(login) if let Person::Practitioner(id) = login.who => {
+                let old_password = login.old_password(web.app.clock.now());
+                Ok(Self { id, desk: login.desk, cookie, old_password })
+            }
             _ => Err(away(parts, link::desk_sign_in())),
         }
     }

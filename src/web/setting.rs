@@ -7,7 +7,7 @@ use maud::Markup;
 use super::Web;
 use super::failure::Failure;
 use super::security::NoStore;
-use crate::app::App;
+use crate::app::{App, Post as AppPost};
 use crate::domain::catalog::brand::Accent;
 use crate::domain::catalog::package::Listing;
 use crate::domain::catalog::practice::Practice;
@@ -20,6 +20,7 @@ use crate::domain::text::Slug;
 use crate::domain::time::{Timestamp, Zone};
 use crate::store::{View, catalog, credits, people};
 use crate::views::around::{Around, Reader};
+use crate::views::post::Post;
 
 /// All that stands around a page, owned.
 pub struct Setting {
@@ -31,6 +32,7 @@ pub struct Setting {
     pub lots: Vec<Counted>,
     /// The present.
     pub now: Timestamp,
+    post: Post,
     accent: Accent,
     storefront: Option<Slug>,
     tints: Vec<Accent>,
@@ -68,6 +70,7 @@ impl Setting {
             client,
             lots,
             now,
+            post: post_of(app),
             accent: accent.unwrap_or_default(),
             storefront: practitioner.map(|practitioner| practitioner.slug),
             tints: Vec::new(),
@@ -94,6 +97,7 @@ impl Setting {
             tints: &self.tints,
             storefront: self.storefront.as_ref(),
             reader,
+            post: self.post,
         }
     }
 
@@ -120,6 +124,15 @@ impl Setting {
     /// [`Failure::NotFound`] if the account is gone.
     pub fn me(&self) -> Result<&Client, Failure> {
         self.client.as_ref().ok_or(Failure::NotFound)
+    }
+}
+
+/// Whether mail goes out, as pages say it.
+#[must_use]
+pub const fn post_of(app: &App) -> Post {
+    match app.post {
+        AppPost::Office { .. } => Post::Goes,
+        AppPost::None => Post::HandedOver,
     }
 }
 

@@ -13,7 +13,7 @@ use super::failure::Failure;
 use super::form::Fields;
 use super::guard::{self, Perhaps};
 use super::limit::{Key, Rate};
-use super::setting::{Answer, Setting, draw};
+use super::setting::{Answer, Setting, draw, post_of};
 use crate::actions::Error;
 use crate::actions::billing::settle;
 use crate::actions::people::login::{self, Door, Opened};
@@ -24,6 +24,7 @@ use crate::domain::people::login::{Person, Refusal};
 use crate::domain::time::minutes;
 use crate::views::around::Around;
 use crate::views::link::{self, route};
+use crate::views::post::Post;
 use crate::views::sign_in::{self as view, SignIn};
 use crate::views::text;
 
@@ -117,6 +118,13 @@ async fn ask(
         Err(again) => return Ok(again),
     };
     allowed(&web, from, &email.to_string())?;
+    if post_of(&web.app) == Post::HandedOver {
+        let next = next(&fields);
+        return page(&web, StatusCode::OK, move |around| {
+            view::sign_in(around, &SignIn { email: &email.to_string(), next: &next, ..SignIn::default() })
+        })
+        .await;
+    }
     let to = link::sign_in_sent_to(&email, &next(&fields));
     web.app.run(move |app| -> Result<(), Fault> { login::ask_for_link(app, &email, Door::Client) }).await?;
     Ok(Redirect::to(&to).into_response())
@@ -124,7 +132,8 @@ async fn ask(
 
 async fn sent(State(web): State<Web>, fields: Fields) -> Result<Response, Failure> {
     let next = next(&fields);
-    let Some(email) = fields.read::<EmailAddress>("email") else {
+    let email = fields.read::<EmailAddress>("email").filter(|_| post_of(&web.app) == Post::Goes);
+    let Some(email) = email else {
         return Ok(Redirect::to(&link::sign_in()).into_response());
     };
     page(&web, StatusCode::OK, move |around| view::sent(around, &email, &next, None)).await
@@ -160,8 +169,18 @@ async fn code(
         Err(Error::Refused(_)) => {
             let next = next(&fields);
             page(&web, StatusCode::UNPROCESSABLE_ENTITY, move |around| {
-                let wrong = "That code does not fit. Look for the newest email, or ask for another link.";
-                view::sent(around, &email, &next, Some(wrong))
+                let wrong = around.post.says(
+                    "That code does not fit. Look for the newest email, or ask for another link.",
+                    "That code does not fit. Each works once, for a short while; ask at the practice for another.",
+                );
+                match around.post {
+                    Post::Goes => view::sent(around, &email, &next, Some(wrong)),
+                    Post::HandedOver => {
+                        let email = email.to_string();
+                        let form = SignIn { email: &email, code_wrong: Some(wrong), next: &next, ..SignIn::default() };
+                        view::sign_in(around, &form)
+                    }
+                }
             })
             .await
         }
@@ -185,7 +204,10 @@ async fn password(
         Err(Error::Refused(_)) => {
             let (next, email) = (next(&fields), email.to_string());
             page(&web, StatusCode::UNPROCESSABLE_ENTITY, move |around| {
-                let wrong = "That email and password do not fit together. A link by email always works.";
+                let wrong = around.post.says(
+                    "That email and password do not fit together. A link by email always works.",
+                    "That email and password do not fit together. A link from the practice always works.",
+                );
                 let form =
                     SignIn { email: &email, password_wrong: Some(wrong), next: &next, ..SignIn::default() };
                 view::sign_in(around, &form)

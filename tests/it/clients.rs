@@ -174,9 +174,11 @@ async fn somebody_is_added_once_and_sold_a_package_that_lands_when_it_is_paid() 
     let path = format!("/desk/clients/{id}/sell");
     let package = house.six.id.to_string();
     let shown = ines.get(&format!("{path}?package={package}")).await;
-    assert!(shown.text.contains("$540.00 waits until it is paid."), "{}", shown.text);
+    assert!(shown.text.contains("what is to be paid, with a reference"), "{}", shown.text);
     let sale = shown.field("id");
-    let sell = [("id", sale.as_str()), ("package", &package), ("version", "1")];
+    let sell = [("id", sale.as_str()), ("package", &package), ("version", "1"), ("pay", "practice")];
+    let unsaid = ines.post(&path, &sell[..3]).await;
+    assert!(unsaid.status == WRONG && unsaid.text.contains("Please choose how it is paid."));
     for _ in 0..2 {
         assert_eq!(ines.post(&path, &sell).await.location(), format!("/desk/purchases/{sale}?done=sold"));
     }

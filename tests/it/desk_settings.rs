@@ -160,30 +160,3 @@ async fn pictures_are_taken_shown_for_ever_and_taken_away() {
     assert_eq!(ines.post_body(path, kind, gone).await.status, StatusCode::SEE_OTHER);
     assert_eq!(house.visitor().get(&url).await.status, StatusCode::NOT_FOUND);
 }
-
-#[tokio::test]
-async fn without_a_mail_server_links_are_handed_over() {
-    let house = House::new().await;
-    let (nora, _) = house.bought("Nora Lind", &house.six).await;
-    let (wen, _) = house.bought("Wen Li", &house.five).await;
-    let path = "/desk/messages";
-    let mut with_post = house.practitioner(house.ines);
-    assert_eq!(with_post.post(path, &[("client", &nora.to_string())]).await.status, StatusCode::NOT_FOUND);
-    let cookies = with_post.cookies.clone();
-    let house = house.without_post();
-    let mut ines = house.visitor();
-    ines.cookies = cookies;
-    let page = ines.get(path).await;
-    assert!(page.text.contains("No mail server is set up") && page.text.contains("Nora Lind"));
-    assert_eq!(
-        ines.post(path, &[("client", &wen.to_string())]).await.status,
-        StatusCode::NOT_FOUND,
-        "not her client"
-    );
-    let made = ines.post(path, &[("client", &nora.to_string())]).await;
-    let url = made.field("link");
-    let link = url.strip_prefix("http://book.example").unwrap();
-    let mut client = house.visitor();
-    assert_eq!(client.post(link, &[]).await.location(), "/me");
-    assert_eq!(house.visitor().post(link, &[]).await.status, StatusCode::GONE, "once");
-}

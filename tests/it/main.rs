@@ -1,6 +1,7 @@
 //! Tests of the whole program, and of its parts against real peers.
 
 mod actions;
+mod at_the_counter;
 mod backups;
 mod backups_elsewhere;
 mod busy_times;
@@ -24,6 +25,7 @@ mod held;
 mod in_and_out;
 mod model;
 mod money;
+mod no_mail;
 mod notes;
 mod notes_pages;
 mod outages;

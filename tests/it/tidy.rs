@@ -88,7 +88,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("russh", &["backups"]),
     ("russh_sftp", &["backups"]),
     ("tar", &["backups"]),
-    ("rustix", &["platform", "backups", "cli"]),
+    ("rustix", &["backups", "cli", "platform"]),
     ("getrandom", &["platform"]),
     ("tokio_cron_scheduler", &["jobs"]),
 ];

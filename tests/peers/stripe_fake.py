@@ -23,9 +23,10 @@ from stripe_model import VERSION, Model, Refusal, parse_form
 VERBS = {"pay", "decline", "debit", "debit_succeed", "debit_fail", "lapse"}
 # Before anything is done: 429, 500, 502 (a proxy's page), 401, 403, drop, hang. After it is done: drop_after.
 # Each is `on` one of QUESTIONS; expand is a retrieve with the payment in it.
+# paid_first: the buyer of that session is faster and pays, then the question is answered as it is.
 # 500_saved stays the answer to its idempotency key. slow holds the key for `seconds` while it is at work.
 QUESTIONS = {"create", "retrieve", "expand", "expire", "events", "refund", "refunds", "refund_read", "dispute_read", "any"}
-API_FAULTS = {"429", "500", "500_saved", "502", "401", "403", "drop", "drop_after", "hang", "slow"}
+API_FAULTS = {"429", "500", "500_saved", "502", "401", "403", "drop", "drop_after", "hang", "slow", "paid_first"}
 
 
 class Server(ThreadingHTTPServer):
@@ -146,6 +147,8 @@ class Handler(BaseHTTPRequestHandler):
             return 502, "<html><h1>502 Bad Gateway</h1></html>"
         if fault in ("401", "403"):
             raise Refusal(int(fault), "This key may not do that.")
+        if fault == "paid_first":
+            self.server.model.act(path.split("/")[4], "pay")
         if fault == "429":
             raise Refusal(429, "Request rate limit exceeded.", code="rate_limit", kind="invalid_request_error")
         if fault == "500":

@@ -15,7 +15,7 @@ use crate::domain::id::{ClientId, PractitionerId, PurchaseId, ReceiptId};
 use crate::domain::messages::message::{About, Kind};
 use crate::domain::money::Money;
 use crate::domain::people::login::Person;
-use crate::domain::text::Line;
+use crate::domain::text::{Line, WebAddress};
 use crate::domain::time::{Timestamp, after, hours, minutes};
 use crate::store::due::{self, Due};
 use crate::store::{Tx, billing, catalog, people};
@@ -64,6 +64,9 @@ pub fn hear(app: &App, id: PurchaseId, news: News) -> Result<Purchase, Fault> {
                 let on = practitioner_date(tx, &purchase, at.now)?;
                 purchase = pay(tx, &at, purchase, (Means::Online { reference }, on, None), Actor::Provider)?;
             }
+        }
+        if let Some(till) = purchase.till.as_mut().filter(|_| purchase.state != State::AwaitingBuyer) {
+            till.page = None;
         }
         due::set(tx, Due::Purchase(id), look_again_at(&purchase, news.poll_seconds, at.now))?;
         catalog::purchase::put(tx, &purchase)?;
@@ -221,18 +224,38 @@ pub fn proven(app: &App, client: ClientId) -> Result<(), Fault> {
     })
 }
 
-/// Notes the provider's name for the checkout; says whether it was new.
+/// Calls a purchase off whose page at the provider was closed, or never opened, before the buyer paid. One that is anything
+/// else by now stays as it is.
+pub(super) fn call_off(app: &App, id: PurchaseId) -> Result<Purchase, Fault> {
+    let now = app.clock.now();
+    app.keep(move |tx| {
+        let purchase = catalog::purchase::find(tx, id)?.ok_or(Fault::Missing("a purchase"))?;
+        if purchase.state != State::AwaitingBuyer {
+            return Ok(purchase);
+        }
+        let till = purchase.till.clone().map(|till| Till { page: None, ..till });
+        let off = Purchase { state: State::Withdrawn { at: now }, till, ..purchase };
+        catalog::purchase::put(tx, &off)?;
+        due::set(tx, Due::Purchase(id), None)?;
+        first_time::follow(tx, &off)?;
+        Ok(off)
+    })
+}
+
+/// Notes the provider's name for the checkout, and where the buyer pays.
 pub(super) fn note_checkout(
     app: &App,
     id: PurchaseId,
-    checkout: Line,
+    (checkout, page): (Line, Option<WebAddress>),
     poll_seconds: u32,
 ) -> Result<Purchase, Fault> {
     let now = app.clock.now();
     app.keep(move |tx| {
         let purchase = catalog::purchase::find(tx, id)?.ok_or(Fault::Missing("a purchase"))?;
         let till = purchase.till.clone().ok_or(Fault::Missing("a till"))?;
-        let noted = Purchase { till: Some(Till { checkout: Some(checkout.clone()), ..till }), ..purchase };
+        let page = page.clone().filter(|_| purchase.state == State::AwaitingBuyer);
+        let noted =
+            Purchase { till: Some(Till { checkout: Some(checkout.clone()), page, ..till }), ..purchase };
         catalog::purchase::put(tx, &noted)?;
         due::set(tx, Due::Purchase(id), look_again_at(&noted, poll_seconds, now))?;
         Ok(noted)

@@ -7,8 +7,8 @@ use super::settle::{self, News};
 use crate::actions::Error;
 use crate::app::{App, Cashier, Fault};
 use crate::domain::catalog::purchase::{Purchase, State, Word};
-use crate::domain::id::{ClientId, PackageId, PurchaseId};
-use crate::domain::text::Line;
+use crate::domain::id::{ClientId, PackageId, PractitionerId, PurchaseId};
+use crate::domain::text::{Line, WebAddress};
 use crate::domain::time::{after, hours};
 use crate::payments::{Ask, Checkout, CheckoutId, CheckoutState, TillError};
 use crate::store::{catalog, people};
@@ -43,7 +43,7 @@ pub async fn open(app: &Arc<App>, id: PurchaseId) -> Result<String, Error<Refusa
         None => cashier.till.open(&ask).await,
     };
     let checkout = checkout.map_err(refused)?;
-    let (known, every) = (line(checkout.id.as_str())?, cashier.poll_seconds);
+    let (known, every) = (noted(&checkout)?, cashier.poll_seconds);
     app.run(move |app| settle::note_checkout(app, id, known, every)).await?;
     match checkout.url {
         Some(url) if checkout.state == CheckoutState::Open => Ok(url),
@@ -56,8 +56,12 @@ fn refused(error: TillError) -> Error<Refusal> {
     Error::Refused(if error.is_passing() { Refusal::Unreachable } else { Refusal::Declined })
 }
 
-fn line(text: &str) -> Result<Line, Fault> {
-    text.parse().map_err(|_| Fault::Missing("a name for the checkout"))
+/// What is noted of a checkout: its name, and where the buyer pays while she can. An address that is none is left out; the
+/// provider is asked for it again.
+fn noted(checkout: &Checkout) -> Result<(Line, Option<WebAddress>), Fault> {
+    let name = checkout.id.as_str().parse().map_err(|_| Fault::Missing("a name for the checkout"))?;
+    let open = checkout.url.as_ref().filter(|_| checkout.state == CheckoutState::Open);
+    Ok((name, open.and_then(|url| url.parse().ok())))
 }
 
 fn checkout_id(known: &Line) -> Result<CheckoutId, Fault> {
@@ -155,7 +159,7 @@ async fn take(
     if checkout.purchase.is_some_and(|purchase| purchase != id) {
         return Err(Fault::Missing("this purchase at the payment provider"));
     }
-    let known = line(checkout.id.as_str())?;
+    let known = noted(&checkout)?;
     let payment = checkout.payment.as_ref().and_then(|payment| payment.as_str().parse().ok());
     let news = News { word, payment, amount: checkout.amount, poll_seconds: cashier.poll_seconds };
     app.run(move |app| {
@@ -163,6 +167,61 @@ async fn take(
         settle::hear(app, id, news)
     })
     .await
+}
+
+/// Why an order that waits at the provider's page was not called off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotCalledOff {
+    /// There is no such purchase of this practitioner.
+    NotThere,
+    /// The provider cannot be reached, so that the buyer could still pay.
+    Unreachable,
+}
+
+/// Calls off an order that waits for the buyer: closes the provider's page, then the purchase. Where the buyer was faster,
+/// her payment is settled instead, and the purchase that comes back says so.
+///
+/// # Errors
+/// [`NotCalledOff`] says why not.
+pub async fn call_off(
+    app: &Arc<App>,
+    whose: PractitionerId,
+    id: PurchaseId,
+) -> Result<Purchase, Error<NotCalledOff>> {
+    let found = app.run(move |app| -> Result<_, Fault> {
+        let hers = catalog::purchase::find(&app.store.read()?, id)?.filter(|one| one.practitioner == whose);
+        hers.map(|purchase| if purchase.till.is_some() { ask(app, id).map(Some) } else { Ok(None) })
+            .transpose()
+    });
+    let asked = found.await?.ok_or(Error::Refused(NotCalledOff::NotThere))?;
+    let (purchase, ask) = asked.ok_or(Error::Refused(NotCalledOff::NotThere))?;
+    let cashier = app.cashier_who_sold(&purchase).ok_or(Error::Refused(NotCalledOff::NotThere))?;
+    if purchase.state != State::AwaitingBuyer {
+        return Ok(purchase);
+    }
+    let unreachable = |error: TillError| {
+        tracing::warn!(%error, "an order could not be called off at the payment provider");
+        Error::Refused(NotCalledOff::Unreachable)
+    };
+    let Some(known) = find_checkout(app, &cashier, &purchase, &ask).await.map_err(unreachable)? else {
+        return Ok(app.run(move |app| settle::call_off(app, id)).await?);
+    };
+    let closed = match known.state {
+        CheckoutState::Open => cashier.till.close(&known.id).await.map_err(unreachable)?,
+        _ => known,
+    };
+    match closed.state {
+        CheckoutState::Expired => Ok(app.run(move |app| settle::call_off(app, id)).await?),
+        _ => Ok(take(app, &cashier, id, closed).await?),
+    }
+}
+
+/// Calls off an order that the provider did not take, so that there is no page to close.
+///
+/// # Errors
+/// [`Fault`] if the file fails.
+pub async fn drop_declined(app: &Arc<App>, id: PurchaseId) -> Result<Purchase, Fault> {
+    app.run(move |app| settle::call_off(app, id)).await
 }
 
 /// Closes the provider's pages of a client's earlier orders for the same package, so that she cannot pay twice by

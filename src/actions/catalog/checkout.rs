@@ -146,6 +146,7 @@ pub fn order(app: &App, order: Order) -> Result<Taken, Error<Refusal>> {
                 who: Person::Client(client.id),
                 began_at: at.now,
                 seen_at: at.now,
+                came: crate::domain::people::login::Came::Otherwise,
             };
             people::login::put(tx, &cookie.digest(), &login)?;
         }
@@ -268,6 +269,7 @@ pub(super) fn purchase(
     let till = (way == Way::Online).then(|| Till {
         idempotency_key: format!("order-{}", order.id).parse().expect("an id makes a line"),
         checkout: None,
+        page: None,
         payment: None,
         closes_at: after(at.now, open_for),
         looks: 0,

@@ -1,5 +1,5 @@
-//! Selling a package by hand, to a client who is there: the sale waits for the money, and its sessions land when it is
-//! marked as paid.
+//! Selling a package by hand, to a client who is there: the sale waits for the money, which comes at the practice, or through
+//! the provider's page on her own phone. Its sessions land when it is marked as paid, or the provider says that it is.
 
 use super::checkout::{self, Buyer, Choice, Order, begin, purchase};
 use crate::actions::Error;
@@ -20,6 +20,8 @@ pub enum Refusal {
     CostsNothing,
     /// It has changed since the page was shown.
     Changed,
+    /// There is no payment online here.
+    NotOnline,
 }
 
 /// What is sold to whom.
@@ -33,15 +35,18 @@ pub struct Sale {
     pub package: PackageId,
     /// The version that the page showed.
     pub version: u32,
+    /// How she pays.
+    pub choice: Choice,
 }
 
-/// Sells a package, to be paid at the practice. Sent twice, it sells once.
+/// Sells a package, to be paid as was chosen. Sent twice, it sells once.
 ///
 /// # Errors
 /// [`Refusal`] says why not.
 pub fn sell(app: &App, whose: PractitionerId, sale: Sale) -> Result<Purchase, Error<Refusal>> {
     let (at, entropy) = (app.moment(), app.entropy.clone());
     let refused = Error::Refused;
+    let house_sells = app.cashier.as_ref().map(|_| None);
     app.keep(move |tx| {
         let client = people::client::find_of(tx, whose, sale.client)?.ok_or(refused(Refusal::NotThere))?;
         let package =
@@ -57,24 +62,23 @@ pub fn sell(app: &App, whose: PractitionerId, sale: Sale) -> Result<Purchase, Er
             () if package.version != sale.version => return Err(refused(Refusal::Changed)),
             () => {}
         }
+        let own = catalog::account::selling(tx, whose)?;
+        let online = own.map(|(account, _)| Some(account.number)).or(house_sells);
+        let (way, account, state) = match sale.choice {
+            Choice::AtPractice => (Way::AtPractice, None, State::AwaitingPractice),
+            Choice::Online => (Way::Online, online.ok_or(refused(Refusal::NotOnline))?, State::AwaitingBuyer),
+        };
         let order = Order {
             id: sale.id,
             package: package.id,
             version: package.version,
             buyer: Buyer::SignedIn(client.id),
-            choice: Choice::AtPractice,
+            choice: sale.choice,
             first: None,
         };
         let of_checkout = |error: Error<checkout::Refusal>| error.map(|_| Refusal::NotThere);
-        let made = purchase(
-            tx,
-            &at,
-            &entropy,
-            (&order, package, &client),
-            (Way::AtPractice, None),
-            State::AwaitingPractice,
-        )
-        .map_err(of_checkout)?;
+        let made = purchase(tx, &at, &entropy, (&order, package, &client), (way, account), state)
+            .map_err(of_checkout)?;
         catalog::purchase::put(tx, &made)?;
         begin(tx, &at, &made, &client).map_err(of_checkout)?;
         Ok(made)

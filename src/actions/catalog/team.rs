@@ -8,7 +8,7 @@ use crate::domain::email::EmailAddress;
 use crate::domain::id::PractitionerId;
 use crate::domain::messages::message::{About, Kind};
 use crate::domain::people::invitation::{self, Invitation};
-use crate::domain::people::login::Person;
+use crate::domain::people::login::{Came, Person};
 use crate::domain::people::practitioner::{Membership, Practitioner, Role};
 use crate::domain::people::team::{self, Ties};
 use crate::domain::text::{Line, Slug};
@@ -200,7 +200,7 @@ pub fn accept(app: &App, token: &str, answer: Answer) -> Result<Opened, Error<No
         practice::check(tx, &member).map_err(|error| error.map(|_| NotJoined::SlugTaken))?;
         settle_in(tx, &member)?;
         kept::remove_of(tx, member.id)?;
-        session::open(tx, &at, Person::Practitioner(member.id), &cookie)?;
+        session::open(tx, &at, (Person::Practitioner(member.id), Came::Otherwise), &cookie)?;
         Ok(Opened { who: Person::Practitioner(member.id), cookie: cookie.to_string() })
     })
 }

@@ -7,7 +7,7 @@ use crate::app::{App, Fault, Moment};
 use crate::domain::email::EmailAddress;
 use crate::domain::id::PractitionerId;
 use crate::domain::messages::message::{About, Kind};
-use crate::domain::people::login::{Link, Login, Person, Refusal};
+use crate::domain::people::login::{Came, Link, Login, Person, Refusal};
 use crate::domain::people::practitioner::Practitioner;
 use crate::domain::people::seat::Seat;
 use crate::domain::time::{SignedDuration, Timestamp, before, hours};
@@ -137,7 +137,7 @@ pub fn use_link(app: &App, token: &str) -> Result<Opened, Error<Refusal>> {
         let link = login::find_link(tx, &digest)?.ok_or(Error::Refused(Refusal::Unknown))?;
         let who = link.check(at.now).map_err(Error::Refused)?;
         consume(tx, &at, &digest, link)?;
-        open(tx, &at, who, &cookie)?;
+        open(tx, &at, (who, Came::ByLink), &cookie)?;
         Ok(Opened { who, cookie: cookie.to_string() })
     })
 }
@@ -165,7 +165,7 @@ pub fn use_code(app: &App, email: &EmailAddress, code: &str, door: Door) -> Resu
             return Ok(Err(Refusal::Unknown));
         }
         consume(tx, &at, &digest, link)?;
-        open(tx, &at, who, &cookie)?;
+        open(tx, &at, (who, Came::ByLink), &cookie)?;
         Ok(Ok(Opened { who, cookie: cookie.to_string() }))
     })?;
     outcome.map_err(Error::Refused)
@@ -198,7 +198,7 @@ pub async fn with_password(
 pub fn sign_in(app: &App, who: Person) -> Result<Opened, Fault> {
     let (at, cookie) = (app.moment(), app.entropy.token());
     app.keep(move |tx| {
-        open(tx, &at, who, &cookie)?;
+        open(tx, &at, (who, Came::Otherwise), &cookie)?;
         Ok(Opened { who, cookie: cookie.to_string() })
     })
 }
@@ -207,8 +207,8 @@ pub fn sign_in(app: &App, who: Person) -> Result<Opened, Fault> {
 ///
 /// # Errors
 /// [`StoreError`] if the file fails.
-pub fn open(tx: &Tx<'_>, at: &Moment, who: Person, cookie: &Token) -> Result<(), StoreError> {
-    login::put(tx, &cookie.digest(), &Login { who, began_at: at.now, seen_at: at.now, desk: None })
+pub fn open(tx: &Tx<'_>, at: &Moment, (who, came): (Person, Came), cookie: &Token) -> Result<(), StoreError> {
+    login::put(tx, &cookie.digest(), &Login { who, began_at: at.now, seen_at: at.now, desk: None, came })
 }
 
 /// Uses a link up; that it came back shows that the address is the client's.

@@ -93,6 +93,7 @@ mod tests {
             account: None,
             idempotency_key: "order".parse().unwrap(),
             checkout: None,
+            page: None,
             payment: None,
             closes_at: at("2026-04-14T09:40:00Z"),
             looks: 0,

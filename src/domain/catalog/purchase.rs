@@ -2,7 +2,7 @@
 
 use super::package::Offer;
 use crate::domain::id::{ClientId, PackageId, PractitionerId, PurchaseId};
-use crate::domain::text::{Line, Paragraph};
+use crate::domain::text::{Line, Paragraph, WebAddress};
 use crate::domain::time::Timestamp;
 
 /// How the money is to come.
@@ -56,6 +56,8 @@ pub struct Till {
     pub idempotency_key: Line,
     /// The provider's name for the checkout, once it has answered.
     pub checkout: Option<Line>,
+    /// Where the buyer pays, for as long as she can.
+    pub page: Option<WebAddress>,
     /// The provider's name for the payment, once one was tried.
     pub payment: Option<Line>,
     /// When the provider's page closes.

@@ -77,9 +77,37 @@ pub struct Login {
     pub seen_at: Timestamp,
     /// At whose desk a member of the practice works, if she chose one.
     pub desk: Option<PractitionerId>,
+    /// By what it signed in.
+    pub came: Came,
+}
+
+/// By what a browser signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Came {
+    /// By a link or its code.
+    ByLink,
+    /// By a password, or by what made the account.
+    Otherwise,
+}
+
+/// Whether a new password is chosen by whoever knows the old one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OldPassword {
+    /// It is asked for, if there is one.
+    Asked,
+    /// It is not.
+    Forgotten,
 }
 
 impl Login {
+    /// Whether the old password is asked for when a new one is chosen: not of whoever has just come by a link, which is for
+    /// those who have forgotten it.
+    #[must_use]
+    pub fn old_password(&self, now: Timestamp) -> OldPassword {
+        let just_now = now < after(self.began_at, LINK_LIFE);
+        if self.came == Came::ByLink && just_now { OldPassword::Forgotten } else { OldPassword::Asked }
+    }
+
     /// The instant at which it ends if nothing more is seen of it. Clients: 30 days unseen, 180 in all; staff: 12 hours
     /// unseen, 30 days in all.
     #[must_use]
@@ -114,9 +142,19 @@ mod tests {
     }
 
     #[test]
+    fn a_password_is_forgotten_by_a_link_and_for_half_an_hour() {
+        let (at, who) = (link().made_at, link().who);
+        let login = |came| Login { who, began_at: at, seen_at: at, desk: None, came };
+        assert_eq!(login(Came::ByLink).old_password(at), OldPassword::Forgotten);
+        assert_eq!(login(Came::Otherwise).old_password(at), OldPassword::Asked);
+        assert_eq!(login(Came::ByLink).old_password(after(at, LINK_LIFE)), OldPassword::Asked);
+    }
+
+    #[test]
     fn staff_are_signed_out_sooner_than_clients() {
         let at = link().made_at;
-        let login = |who| Login { who, began_at: at, seen_at: at, desk: None }.ends_at();
+        let login =
+            |who| Login { who, began_at: at, seen_at: at, desk: None, came: Came::Otherwise }.ends_at();
         assert!(login(Person::Practitioner(PractitionerId::from_bits(1))) < login(link().who));
     }
 }

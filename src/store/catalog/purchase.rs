@@ -6,7 +6,7 @@ use super::package::OfferRow;
 use crate::domain::catalog::package::Offer;
 use crate::domain::catalog::purchase::{Purchase, State, Till, Way};
 use crate::domain::id::{ClientId, PackageId, PractitionerId, PurchaseId};
-use crate::domain::text::{Line, Paragraph};
+use crate::domain::text::{Line, Paragraph, WebAddress};
 use crate::domain::time::Timestamp;
 use crate::store::row::{id, instant, kept, text, text_or_none};
 use crate::store::table::{PURCHASE_BY_CHECKOUT, PURCHASES, PURCHASES_OF, PURCHASES_OF_CLIENT};
@@ -52,6 +52,8 @@ struct TillRow {
     idempotency_key: Line,
     #[serde(with = "text_or_none")]
     checkout: Option<Line>,
+    #[serde(default, with = "text_or_none")]
+    page: Option<WebAddress>,
     #[serde(with = "text_or_none")]
     payment: Option<Line>,
     #[serde(with = "instant")]

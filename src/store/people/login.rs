@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{ClientId, PractitionerId};
-use crate::domain::people::login::{Link, Login, Person};
+use crate::domain::people::login::{Came, Link, Login, Person};
 use crate::domain::time::Timestamp;
 use crate::store::row::{id, id_or_none, instant, instant_or_none, kept};
 use crate::store::table::{LATEST_LINK, LINKS, LOGINS};
@@ -40,6 +40,19 @@ pub(in crate::store) struct LoginRow {
     seen_at: Timestamp,
     #[serde(default, with = "id_or_none")]
     desk: Option<PractitionerId>,
+    #[serde(default = "otherwise", with = "CameRow")]
+    came: Came,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Came")]
+enum CameRow {
+    ByLink,
+    Otherwise,
+}
+
+const fn otherwise() -> Came {
+    Came::Otherwise
 }
 kept!(LinkRow = "LinkRow" for Link, LoginRow = "LoginRow" for Login);
 

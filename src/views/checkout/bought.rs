@@ -12,6 +12,7 @@ use crate::domain::time::{Timestamp, Zone, long_day};
 use crate::views::around::{Around, Here, Page};
 use crate::views::client::times::time_list;
 use crate::views::frond::{Counter, Motion, frond, frond_moving};
+use crate::views::post::Post;
 use crate::views::ui::{self, Button, Note};
 use crate::views::{link, text, when};
 
@@ -66,27 +67,28 @@ pub fn landed(around: &Around<'_>, landed: &Landed<'_>) -> Markup {
                 p.sr role="status" { (status) }
                 h1 { (title) }
                 @if balance.available > 0 { p.tagline { (text::use_them_by(lot, balance, landed.now)) } }
-                (paid(landed))
+                (paid(landed, around.post))
                 (first_time(landed))
             }
             div.landed-book {
-                @if balance.available == 0 { (nothing_to_book()) } @else { (begin(landed)) }
+                @if balance.available == 0 { (nothing_to_book()) } @else { (begin(landed, around.post)) }
             }
         }
     };
     around.page(Page::new(&title, Here::Sessions), &main)
 }
 
-fn paid(landed: &Landed<'_>) -> Markup {
+fn paid(landed: &Landed<'_>, post: Post) -> Markup {
     let amount = landed.purchase.offer.price;
     html! {
         p {
             @if amount.is_zero() { "Nothing to pay. " } @else { "Paid " (amount) ". " }
-            "Your receipt is in your email"
-            @if let (Some(number), Looks::Buyer(_)) = (landed.receipt, landed.looks) {
-                ", and " a href=(link::receipt(number)) { "here" }
+            @match (landed.receipt, landed.looks) {
+                (Some(number), Looks::Buyer(_)) => {
+                    (post.says("Your receipt is in your email, and ", "Your receipt is ")) a href=(link::receipt(number)) { "here" } "."
+                }
+                _ => { (post.says("Your receipt is in your email.", "Your receipt is at the practice, and on your sessions page.")) }
             }
-            "."
         }
     }
 }
@@ -120,7 +122,7 @@ fn nothing_to_book() -> Markup {
     }
 }
 
-fn begin(landed: &Landed<'_>) -> Markup {
+fn begin(landed: &Landed<'_>, post: Post) -> Markup {
     let (lot, balance) = landed.counted;
     let first = landed.with.name.first_word();
     let heading =
@@ -134,16 +136,20 @@ fn begin(landed: &Landed<'_>) -> Markup {
                 (first) "’s next free times, in " (text::zone(landed.zone)) ". "
                 @match landed.looks {
                     Looks::Buyer(_) => "Pick one and you’re booked in two taps.",
-                    Looks::Somebody => "Pick one, and sign in with the link in your email.",
+                    Looks::Somebody => (post.says(
+                        "Pick one, and sign in with the link in your email.",
+                        "Pick one, and sign in with a link that the practice hands you.",
+                    )),
                 }
             }
             (time_list(&link::book_confirm(lot.id), landed.times, landed.zone))
         }
         p.more { (Button::new("See all times").quiet().link(&link::book(lot.id))) }
         p.aside {
-            "Not ready to choose? That’s fine. We’ll send one short reminder tomorrow"
+            "Not ready to choose? That’s fine. " (post.says("We’ll send one short reminder tomorrow, and your", "Your"))
+            " sessions keep"
             @if let Some(deadline) = &balance.deadline {
-                ", and your sessions keep until " (long_day(deadline.on))
+                " until " (long_day(deadline.on))
             }
             "."
         }
@@ -215,8 +221,9 @@ fn waiting(around: &Around<'_>, purchase: &Purchase, again: Option<&str>) -> Mar
                 }
                 div.skel aria-hidden="true" { i {} i {} i {} }
                 p.aside {
-                    "Taking longer than a minute? You can close this page. Your sessions and receipt will arrive by \
-                     email, and you won’t be charged twice."
+                    "Taking longer than a minute? You can close this page. "
+                    (around.post.says("Your sessions and receipt will arrive by email", "Your sessions will be there all the same"))
+                    ", and you won’t be charged twice."
                 }
                 @if let Some(again) = again {
                     p { "You left the payment page without paying? " a href=(again) { "Go back to it" } }
@@ -240,7 +247,8 @@ fn processing(around: &Around<'_>, unpaid: &Unpaid<'_>) -> Markup {
         frond_moving(Counter::fresh(purchase.offer.sessions), Motion::Wait),
         html! {
             p role="status" {
-                "Your bank has the order. That can take a few working days. We write to you the moment it arrives, and "
+                "Your bank has the order. That can take a few working days. "
+                (around.post.says("We write to you the moment it arrives, and ", "As soon as it arrives, "))
                 "your " (text::sessions(purchase.offer.sessions)) " open for booking then."
             }
             @if let Some(chosen) = chosen(unpaid) { p { "Your first time is kept for you: " (chosen) "." } }
@@ -268,7 +276,7 @@ fn at_practice(around: &Around<'_>, unpaid: &Unpaid<'_>) -> Markup {
                 @if let Some(chosen) = chosen(unpaid) {
                     li { "If it is still free then, we book the time you chose: " (chosen) ". It is not kept until you have paid." }
                 }
-                li { "We write to you then, with your receipt. A copy of this page is in your email." }
+                li { (around.post.says("We write to you then, with your receipt. A copy of this page is in your email.", "Your receipt is on your sessions page then. Please note the reference, or keep this page.")) }
             }
             p.cluster { a href=(link::me()) { "Your sessions" } }
         },
@@ -278,14 +286,17 @@ fn at_practice(around: &Around<'_>, unpaid: &Unpaid<'_>) -> Markup {
 fn proof(around: &Around<'_>, unpaid: &Unpaid<'_>) -> Markup {
     let purchase = unpaid.purchase;
     around.quiet(
-        "Look in your email",
+        around.post.says("Look in your email", "One step more, at the practice"),
         frond(Counter::fresh(purchase.offer.sessions)),
         html! {
             p role="status" {
-                "We have sent you a link. Open it, and your " (text::sessions(purchase.offer.sessions)) " are ready to book."
+                (around.post.says("We have sent you a link. Open it, and your ", "The practice hands you a link to sign in. Open it, and your "))
+                (text::sessions(purchase.offer.sessions)) " are ready to book."
             }
             @if let Some(chosen) = chosen(unpaid) { p { "Your first time is kept for half an hour: " (chosen) "." } }
-            p.aside { "Nothing after a minute? Look in spam, or " a href=(link::sign_in()) { "ask for another link" } "." }
+            @if around.post == Post::Goes {
+                p.aside { "Nothing after a minute? Look in spam, or " a href=(link::sign_in()) { "ask for another link" } "." }
+            }
         },
     )
 }

@@ -143,7 +143,7 @@ pub fn booked(
                 p {
                     @if let Some(number) = number { "Session " (number) " of " (balance.total) ", " } @else { "A session " }
                     (text::by_format(&booking.format)) " with " (session.with.name.first_word())
-                    ". The details are in your email. " (text::times_in(session.zone))
+                    ". " (around.post.says("The details are in your email. ", "")) (text::times_in(session.zone))
                     (at_the_venue(&booking.format, session.with, session.zone, session.starts_at))
                 }
                 (ways(booking))

@@ -81,7 +81,7 @@ pub fn dashboard(around: &Around<'_>, board: &Dashboard<'_>) -> Markup {
         div."wrap split home" {
             h1.split-head { (greeting) }
             div.split-main {
-                (waiting(board))
+                (waiting(around, board))
                 @if let Some(next) = board.upcoming.first() { (up_next(board, next)) }
                 @if board.upcoming.len() > 1 { (later(board)) }
                 @match &board.front {
@@ -204,12 +204,15 @@ fn reached_its_date(balance: &Balance, card: &Card<'_>) -> Markup {
     )
 }
 
-fn waiting(board: &Dashboard<'_>) -> Markup {
+fn waiting(around: &Around<'_>, board: &Dashboard<'_>) -> Markup {
     let says = |purchase: &Purchase| match purchase.state {
         State::AwaitingPractice => Some("is to be paid at the practice."),
         State::Processing => Some("is on its way: your bank has the order."),
         State::AwaitingBuyer => Some("is waiting for your payment."),
-        State::AwaitingProof => Some("is waiting for the link in your email."),
+        State::AwaitingProof => Some(around.post.says(
+            "is waiting for the link in your email.",
+            "is waiting for the practice to hand you a link.",
+        )),
         State::Paid { .. } | State::Failed { .. } | State::Lapsed { .. } | State::Withdrawn { .. } => None,
     };
     html! {

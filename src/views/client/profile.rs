@@ -7,6 +7,7 @@ use crate::domain::messages::nudge::Wish;
 use crate::domain::people::client::Client;
 use crate::views::around::{Around, Here, Page};
 use crate::views::feed::Own;
+use crate::views::post::Post;
 use crate::views::ui::{self, Button, Choice, Choices, Field, Note, Select};
 use crate::views::unsubscribe::nudge_name;
 use crate::views::{link, text, when};
@@ -52,7 +53,7 @@ pub fn profile(
             (particulars(client, forms))
             section.gap { h2 { "Messages" } (messages(wishes)) }
             section.gap #calendar { h2 { "Your sessions in your own calendar" } (feed) }
-            section.gap { h2 { "Password" } (password(client, forms)) }
+            section.gap { h2 { "Password" } (password(client, forms, around.post)) }
             section.gap {
                 h2 { "What is kept about you" }
                 ul.plainlist {
@@ -62,7 +63,7 @@ pub fn profile(
             }
             section.gap {
                 h2 { "Sign out" }
-                p { "On this device only. A link by email lets you in again." }
+                p { (around.post.says("On this device only. A link by email lets you in again.", "On this device only. A link from the practice lets you in again.")) }
                 (ui::plain(&link::sign_out(), "Sign out"))
             }
         }
@@ -83,7 +84,7 @@ fn particulars(client: &Client, forms: &Forms<'_>) -> Markup {
             (Field::new("phone", "Phone").kind("tel").autocomplete("tel").optional()
                 .value(phone.unwrap_or_default()).error(forms.phone_wrong.as_deref()))
             (Select::new("tz", "Your time zone", &options).value(client.zone.name())
-                .hint("Every time on your pages and in your email is shown in it.").error(forms.zone_wrong.as_deref()))
+                .hint("Every time on your pages and in messages is shown in it.").error(forms.zone_wrong.as_deref()))
             (ui::submit(Button::new("Save"), html! {}))
         }
     }
@@ -106,12 +107,12 @@ fn messages(wishes: &[(Kind, Wish)]) -> Markup {
     }
 }
 
-fn password(client: &Client, forms: &Forms<'_>) -> Markup {
+fn password(client: &Client, forms: &Forms<'_>, post: Post) -> Markup {
     let has_one = client.password.is_some();
     html! {
         p {
-            @if has_one { "You can sign in with your password or with a link by email." }
-            @else { "You sign in with a link by email. If you like, choose a password as well." }
+            @if has_one { (post.says("You can sign in with your password or with a link by email.", "You can sign in with your password or with a link from the practice.")) }
+            @else { (post.says("You sign in with a link by email. If you like, choose a password as well.", "You sign in with a link that the practice hands you. A password spares you asking for one.")) }
         }
         form.form method="post" action=(link::profile_password()) {
             input type="hidden" name="email" value=(client.email) autocomplete="username";

@@ -33,6 +33,10 @@ addresses! {
     desk_tags(id: ClientId) = "/desk/clients/{id}/tags" at "/desk/clients/{client}/tags" as DESK_TAGS;
     /// Sells her a package by hand.
     desk_sell(id: ClientId) = "/desk/clients/{id}/sell" at "/desk/clients/{client}/sell" as DESK_SELL;
+    /// Makes a sign-in link for her, where no mail goes out; the answer holds it.
+    desk_client_link(id: ClientId) = "/desk/clients/{id}/link" at "/desk/clients/{client}/link" as DESK_CLIENT_LINK;
+    /// Who buys, and then what: a sale that begins with nobody chosen.
+    desk_sell_to() = "/desk/sell" at "/desk/sell" as DESK_SELL_TO;
     /// A new note about her; its form keeps one, new or changed.
     desk_notes(id: ClientId) = "/desk/clients/{id}/notes" at "/desk/clients/{client}/notes" as DESK_NOTES;
     /// A note about her, to be changed.
@@ -109,6 +113,10 @@ addresses! {
     desk_purchase(id: PurchaseId) = "/desk/purchases/{id}" at "/desk/purchases/{purchase}" as DESK_PURCHASE;
     /// Marks a sale as paid.
     desk_paid(id: PurchaseId) = "/desk/purchases/{id}/paid" at "/desk/purchases/{purchase}/paid" as DESK_PAID;
+    /// Whether a sale that waits at the payment page is paid: nothing yet, or the way to how it stands.
+    desk_purchase_yet(id: PurchaseId) = "/desk/purchases/{id}/yet" at "/desk/purchases/{purchase}/yet" as DESK_PURCHASE_YET;
+    /// Calls off a sale that waits at the payment page.
+    desk_call_off(id: PurchaseId) = "/desk/purchases/{id}/call-off" at "/desk/purchases/{purchase}/call-off" as DESK_CALL_OFF;
     /// Calls an unpaid sale off.
     desk_withdraw(id: PurchaseId) = "/desk/purchases/{id}/withdraw" at "/desk/purchases/{purchase}/withdraw" as DESK_WITHDRAW;
     /// One refund: how far it is, and the way on if it is stuck.
@@ -197,6 +205,8 @@ addresses! {
     desk_member_again(id: PractitionerId) = "/desk/people/{id}/again" at "/desk/people/{member}/again" as DESK_MEMBER_AGAIN;
     /// Calls an invitation off.
     desk_member_revoke(id: PractitionerId) = "/desk/people/{id}/revoke" at "/desk/people/{member}/revoke" as DESK_MEMBER_REVOKE;
+    /// Makes a sign-in link for a member, where no mail goes out; the answer holds it.
+    desk_member_link(id: PractitionerId) = "/desk/people/{id}/link" at "/desk/people/{member}/link" as DESK_MEMBER_LINK;
     /// Gives a member another role.
     desk_member_role(id: PractitionerId) = "/desk/people/{id}/role" at "/desk/people/{member}/role" as DESK_MEMBER_ROLE;
     /// Lets a member leave.

@@ -260,7 +260,9 @@ pub fn confirm(
                     }
                 }
                 (anyway(desk, outcome, name, unticked))
-                (ui::submit(Button::new(&action), html! { "We write to " (name) " with the time and the way." }))
+                (ui::submit(Button::new(&action), html! {
+                    (desk.post.tells(&format!("We write to {name} with the time and the way."), name))
+                }))
             }
             @if let (Paid::Credit { lot, .. }, 1..) = (paid, left) {
                 p.gap {

@@ -206,7 +206,7 @@ fn consequence(desk: &Desk<'_>, one: &Appointment<'_>, act: Act, seen: &Foresigh
             b { "The credit comes back to " (name) } ", at any time. "
             @if left > 0 { (name) " will have " (sessions(left)) " to book. " }
             @if let Some(to) = extended(seen) { "The date moves to " (long_date(to)) ", so that there is time to book again. " }
-            "We write to " (name) " with an apology and a link to other times."
+            (desk.post.tells(&format!("We write to {name} with an apology and a link to other times."), name))
         },
     }
 }

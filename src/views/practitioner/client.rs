@@ -18,6 +18,7 @@ use crate::domain::time::{long_day, short_date};
 use crate::views::art::key;
 use crate::views::frond::frond;
 use crate::views::link;
+use crate::views::post::Post;
 use crate::views::text::{self, Names, Reader, times_in, use_by};
 use crate::views::typed::Typed;
 use crate::views::ui::{self, Arc, ArcState, Button, Tag};
@@ -84,11 +85,24 @@ pub fn page(desk: &Desk<'_>, person: &Person<'_>) -> Markup {
                 }
                 @if let Some((notes, next)) = &person.notes { (notes::part(desk, notes, *next)) }
                 (credits::part(desk, client, &person.credits))
+                @if desk.post == Post::HandedOver { (sign_in_link(client)) }
                 @if desk.seat.is_own() { (tags(client, person.tags.0, person.tags.1, &Typed::default())) }
             }
         }
     };
     desk.page(client.name.as_str(), Tab::Clients, &main)
+}
+
+/// What signs her in, where no mail could bring it.
+fn sign_in_link(client: &Client) -> Markup {
+    let first = client.name.first_word();
+    html! {
+        section {
+            h2 { "Sign-in link" }
+            p { "No mail goes out. Make a link for " (first) "’s phone: it opens all that " (first) " can see here, works once, for 30 minutes." }
+            form method="post" action=(link::desk_client_link(client.id)) { (Button::new("Make a link").quiet()) }
+        }
+    }
 }
 
 fn about(desk: &Desk<'_>, client: &Client) -> Markup {
@@ -307,7 +321,7 @@ pub fn purchase_tag(state: State) -> Markup {
         State::AwaitingPractice => ui::tag(Tag::Warn, "To be paid at the practice"),
         State::AwaitingBuyer => ui::tag(Tag::Warn, "At the payment page"),
         State::Processing => ui::tag(Tag::Warn, "Payment on its way"),
-        State::AwaitingProof => ui::tag(Tag::Warn, "Waits for a look at the email"),
+        State::AwaitingProof => ui::tag(Tag::Warn, "Waits for a sign-in by link"),
         State::Failed { .. } => ui::tag(Tag::Bad, "Payment did not come"),
         State::Lapsed { .. } => ui::tag(Tag::Plain, "Not paid"),
         State::Withdrawn { .. } => ui::tag(Tag::Plain, "Withdrawn"),

@@ -209,7 +209,10 @@ pub fn page(desk: &Desk<'_>, all: &[Folk<'_>], wish: &Wish<'_>) -> Markup {
                 h1 { "Clients" }
                 @if wish.search.is_empty() { p { (people(all.len())) ", " (sessions(outstanding)) " outstanding" } }
             }
-            (Button::new("Add someone").quiet().icon(Icon::Plus).link(&link::desk_client_new()))
+            div.cluster {
+                (Button::new("Sell a package").icon(Icon::Pack).link(&link::desk_sell_to()))
+                (Button::new("Add someone").quiet().icon(Icon::Plus).link(&link::desk_client_new()))
+            }
         }
         form."inline narrow" role="search" action=(link::desk_clients()) data-live="found" data-said="found-said" {
             (Field::new("q", "Find by name, email or phone").kind("search").value(wish.search).with("autocomplete", "off"))

@@ -28,7 +28,7 @@ pub(super) fn part(desk: &Desk<'_>, client: &Client, all: &[Credits<'_>]) -> Mar
                 @if desk.seat.is_own() {
                     (act(&link::desk_comp(client.id), "Give sessions", "At no price, with a date and a reason of their own."))
                 }
-                (act(&link::desk_sell(client.id), "Sell a package", "To be paid at the practice."))
+                (act(&link::desk_sell(client.id), "Sell a package", "To be paid on a phone, or at the practice."))
             }
         }
     }

@@ -124,7 +124,7 @@ fn before(desk: &Desk<'_>, erasing: &Erasing<'_>, why: Refusal) -> Markup {
             let hers = erasing.ahead.len();
             html! {
                 (ui::note(Note::Warn, &format!("{} still to come.", sessions(u32::try_from(all).unwrap_or(u32::MAX))), html! {
-                    "They have to be canceled first. " (first) " is told, and the credits come back."
+                    "They have to be canceled first, and the credits come back. " (desk.post.tells(&format!("{first} gets word of it."), first))
                 }))
                 @if hers > 0 {
                     ul.plainlist {

@@ -61,7 +61,7 @@ fn options(packages: &[Package], typed: &Typed) -> Markup {
         ),
     ];
     let form = if typed.value("dates") == "month" { "month" } else { "day" };
-    let mail = Choices::many("mail", "What do they get by email?", &mails).hint(
+    let mail = Choices::many("mail", "What is written to them?", &mails).hint(
         "No receipts go out. A week before the date, and when it is reached, each gets the usual note.",
     );
     html! {
@@ -163,7 +163,7 @@ pub fn preview(desk: &Desk<'_>, looked: &Looked<'_>, packages: &[Package], typed
                     @for name in ["dates", "like", "mail"] {
                         @for value in typed.all(name) { input type="hidden" name=(name) value=(value); }
                     }
-                    (follows(looked, typed))
+                    (follows(desk, looked, typed))
                     (ui::submit(Button::new("Bring them in"), html! { "All of it or nothing. " a href=(import) { "Not now" } }))
                 }
             }
@@ -185,7 +185,7 @@ fn to_mend(wrong: usize) -> Markup {
 }
 
 /// What follows from keeping it.
-fn follows(looked: &Looked<'_>, typed: &Typed) -> Markup {
+fn follows(desk: &Desk<'_>, looked: &Looked<'_>, typed: &Typed) -> Markup {
     let (clients, lots, left, welcomed) = looked.counts;
     let goes = |name: &str| typed.all("mail").iter().any(|chosen| chosen == name);
     html! {
@@ -195,7 +195,7 @@ fn follows(looked: &Looked<'_>, typed: &Typed) -> Markup {
         }))
         ul.facts {
             li {
-                @if goes("welcome") { (counted(welcomed, "welcome", "welcomes")) " by email, now or at eight in the morning" }
+                @if goes("welcome") { (counted(welcomed, "welcome", "welcomes")) (desk.post.says(" by email, now or at eight in the morning", " to hand over")) }
                 @else { "No welcome goes out" }
             }
             li { @if goes("book-first") { "A reminder to book, a day from now" } @else { "No reminder to book" } }

@@ -1,5 +1,5 @@
-//! The outbox: what will be sent, what was, what was held back and why, what could not be delivered; one message at a time;
-//! and, without a mail server, the links to hand over.
+//! The outbox: what will be sent, what was, what was held back and why, what could not be delivered; one message at a time,
+//! which without a mail server is there to be handed over.
 
 use maud::{Markup, html};
 
@@ -9,31 +9,9 @@ use crate::domain::people::login::Person;
 use crate::domain::time::long_moment;
 use crate::views::art::Icon;
 use crate::views::link;
+use crate::views::post::Post;
 use crate::views::text::{self, times_in};
-use crate::views::ui::{self, Button, Field, Note, Select};
-
-/// A sign-in link that was made to be handed over.
-#[derive(Debug, Clone)]
-pub struct HandOver {
-    /// For whom.
-    pub name: String,
-    /// The link; it is shown once and kept nowhere.
-    pub url: String,
-}
-
-/// Whether mail goes out.
-#[derive(Debug, Clone)]
-pub enum Post {
-    /// By a server, or into the demo's mailbox.
-    Set,
-    /// Not at all: links are handed over.
-    None {
-        /// For whom one can be made: id and name.
-        clients: Vec<(String, String)>,
-        /// The one that was just made.
-        made: Option<HandOver>,
-    },
-}
+use crate::views::ui::{self, Area, Button, Field, Note, Select};
 
 /// A message with the name of the person it is for.
 #[derive(Debug, Clone, Copy)]
@@ -49,6 +27,8 @@ pub struct Letter<'a> {
 pub enum Show {
     /// Those that will go, the next first.
     Planned,
+    /// Those that nothing sends, as no mail goes out: to be handed over.
+    ToHandOver,
     /// Those that went.
     Sent,
     /// Those that were not needed, or held back.
@@ -59,17 +39,19 @@ pub enum Show {
 
 impl Show {
     /// Each with its name in addresses and its words.
-    pub const ALL: [(Self, &'static str, &'static str); 4] = [
+    pub const ALL: [(Self, &'static str, &'static str); 5] = [
         (Self::Planned, "planned", "Will go out"),
+        (Self::ToHandOver, "to-hand-over", "To hand over"),
         (Self::Sent, "sent", "Went out"),
         (Self::HeldBack, "held-back", "Not sent"),
         (Self::Failed, "failed", "Could not be delivered"),
     ];
 
-    /// The one of that name; those that will go, if there is none.
+    /// The one of that name. If there is none, those that wait: to go, or to be handed over.
     #[must_use]
-    pub fn named(name: &str) -> Self {
-        Self::ALL.iter().find(|(_, known, _)| *known == name).map_or(Self::Planned, |(show, ..)| *show)
+    pub fn named(name: &str, post: Post) -> Self {
+        let waiting = if post == Post::Goes { Self::Planned } else { Self::ToHandOver };
+        Self::ALL.iter().find(|(_, known, _)| *known == name).map_or(waiting, |(show, ..)| *show)
     }
 
     const fn name(self) -> &'static str {
@@ -78,15 +60,21 @@ impl Show {
 
     /// Whether a message is among them.
     #[must_use]
-    pub const fn takes(self, state: &State) -> bool {
+    pub fn takes(self, state: &State) -> bool {
         matches!(
             (self, state),
             (Self::Planned, State::Planned | State::Sending { .. })
+                | (Self::ToHandOver, State::Suppressed { why: Suppressed::NoPost, .. })
                 | (Self::Sent, State::Sent { .. } | State::Unsure { .. })
-                | (Self::HeldBack, State::Suppressed { .. })
                 | (Self::Failed, State::Dead { .. })
-        )
+        ) || (self == Self::HeldBack && held_back(state))
     }
+}
+
+/// Whether a message was not needed, or held back by somebody.
+const fn held_back(state: &State) -> bool {
+    !matches!(state, State::Suppressed { why: Suppressed::NoPost, .. })
+        && matches!(state, State::Suppressed { .. })
 }
 
 /// What is looked for.
@@ -130,12 +118,7 @@ pub fn became(desk: &Desk<'_>, message: &Message) -> String {
 
 /// The page: of the letters that fit kind and name, those that are shown, and how many there are of each.
 #[must_use]
-pub fn page(
-    desk: &Desk<'_>,
-    sought: &Sought<'_>,
-    (letters, counts): (&[Letter<'_>], [usize; 4]),
-    post: &Post,
-) -> Markup {
+pub fn page(desk: &Desk<'_>, sought: &Sought<'_>, (letters, counts): (&[Letter<'_>], [usize; 5])) -> Markup {
     let total = counts[sought.show as usize];
     let main = html! {
         div."desk-head with" {
@@ -145,14 +128,15 @@ pub fn page(
                 (Button::new("Your words").quiet().link(&link::desk_words()))
             }
         }
-        (without_post(post))
+        @if desk.post == Post::HandedOver { (without_post()) }
         ul."filter row" aria-label="Show" {
             @for (show, _, words) in Show::ALL {
-                li {
+                // Where mail goes out there is nothing to hand over, but for what is left of a time without.
+                @if show != Show::ToHandOver || desk.post == Post::HandedOver || counts[show as usize] > 0 { li {
                     a href=(sought.address(show, 1)) aria-current=[(show == sought.show).then_some("true")] {
                         (words) " " (counts[show as usize])
                     }
-                }
+                } }
             }
         }
         (search(sought))
@@ -180,6 +164,7 @@ fn nothing(sought: &Sought<'_>) -> &'static str {
     match sought.show {
         _ if sought.kind.is_some() || !sought.name.is_empty() => "None of these.",
         Show::Planned => "Nothing waits to be sent.",
+        Show::ToHandOver => "Nothing waits to be handed over.",
         Show::Sent => "Nothing was sent yet.",
         Show::HeldBack => "Nothing was held back.",
         Show::Failed => "Every message could be delivered.",
@@ -199,37 +184,21 @@ fn pager(sought: &Sought<'_>, total: usize) -> Markup {
     }
 }
 
-fn without_post(post: &Post) -> Markup {
-    let Post::None { clients, made } = post else { return html! {} };
-    let options: Vec<(&str, &str)> = clients.iter().map(|(id, name)| (id.as_str(), name.as_str())).collect();
-    html! {
-        (ui::note(Note::Warn, "No mail server is set up, so nothing is sent.", html! {
-            "Add one to the settings file and start the program again. Until then you hand sign-in links over yourself."
-        }))
-        section.gap #hand-over {
-            h2 { "A sign-in link to hand over" }
-            @if let Some(made) = made {
-                (ui::note(Note::Good, &format!("A link for {}.", made.name), html! { "It works once, for 30 minutes. It is shown here only now." }))
-                div.inline {
-                    (Field::new("link", "The link").value(&made.url).with("readonly", ""))
-                    (Button::new("Copy").quiet().icon(Icon::Copy).copies("link"))
-                }
-            }
-            @if clients.is_empty() { p { "You have no clients yet." } }
-            @else {
-                form."inline narrow" method="post" action=(link::desk_messages()) {
-                    (Select::new("client", "For", &options))
-                    (Button::new("Make a link").quiet())
-                }
-            }
-        }
-    }
+fn without_post() -> Markup {
+    ui::note(
+        Note::Warn,
+        "No mail server is set up, so nothing is sent.",
+        html! {
+            "Each message stands here instead, when its time has come: open it to print it or to copy its words. A link for signing in is "
+            "made on the client’s page. To send mail, add a mail server to the settings file and start the program again."
+        },
+    )
 }
 
 fn line(desk: &Desk<'_>, one: &Letter<'_>) -> Markup {
     html! {
         div {
-            h3 { a href=(link::desk_message(one.message.id)) { (text::kind(one.message.kind)) span.sr { " to " (one.name) } } }
+            h2 { a href=(link::desk_message(one.message.id)) { (text::kind(one.message.kind)) span.sr { " to " (one.name) } } }
             p { (to(one)) ". " (became(desk, one.message)) }
         }
         @if matches!(one.message.state, State::Dead { .. }) { (retry(one)) }
@@ -299,8 +268,11 @@ fn reading(message: &Message, reads: &Reads) -> Markup {
             section {
                 h2 { "As it would read now" }
                 p { b { (subject) } }
-                p.hint { "Numbers, dates and free times are filled in when it goes." }
-                (frame(&link::desk_message_html(message.id), words))
+                @if matches!(message.state, State::Suppressed { why: Suppressed::NoPost, .. }) { (to_hand_over(words)) }
+                @else {
+                    p.hint { "Numbers, dates and free times are filled in when it goes." }
+                    (frame(&link::desk_message_html(message.id), words))
+                }
             }
         },
         Reads::Hidden => html! {
@@ -312,6 +284,19 @@ fn reading(message: &Message, reads: &Reads) -> Markup {
                 }
             }
         },
+    }
+}
+
+/// The words of a message that nothing sends, to print or to copy.
+fn to_hand_over(words: &str) -> Markup {
+    html! {
+        p.no-print { "No mail goes out. Print this page, or copy the words into a message of your own." }
+        pre { (words) }
+        details.no-print {
+            summary { "Copy the words" }
+            (Area::new("words", "The message").value(words).with("readonly", "").with("rows", "12"))
+            (Button::new("Copy").quiet().icon(Icon::Copy).copies("words"))
+        }
     }
 }
 

@@ -17,6 +17,7 @@ use crate::views::asset;
 use crate::views::frond::Counter;
 use crate::views::link;
 use crate::views::page::{self, Frame, NavLink};
+use crate::views::post::Post;
 use crate::views::ui::{self, Button, Note, Select};
 
 pub mod backups;
@@ -30,6 +31,7 @@ pub mod credits;
 pub mod decisions;
 pub mod editor;
 pub mod erase;
+pub mod hand_over;
 pub mod hold;
 pub mod hours;
 pub mod import;
@@ -43,6 +45,7 @@ pub mod person;
 pub mod purchase;
 pub mod refund;
 pub mod reschedule;
+pub mod sell;
 pub mod settings;
 pub mod sign_in;
 pub mod statement;
@@ -113,6 +116,8 @@ pub struct Desk<'a> {
     pub accent: Accent,
     /// The present.
     pub now: Timestamp,
+    /// Whether mail goes out.
+    pub post: Post,
     /// What was just done, if the page follows an act: "Saved.", "Marked as paid."
     pub done: Option<&'a str>,
     /// What everybody at the desk has to know, whatever the page.
@@ -146,6 +151,13 @@ impl Desk<'_> {
     /// The same, with a script of its own for comfort.
     #[must_use]
     pub fn page_with(&self, title: &str, tab: Tab, main: &Markup, script: Option<&str>) -> Markup {
+        let head = script.map(|name| html! { script src=(asset::url(name)) defer {} });
+        self.page_head(title, tab, main, head)
+    }
+
+    /// The same, with more in its `head`.
+    #[must_use]
+    pub fn page_head(&self, title: &str, tab: Tab, main: &Markup, head: Option<Markup>) -> Markup {
         let home = link::desk();
         let tabs = if self.seat.is_own() { &TABS[..] } else { &TABS[..SHARED] };
         let hrefs: Vec<String> = tabs.iter().map(|(_, _, _, href)| href()).collect();
@@ -160,7 +172,7 @@ impl Desk<'_> {
             .collect();
         let mut frame = Frame::new(title, self.practice.as_str(), &home, self.accent);
         frame.nav = &nav;
-        frame.head = script.map(|name| html! { script src=(asset::url(name)) defer {} });
+        frame.head = head;
         frame.me = Some(html! {
             @if self.seat.is_own() {
                 a href=(link::storefront(&self.who.slug)) { (icon(Icon::Eye)) "See your storefront" }

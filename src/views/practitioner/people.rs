@@ -2,24 +2,18 @@
 
 use maud::{Markup, html};
 
+use super::hand_over::{self, HandOver};
 use super::{Desk, Tab};
 use crate::domain::id::PractitionerId;
+use crate::domain::people::login::OldPassword;
 use crate::domain::people::practitioner::{Membership, Practitioner, Role};
 use crate::domain::people::team::{self, Ties};
 use crate::domain::time::{Timestamp, long_date, long_moment};
 use crate::views::link;
+use crate::views::post::Post;
 use crate::views::text::{self, Said, capital, counted};
 use crate::views::typed::Typed;
 use crate::views::ui::{self, Button, Choice, Choices, Field, Note, Tag};
-
-/// Whether invitations go out by mail.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Post {
-    /// They do.
-    Set,
-    /// They are handed over; holds the link that was just made.
-    None(Option<String>),
-}
 
 /// The roles as they are chosen.
 pub const ROLES: [(&str, Role); 3] =
@@ -50,13 +44,7 @@ const CHOICES: [Choice<'static>; 3] = [
 
 /// The page of all; `id` is whom the form invites.
 #[must_use]
-pub fn page(
-    desk: &Desk<'_>,
-    members: &[Practitioner],
-    id: PractitionerId,
-    typed: &Typed,
-    post: &Post,
-) -> Markup {
+pub fn page(desk: &Desk<'_>, members: &[Practitioner], id: PractitionerId, typed: &Typed) -> Markup {
     let settings = link::desk_settings();
     let main = html! {
         (super::head(Some((&settings, "Settings")), "People", html! { "Who belongs to " (desk.practice) "." }))
@@ -70,9 +58,9 @@ pub fn page(
                     (Field::new("email", "Email").kind("email").value(typed.value("email")).error(typed.error("email")).required())
                     (Choices::one("role", "To be", &CHOICES).cards().error(typed.error("role")).required()
                         .chosen(if typed.has("role") { typed.value("role") } else { "practitioner" }))
-                    (ui::submit(Button::new("Invite"), match post {
-                        Post::Set => html! { "A link goes out by mail. It works once, for 7 days." },
-                        Post::None(_) => html! { "No mail goes out here: the next page gives you a link to hand over." },
+                    (ui::submit(Button::new("Invite"), html! {
+                        (desk.post.says("A link goes out by mail. It works once, for 7 days.",
+                            "No mail goes out here: the next page gives you a link to hand over."))
                     }))
                 }
             }
@@ -120,9 +108,9 @@ pub struct Member<'a> {
     pub invited_until: Option<Timestamp>,
 }
 
-/// The page of one; `refused` says why the last act was not done.
+/// The page of one; `made` is a link that was just made for her, `refused` says why the last act was not done.
 #[must_use]
-pub fn member(desk: &Desk<'_>, one: &Member<'_>, post: &Post, refused: Option<&Said>) -> Markup {
+pub fn member(desk: &Desk<'_>, one: &Member<'_>, made: Option<&HandOver>, refused: Option<&Said>) -> Markup {
     let people = link::desk_people();
     let who = one.who;
     let main = html! {
@@ -130,10 +118,14 @@ pub fn member(desk: &Desk<'_>, one: &Member<'_>, post: &Post, refused: Option<&S
             (capital(text::role(who.role))) ". " (standing(desk, who))
         }))
         @if let Some(said) = refused { (ui::note(Note::Bad, &said.what, html! { (said.then) })) }
+        @if let Some(made) = made { (hand_over::part(made)) }
         div."narrow form" {
             @match who.membership {
-                Membership::Invited => (invited(desk, one, post)),
-                Membership::Active => { (role(one)) (leave(one)) }
+                Membership::Invited => (invited(desk, one, made)),
+                Membership::Active => {
+                    @if desk.post == Post::HandedOver && who.id != desk.who.id { (sign_in_link(who)) }
+                    (role(one)) (leave(one))
+                }
                 Membership::Left { .. } => (left(one)),
             }
         }
@@ -141,26 +133,22 @@ pub fn member(desk: &Desk<'_>, one: &Member<'_>, post: &Post, refused: Option<&S
     desk.page(who.name.as_str(), Tab::Settings, &main)
 }
 
-fn invited(desk: &Desk<'_>, one: &Member<'_>, post: &Post) -> Markup {
+fn invited(desk: &Desk<'_>, one: &Member<'_>, made: Option<&HandOver>) -> Markup {
     let who = one.who;
     html! {
         p {
             @match one.invited_until {
                 Some(until) => { "The invitation to " (who.email) " holds until " (long_moment(until, desk.zone())) "." }
-                None if *post == Post::Set => { "The invitation to " (who.email) " is on its way." }
+                None if desk.post == Post::Goes => { "The invitation to " (who.email) " is on its way." }
                 None => { "No link was made yet." }
             }
         }
-        @match post {
-            Post::Set => {
+        @match desk.post {
+            Post::Goes => {
                 form method="post" action=(link::desk_member_again(who.id)) { (Button::new("Send it again").quiet()) }
                 p.hint { "The link of the mail before opens nothing from then on." }
             }
-            Post::None(made) => {
-                @if let Some(url) = made {
-                    (ui::note(Note::Good, "Here is the link.", html! { "It works once, for 7 days, and is shown only here." }))
-                    (Field::new("link", &format!("Link for {}", who.name)).value(url).with("readonly", ""))
-                }
+            Post::HandedOver => {
                 form method="post" action=(link::desk_member_again(who.id)) {
                     (Button::new(if made.is_some() { "Make another link" } else { "Make the link" }).quiet())
                 }
@@ -171,6 +159,18 @@ fn invited(desk: &Desk<'_>, one: &Member<'_>, post: &Post) -> Markup {
             summary { "Call the invitation off" }
             p { "The link opens nothing any more, and " (who.name.first_word()) " is not on the list." }
             form method="post" action=(link::desk_member_revoke(who.id)) { (Button::new("Call it off").danger()) }
+        }
+    }
+}
+
+/// The way back in for a member who has forgotten her password, where no mail could bring it.
+fn sign_in_link(who: &Practitioner) -> Markup {
+    let first = who.name.first_word();
+    html! {
+        details.act {
+            summary { "Make a sign-in link" }
+            p { "For when " (first) " has forgotten the password. It works once, for 30 minutes; a new password can be chosen then." }
+            form method="post" action=(link::desk_member_link(who.id)) { (Button::new("Make the link").quiet()) }
         }
     }
 }
@@ -261,13 +261,13 @@ fn left(one: &Member<'_>) -> Markup {
 
 /// The sign-in of a member who has no desk of her own.
 #[must_use]
-pub fn account(desk: &Desk<'_>, member: &Practitioner, typed: &Typed) -> Markup {
+pub fn account(desk: &Desk<'_>, (member, old): (&Practitioner, OldPassword), typed: &Typed) -> Markup {
     let main = html! {
         (super::head(None, "Your account", html! { (capital(text::role(member.role))) ". You sign in as " (member.email) "." }))
         div."narrow form" {
             h2 { "Password" }
             @if !typed.is_sound() { (ui::note(Note::Bad, "Not saved yet.", html! { "Please look at what is marked." })) }
-            (super::settings::password_form(member, &link::desk_account(), typed))
+            (super::settings::password_form((member, old), &link::desk_account(), typed))
         }
     };
     desk.page("Your account", Tab::None, &main)

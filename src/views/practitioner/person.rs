@@ -1,36 +1,52 @@
-//! Adding somebody by hand, correcting her particulars, tagging her, and selling her a package at the practice.
+//! Adding somebody by hand, correcting her particulars, tagging her.
 
 use maud::{Markup, html};
 
 use super::clients::with_tag;
 use super::{Desk, Tab};
-use crate::domain::catalog::package::Package;
-use crate::domain::id::{ClientId, LotId, PurchaseId};
+use crate::domain::id::{ClientId, LotId};
 use crate::domain::people::client::Client;
 use crate::domain::people::tag::Tag;
 use crate::views::link;
-use crate::views::text::session_terms;
 use crate::views::typed::Typed;
 use crate::views::ui::{self, Button, Field, Note};
 
 /// The name of the box that is ticked when an address is to be changed.
 pub const SURE: &str = "sure";
 
-/// The form for somebody new; `passing` is the lot that is to be passed on to her afterwards.
+/// What goes on with somebody new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Onwards {
+    /// Nothing more: her page.
+    Stay,
+    /// A package is sold to her.
+    Sell,
+    /// This lot is passed on to her.
+    PassOn(LotId),
+}
+
+/// The form for somebody new.
 #[must_use]
-pub fn fresh(desk: &Desk<'_>, id: ClientId, passing: Option<LotId>, typed: &Typed) -> Markup {
+pub fn fresh(desk: &Desk<'_>, id: ClientId, onwards: Onwards, typed: &Typed) -> Markup {
     let clients = link::desk_clients();
     let main = html! {
         (super::head(Some((&clients, "Clients")), "Add someone", html! { "For those who come without having bought here." }))
         div.narrow {
             form.form method="post" action=(link::desk_client_new()) {
                 input type="hidden" name="id" value=(id);
-                @if let Some(lot) = passing { input type="hidden" name="lot" value=(lot); }
+                @match onwards {
+                    Onwards::Stay => {}
+                    Onwards::Sell => { input type="hidden" name="then" value="sell"; }
+                    Onwards::PassOn(lot) => { input type="hidden" name="lot" value=(lot); }
+                }
                 (name(typed)) (email(typed)) (phone(typed))
                 (ui::note(Note::Info, "Nothing is sent now.", html! {
-                    "A link for signing in goes to this address when it is asked for. Next you can sell a package, or give sessions."
+                    (desk.post.says("A link for signing in goes to this address when it is asked for.",
+                        "You make a link for signing in on the client’s page, and hand it over."))
+                    " Next you can sell a package, or give sessions."
                 }))
-                (ui::submit(Button::new("Add to clients"), html! { a href=(clients) { "Not now" } }))
+                (ui::submit(Button::new(if onwards == Onwards::Sell { "Go on to the package" } else { "Add to clients" }),
+                    html! { a href=(clients) { "Not now" } }))
             }
         }
     };
@@ -130,62 +146,4 @@ pub fn tags_page(desk: &Desk<'_>, client: &Client, hers: &[Tag], in_use: &[Tag],
         div.narrow { (tags(client, hers, in_use, typed)) }
     };
     desk.page("Tags", Tab::Clients, &main)
-}
-
-/// Selling a package, to be paid at the practice: which, then what follows.
-#[must_use]
-pub fn sell(
-    desk: &Desk<'_>,
-    client: &Client,
-    (packages, chosen): (&[Package], Option<&Package>),
-    id: PurchaseId,
-    typed: &Typed,
-) -> Markup {
-    let href = link::desk_client(client.id);
-    let main = html! {
-        (super::head(Some((&href, client.name.as_str())), "Sell a package", html! { "To " (client.name) ", to be paid at the practice" }))
-        div.narrow {
-            @if let Some(package) = chosen { (sell_now(client, package, id, typed)) }
-            @else if packages.is_empty() { p { "There is no package with a price to sell." } }
-            @else { (which(client, packages, typed)) }
-        }
-    };
-    desk.page("Sell a package", Tab::Clients, &main)
-}
-
-fn which(client: &Client, packages: &[Package], typed: &Typed) -> Markup {
-    html! {
-        @if let Some(error) = typed.error("package") { (ui::note(Note::Bad, "Nothing was sold.", html! { (error) })) }
-        ul.packs {
-            @for package in packages {
-                li {
-                    div { h3 { (package.offer.name) } p { (session_terms(&package.offer)) ", " (package.offer.price) } }
-                    (Button::new("Sell").quiet().heard(&format!(" {}", package.offer.name))
-                        .link(&format!("{}?package={}", link::desk_sell(client.id), package.id)))
-                }
-            }
-        }
-    }
-}
-
-fn sell_now(client: &Client, package: &Package, id: PurchaseId, typed: &Typed) -> Markup {
-    let first = client.name.first_word();
-    html! {
-        dl.sum {
-            (ui::sum_row("Package", package.offer.name.as_str()))
-            (ui::sum_row("Sessions", &session_terms(&package.offer)))
-            (ui::sum_total("Price", &package.offer.price.to_string()))
-        }
-        form.form method="post" action=(link::desk_sell(client.id)) {
-            input type="hidden" name="id" value=(id);
-            input type="hidden" name="package" value=(package.id);
-            input type="hidden" name="version" value=(package.version);
-            @if let Some(error) = typed.error("package") { (ui::note(Note::Bad, "Not sold yet.", html! { (error) })) }
-            (ui::note(Note::Info, &format!("{} waits until it is paid.", package.offer.price), html! {
-                "We write to " (first) " what is to be paid, with a reference. The sessions land when you mark it as paid, at the rules and the "
-                "price that the package has today."
-            }))
-            (ui::submit(Button::new("Sell it"), html! { a href=(link::desk_client(client.id)) { "Not now" } }))
-        }
-    }
 }

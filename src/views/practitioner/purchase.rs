@@ -1,4 +1,7 @@
-//! A sale: what was agreed, how it stands, and marking it as paid or calling it off.
+//! A sale: what was agreed, how it stands, and marking it as paid or calling it off; while it waits at the payment page, the way
+//! there (`at_till`).
+
+pub mod at_till;
 
 use maud::{Markup, html};
 
@@ -12,12 +15,14 @@ use crate::domain::billing::receipt::{Receipt, printed};
 use crate::domain::billing::refund::Refund;
 use crate::domain::catalog::purchase::{Purchase, State, Way};
 use crate::domain::credits::lot::Lot;
+use crate::domain::credits::selection::Counted;
 use crate::domain::people::client::Client;
 use crate::domain::time::{Timestamp, long_date, long_moment};
 use crate::views::link;
 use crate::views::text::{self, sessions, times_in};
 use crate::views::typed::Typed;
 use crate::views::ui::{self, Button, Choice, Choices, Field, Note};
+use at_till::AtTill;
 
 /// A sale with what belongs to it.
 #[derive(Debug, Clone)]
@@ -36,13 +41,27 @@ pub struct Sale<'a> {
     pub refunds: &'a [Refund],
     /// Where a bank questions it.
     pub disputes: &'a [Dispute],
+    /// Its credits, once they are there.
+    pub counted: Option<&'a Counted>,
+    /// How it waits at the provider's page, while it does.
+    pub at_till: Option<AtTill<'a>>,
 }
 
 impl<'a> Sale<'a> {
     /// A sale with nothing beside it yet.
     #[must_use]
     pub const fn of(purchase: &'a Purchase, client: &'a Client) -> Self {
-        Self { purchase, client, payment: None, first: None, receipts: &[], refunds: &[], disputes: &[] }
+        Self {
+            purchase,
+            client,
+            payment: None,
+            first: None,
+            receipts: &[],
+            refunds: &[],
+            disputes: &[],
+            counted: None,
+            at_till: None,
+        }
     }
 }
 
@@ -59,6 +78,9 @@ pub fn page(desk: &Desk<'_>, sale: &Sale<'_>, typed: &Typed, refused: Option<&st
         @if let Some(words) = refused { (ui::note(Note::Bad, words, html! {})) }
         div.split {
             div."split-main form" {
+                (at_till::landed(desk, sale))
+                (at_till::ended(sale))
+                (at_till::part(desk, sale))
                 (facts(desk, sale))
                 (given_back(desk, sale))
                 @if waits { (mark_paid(desk, sale, typed)) @if desk.seat.is_own() { (withdraw(sale)) } }
@@ -76,7 +98,7 @@ pub fn page(desk: &Desk<'_>, sale: &Sale<'_>, typed: &Typed, refused: Option<&st
         }
         p.hint.calfoot { (times_in(desk.zone())) }
     };
-    desk.page(purchase.offer.name.as_str(), Tab::Clients, &main)
+    desk.page_head(purchase.offer.name.as_str(), Tab::Clients, &main, at_till::look_again(sale))
 }
 
 fn facts(desk: &Desk<'_>, sale: &Sale<'_>) -> Markup {
@@ -96,7 +118,12 @@ fn facts(desk: &Desk<'_>, sale: &Sale<'_>) -> Markup {
             @for receipt in sale.receipts {
                 div {
                     dt { (if receipt.amount.minor < 0 { "Credit note" } else { "Receipt" }) }
-                    dd { (printed(receipt.number)) ", " (receipt.amount) }
+                    dd {
+                        // The papers are for her whose desk it is.
+                        @if desk.seat.is_own() { a href=(link::desk_receipt(receipt.number)) { (printed(receipt.number)) } }
+                        @else { (printed(receipt.number)) }
+                        ", " (receipt.amount)
+                    }
                 }
             }
             div.total { dt { "Price" } dd { (purchase.offer.price) } }
@@ -152,7 +179,7 @@ fn mark_paid(desk: &Desk<'_>, sale: &Sale<'_>, typed: &Typed) -> Markup {
                 legend { "Mark as paid" }
                 p {
                     (sale.client.name.first_word()) " gets " (sessions(purchase.offer.sessions))
-                    " at once, and a receipt for " (purchase.offer.price) " by email."
+                    " at once, and a receipt for " (purchase.offer.price) (desk.post.says(" by email.", ", which you hand over."))
                     @if let Some(at) = sale.first {
                         " If " (long_moment(at, desk.zone())) " is still free, the first session is booked then, with one of them."
                     }

@@ -143,7 +143,7 @@ fn by_hand(desk: &Desk<'_>, refund: &Refund, typed: &Typed) -> Markup {
             summary { "Record that you gave it back yourself" }
             p {
                 (refund.amount) " is recorded as given back by you."
-                @if refund.note.is_none() { " The credit note is written now, and goes out by email." }
+                @if refund.note.is_none() { " The credit note is written now, " (desk.post.says("and goes out by email.", "for you to hand over.")) }
             }
             form.form method="post" action=(link::desk_refund_by_hand(refund.id)) {
                 (Choices::one("means", "How", &ways).chosen(chosen).error(typed.error("means")))
@@ -184,7 +184,7 @@ fn answer(desk: &Desk<'_>, given: &Given<'_>, question: Question, typed: &Typed)
     let choices: Vec<Choice<'_>> = rows.iter().map(|(id, when)| Choice::new(id, when)).collect();
     let ticked = typed.all("release");
     let sessions_asked = Choices::many("release", "Cancel these sessions", &choices)
-        .hint("Their credits are taken back, and the client is told. Those that are left take place.")
+        .hint("Their credits are taken back. Those that are left take place.")
         .error(typed.error("release"));
     let sessions_asked = ticked.iter().fold(sessions_asked, |asked, id| asked.chosen(id));
     let free = balance.available_or_frozen().to_string();

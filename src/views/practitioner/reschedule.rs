@@ -53,7 +53,7 @@ pub fn confirm(
                 (credit(outcome, name))
                 (anyway(desk, outcome, name, unticked))
                 (Field::new("reason", &format!("A word for {name}")).optional().value(typed.value("reason")).error(typed.error("reason")))
-                (ui::submit(Button::new("Move the session"), html! { "We write to " (name) " with the new time." }))
+                (ui::submit(Button::new("Move the session"), html! { (desk.post.tells(&format!("We write to {name} with the new time."), name)) }))
             }
             p.gap { a href=(link::desk_booking(id)) { "Leave it where it is" } }
         }

@@ -7,6 +7,7 @@ use crate::domain::catalog::brand::{Accent, DYES};
 use crate::domain::catalog::practice::Practice;
 use crate::domain::catalog::storefront::{AtPractice, Storefront};
 use crate::domain::money::Currency;
+use crate::domain::people::login::OldPassword;
 use crate::domain::people::practitioner::{Practitioner, Role};
 use crate::domain::text::Line;
 use crate::views::art::{Print, photogram};
@@ -26,6 +27,8 @@ pub struct Settings<'a> {
     pub practice: &'a Typed,
     /// The form for her password.
     pub password: &'a Typed,
+    /// Whether the old one is asked for.
+    pub old_password: OldPassword,
     /// Her portrait's address, if she has one.
     pub portrait: Option<&'a str>,
     /// Her cover's address, if she has one.
@@ -291,18 +294,18 @@ fn standing(settings: &Settings<'_>) -> Markup {
 
 fn password(desk: &Desk<'_>, settings: &Settings<'_>) -> Markup {
     html! {
-        (password_form(desk.who, &link::desk_settings_password(), settings.password))
+        (password_form((desk.who, settings.old_password), &link::desk_settings_password(), settings.password))
         p.hint { "You sign in as " (desk.who.email) ". " (text::times_in(&desk.who.zone)) }
     }
 }
 
 /// The form in which a member changes her own password.
 #[must_use]
-pub fn password_form(member: &Practitioner, action: &str, typed: &Typed) -> Markup {
+pub fn password_form((member, old): (&Practitioner, OldPassword), action: &str, typed: &Typed) -> Markup {
     html! {
         form.form method="post" action=(action) {
             input type="hidden" name="username" autocomplete="username" value=(member.email);
-            @if member.password.is_some() {
+            @if member.password.is_some() && old == OldPassword::Asked {
                 (Field::new("old", "Your password now").kind("password").autocomplete("current-password").required().error(typed.error("old")))
             }
             (Field::new("new", "A new one").kind("password").autocomplete("new-password").required().error(typed.error("new"))

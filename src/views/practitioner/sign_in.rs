@@ -6,6 +6,7 @@ use crate::domain::catalog::brand::Accent;
 use crate::views::frond::{Counter, frond};
 use crate::views::link;
 use crate::views::page::{self, Frame};
+use crate::views::post::Post;
 use crate::views::typed::Typed;
 use crate::views::ui::{self, Button, Field, Note};
 
@@ -30,13 +31,11 @@ fn word(word: Word) -> Markup {
         Word::Refused => ui::note(
             Note::Bad,
             "That email and password don’t go together.",
-            html! { "Try again, or ask for a link below." },
+            html! { "Try again, or look below." },
         ),
-        Word::TooMany => ui::note(
-            Note::Bad,
-            "Too many tries.",
-            html! { "Please wait a quarter of an hour, or ask for a link." },
-        ),
+        Word::TooMany => {
+            ui::note(Note::Bad, "Too many tries.", html! { "Please wait a quarter of an hour." })
+        }
         Word::LinkSent => ui::note(
             Note::Good,
             "Look in your email.",
@@ -45,14 +44,14 @@ fn word(word: Word) -> Markup {
         Word::LinkOnConsole => ui::note(
             Note::Warn,
             "No mail server is set up yet, so no link can be sent.",
-            html! { "Sign in with your password, or ask whoever runs this machine." },
+            html! { "Sign in with your password, or see below." },
         ),
     }
 }
 
 /// The page.
 #[must_use]
-pub fn page(practice: &str, accent: Accent, said: Word, typed: &Typed) -> Markup {
+pub fn page(practice: &str, accent: Accent, (said, post): (Word, Post), typed: &Typed) -> Markup {
     let email = typed.value("email");
     let next = typed.value("next");
     let main = html! {
@@ -70,14 +69,19 @@ pub fn page(practice: &str, accent: Accent, said: Word, typed: &Typed) -> Markup
                         .error(typed.error("password")))
                     (ui::submit(Button::new("Sign in").wide(), html! {}))
                 }
-                details.act open[said == Word::LinkSent] {
+                @if post == Post::HandedOver {
+                    details.act open[said == Word::LinkOnConsole] {
+                        summary { "Forgotten the password?" }
+                        p { "No email goes out from here. The owner of the practice makes you a sign-in link, under People. An owner asks whoever runs this machine." }
+                    }
+                } @else { details.act open[said == Word::LinkSent] {
                     summary { "Send me a link instead" }
                     form.form method="post" action=(link::desk_sign_in_link()) {
                         (Field::new("email", "Email").id("link-email").kind("email").value(email)
                             .autocomplete("email").required())
                         (Button::new("Send me a link").quiet())
                     }
-                }
+                } }
                 p.aside { "Are you a client? " a href=(link::sign_in()) { "See your sessions" } }
             }
         }

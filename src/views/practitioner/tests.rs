@@ -93,7 +93,17 @@ fn practice() -> Practice {
 impl Practice {
     fn desk(&self) -> Desk<'_> {
         let (practice, who, accent) = (&self.name, &self.who, Accent::FERN);
-        Desk { practice, who, seat: Seat::Own, desks: &[], accent, now: self.now, done: None, alert: None }
+        Desk {
+            practice,
+            who,
+            seat: Seat::Own,
+            desks: &[],
+            accent,
+            now: self.now,
+            post: Post::Goes,
+            done: None,
+            alert: None,
+        }
     }
 
     fn appointment(&self, i: usize) -> Appointment<'_> {
@@ -204,21 +214,34 @@ fn the_outbox_and_the_settings_are_sound() {
     let why = "550 no such user".parse().unwrap();
     let dead = letter(&practice, message::State::Dead { at: practice.now, why });
     let letters = [&planned, &dead].map(|message| messages::Letter { message, name: "Nora" });
-    let made =
-        messages::HandOver { name: "Nora".to_owned(), url: "https://book.example/sign-in/link/x".to_owned() };
-    let post = messages::Post::None { clients: vec![("1".to_owned(), "Nora".to_owned())], made: Some(made) };
     let sought = messages::Sought { show: messages::Show::Failed, kind: None, name: "", page: 1 };
-    let page = messages::page(&practice.desk(), &sought, (&letters, [1, 0, 0, 1]), &post);
+    let page = messages::page(&practice.desk(), &sought, (&letters, [1, 0, 0, 0, 1]));
     let html = sound(&page);
     assert!(
-        html.contains("550 no such user") && html.contains("Try again") && html.contains("sign-in/link/x")
+        html.contains("550 no such user") && html.contains("Try again") && !html.contains("To hand over")
     );
+    let without = Desk { post: Post::HandedOver, ..practice.desk() };
+    let page = messages::page(&without, &sought, (&letters, [1, 0, 0, 0, 1]));
+    let html = sound(&page);
+    assert!(html.contains("To hand over") && html.contains("No mail server is set up"));
+    let made = hand_over::HandOver::sign_in(
+        "Nora Lind",
+        &practice.client.email,
+        ("https://book.example/sign-in/link/x".to_owned(), "042137".to_owned()),
+    );
+    let page = hand_over::for_client(&without, &practice.client, &made);
+    let html = sound(&page);
+    for part in ["sign-in/link/x", "042137", "as a QR code", "for 30 minutes", "body=https%3A//book.example"]
+    {
+        assert!(html.contains(part), "{part}");
+    }
     let typed = Typed::default().with("accent", "#123456");
     let shown = settings::Settings {
         storefront: &typed,
         pictures: &typed,
         practice: &typed,
         password: &typed,
+        old_password: crate::domain::people::login::OldPassword::Asked,
         portrait: None,
         cover: None,
         zones: &["Europe/Berlin".to_owned()],
@@ -233,7 +256,7 @@ fn the_outbox_and_the_settings_are_sound() {
     assert!(!sound(&settings::page(&joined.desk(), &shown)).contains("practice-terms"), "only the owner");
     for word in [sign_in::Word::None, sign_in::Word::Refused, sign_in::Word::TooMany, sign_in::Word::LinkSent]
     {
-        sound(&sign_in::page("Quiet Field", Accent::FERN, word, &Typed::default()));
+        sound(&sign_in::page("Quiet Field", Accent::FERN, (word, Post::Goes), &Typed::default()));
     }
 }
 

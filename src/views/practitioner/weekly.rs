@@ -32,7 +32,8 @@ pub fn confirm(desk: &Desk<'_>, client: &Client, lot: &Lot, chosen: &Chosen<'_>)
         (super::head(Some((&back, "The dates")), "Shall we book these?", html! { "For " (client.name) }))
         div.narrow {
             (weekly::chosen(chosen))
-            p.hint.calfoot { (text::times_in(chosen.zone)) " We write to " (client.name.first_word()) " about each of them." }
+            p.hint.calfoot { (text::times_in(chosen.zone)) " "
+                (desk.post.tells(&format!("We write to {} about each of them.", client.name.first_word()), client.name.first_word())) }
         }
     };
     desk.page("Shall we book these?", Tab::Clients, &main)

@@ -226,7 +226,7 @@ fn back(bench: &Bench<'_>, typed: &Typed) -> Markup {
             (Field::new("note", "Note for your books").value(typed.value("note")).optional().error(typed.error("note")))
         }
         (Field::new("reason", "Why").value(typed.value("reason")).optional().error(typed.error("reason"))
-            .hint("Stands in the ledger and in the email, where both of you can read it."))
+            .hint("Stands in the ledger and in the message, where both of you can read it."))
     }
 }
 
@@ -280,7 +280,8 @@ fn consequences(desk: &Desk<'_>, bench: &Bench<'_>, ask: &Ask) -> Vec<Markup> {
     }];
     for sitting in bench.ahead.iter().filter(|sitting| ask.release.contains(&sitting.booking)) {
         lines.push(html! {
-            (moment(sitting.starts_at, desk.zone())) " is canceled. We write to " (bench.client.name.first_word()) "."
+            (moment(sitting.starts_at, desk.zone())) " is canceled. "
+            (desk.post.tells(&format!("We write to {}.", bench.client.name.first_word()), bench.client.name.first_word()))
         });
     }
     let stays = bench.ahead.iter().filter(|sitting| !ask.release.contains(&sitting.booking)).count();
@@ -288,7 +289,7 @@ fn consequences(desk: &Desk<'_>, bench: &Bench<'_>, ask: &Ask) -> Vec<Markup> {
         lines.push(html! { "Still booked: " (sessions(u32::try_from(stays).unwrap_or(u32::MAX))) "." });
     }
     if !ask.amount.is_zero() {
-        lines.push(html! { "A credit note is written, and " (payer) " gets it by email." });
+        lines.push(html! { "A credit note is written, " (desk.post.says("and goes by email to ", "to be handed to ")) (payer) "." });
     }
     lines
 }

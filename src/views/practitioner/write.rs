@@ -12,6 +12,7 @@ use crate::domain::people::client::Client;
 use crate::domain::text::Line;
 use crate::domain::time::{Timestamp, clock_time, long_day};
 use crate::views::link;
+use crate::views::post::Post;
 use crate::views::text;
 use crate::views::typed::Typed;
 use crate::views::ui::{self, Area, Button, Field, Note};
@@ -85,12 +86,15 @@ pub fn what(
     let messages = link::desk_messages();
     let first = client.name.first_word();
     let main = html! {
-        (super::head(Some((&messages, "Messages")), &format!("Write to {first}"), html! { (client.name) ", " (client.email) ". " (goes(client, desk.now, goes_at)) }))
+        (super::head(Some((&messages, "Messages")), &format!("Write to {first}"), html! {
+            (client.name) ", " (client.email) "."
+            @if desk.post == Post::Goes { " " (goes(client, desk.now, goes_at)) }
+        }))
         div."split client-page" {
             div.split-main {
                 section {
                     h2 { "A few words of your own" }
-                    (letter_form(client, (id, typed)))
+                    (letter_form(desk, client, (id, typed)))
                 }
             }
             aside."split-side form" {
@@ -124,7 +128,7 @@ fn reminders(about: &About) -> Markup {
     }
 }
 
-fn letter_form(client: &Client, (id, typed): (MessageId, &Typed)) -> Markup {
+fn letter_form(desk: &Desk<'_>, client: &Client, (id, typed): (MessageId, &Typed)) -> Markup {
     html! {
         form.form method="post" action=(link::desk_write()) {
             input type="hidden" name="id" value=(id);
@@ -137,10 +141,13 @@ fn letter_form(client: &Client, (id, typed): (MessageId, &Typed)) -> Markup {
                 .hint("Below them stand a way to answer you and the button to the sessions page."))
             (blanks(Kind::Personal))
             div.cluster {
-                (Button::new("Send it"))
+                (Button::new(desk.post.says("Send it", "Keep it to hand over")))
                 button."btn ghost" formaction=(link::desk_write_preview()) formtarget="preview" { "Look at it first" }
             }
-            p.hint { "It goes by email from the practice; answers come to your own address." }
+            p.hint {
+                (desk.post.says("It goes by email from the practice; answers come to your own address.",
+                    "No mail goes out: it stands under Messages then, to be printed or copied."))
+            }
         }
         iframe.letter name="preview" title="How your words look in a mail program" src=(link::desk_write_preview()) {}
     }

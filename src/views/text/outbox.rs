@@ -123,7 +123,7 @@ pub const fn suppressed(why: Suppressed) -> &'static str {
         Suppressed::OptedOut => "The client asked not to get these.",
         Suppressed::Overtaken => "Something has changed since; another message says so.",
         Suppressed::Gone => "What it was about is no longer kept.",
-        Suppressed::NoPost => "No mail server is set up. Hand the link over instead.",
+        Suppressed::NoPost => "No mail server is set up. Hand it over instead.",
         Suppressed::Left => "The practitioner has left the practice.",
         Suppressed::Withheld => "You said that it shall not go.",
         Suppressed::Restored => "It was due before the data came back from a backup, and may have gone then.",

@@ -15,6 +15,7 @@ use crate::domain::money::NotMoney;
 use crate::domain::people::login;
 use crate::domain::text::NotText;
 use crate::domain::time::{Zone, long_date, long_day, long_moment};
+use crate::views::post::Post;
 
 /// A reason against: one sentence of fact for a note's bold part, one of what follows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,17 +113,18 @@ pub fn change(refusal: change::Refusal, zone: &Zone) -> Said {
 
 /// Why a sign-in link or code does not sign in.
 #[must_use]
-pub fn link(refusal: login::Refusal) -> Said {
-    const AGAIN: &str = "Ask for a new one below; it takes a minute.";
+pub fn link(refusal: login::Refusal, post: Post) -> Said {
+    let again =
+        post.says("Ask for a new one below; it takes a minute.", "Ask at the practice for a new one.");
     match refusal {
-        login::Refusal::Unknown => said("That link or code is not one we know.", AGAIN),
-        login::Refusal::Used => said("That link was used before.", AGAIN),
+        login::Refusal::Unknown => said("That link or code is not one we know.", again),
+        login::Refusal::Used => said("That link was used before.", again),
         login::Refusal::TooOld => {
-            said("That link has reached its time.", format!("Links work for 30 minutes. {AGAIN}"))
+            said("That link has reached its time.", format!("Links work for 30 minutes. {again}"))
         }
         login::Refusal::TooManyTries => said(
             "That code was mistyped too often.",
-            format!("To keep your sessions safe it no longer works. {AGAIN}"),
+            format!("To keep your sessions safe it no longer works. {again}"),
         ),
     }
 }

@@ -167,7 +167,7 @@ pub fn at_place(format: &Format, place: Option<&Line>, practitioner: &str) -> St
             None => "In person.".to_owned(),
         },
         Format::Video { link: Some(_) } => {
-            "By video. The link is on your sessions page and in your email.".to_owned()
+            "By video. The link is on your sessions page and in every message.".to_owned()
         }
         Format::Video { link: None } => format!("By video. {practitioner} sends you the link."),
         Format::Phone => format!("By telephone. {practitioner} calls you."),

@@ -35,7 +35,7 @@ use crate::web::storefront::Someone;
 const LOOKS: Rate = Rate { burst: 4, per: SignedDuration::from_secs(20) };
 
 /// Asks the provider about a purchase that waits for its word; not more often than it likes.
-async fn fresh(web: &Web, id: PurchaseId) -> Result<Purchase, Failure> {
+pub(in crate::web) async fn fresh(web: &Web, id: PurchaseId) -> Result<Purchase, Failure> {
     let kept = draw(web, move |_, read| catalog::purchase::find(read, id)?.ok_or(Failure::NotFound)).await?;
     let key = Key::account("look", &id.to_string());
     if !kept.is_open_at_till() || web.limit.allow(key, LOOKS, web.app.clock.now()).is_err() {

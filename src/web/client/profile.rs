@@ -23,7 +23,7 @@ use crate::web::feeds;
 use crate::web::form::Fields;
 use crate::web::guard::SignedIn;
 use crate::web::limit::{Key, Rate};
-use crate::web::setting::{Answer, Setting, draw};
+use crate::web::setting::{Answer, Setting, draw, post_of};
 
 /// How often a password may be tried from a signed-in browser.
 const PASSWORDS: Rate = Rate { burst: 5, per: minutes(10) };
@@ -117,7 +117,10 @@ pub(super) async fn password(
     let known = web.app.run(move |app| action::of(app, client)).await?.password;
     let mut forms = Forms::default();
     if known.is_some() && !web.app.passwords.verify(&old, known.as_deref()).await {
-        forms.old_wrong = Some("That is not your password now. A link by email always lets you in.");
+        forms.old_wrong = Some(post_of(&web.app).says(
+            "That is not your password now. A link by email always lets you in.",
+            "That is not your password now. A link from the practice always lets you in.",
+        ));
     }
     if let Err(weak) = check_password(&new) {
         forms.new_wrong = Some(match weak {

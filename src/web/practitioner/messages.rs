@@ -1,4 +1,4 @@
-//! The outbox, one message of it, sending and holding back by hand, and links to hand over where no mail goes out.
+//! The outbox, one message of it, sending and holding back by hand.
 
 use axum::Router;
 use axum::extract::Path;
@@ -9,16 +9,12 @@ use maud::Markup;
 use super::clients::is_of;
 use super::{Answer, Room, done, named, rule};
 use crate::actions::messages::{by_hand, deliver, preview};
-use crate::actions::people::login;
-use crate::app::Post as AppPost;
-use crate::domain::id::{ClientId, MessageId};
+use crate::domain::id::MessageId;
 use crate::domain::messages::message::{Kind, Message, State};
 use crate::domain::people::login::Person;
 use crate::store::{View, messages, people};
 use crate::views::link::{self, route};
-use crate::views::practitioner::messages::{
-    HandOver, Letter, Post, Reads, Show, Sought, one as one_view, page as view,
-};
+use crate::views::practitioner::messages::{Letter, Reads, Show, Sought, one as one_view, page as view};
 use crate::views::practitioner::words::in_frame;
 use crate::web::Web;
 use crate::web::failure::Failure;
@@ -27,7 +23,7 @@ use crate::web::security::{FRAMED, FRAMING, NoStore};
 
 pub(super) fn routes() -> Router<Web> {
     Router::new()
-        .route(route::DESK_MESSAGES, get(page).post(hand_over))
+        .route(route::DESK_MESSAGES, get(page))
         .route(route::DESK_MESSAGE, get(one))
         .route(route::DESK_MESSAGE_HTML, get(html))
         .route(route::DESK_MESSAGE_SEND, post(send))
@@ -72,9 +68,9 @@ fn letters(room: &Room, read: &View, sought: &Sought<'_>) -> Result<Vec<(Message
     Ok(letters)
 }
 
-fn draw(room: &Room, read: &View, fields: &Fields, made: Option<HandOver>) -> Result<Markup, Failure> {
+fn draw(room: &Room, read: &View, fields: &Fields) -> Result<Markup, Failure> {
     let sought = Sought {
-        show: Show::named(fields.text("show")),
+        show: Show::named(fields.text("show"), room.post()),
         kind: Kind::named(fields.text("kind")),
         name: fields.text("q").trim(),
         page: fields.read("page").unwrap_or(1).max(1),
@@ -92,20 +88,12 @@ fn draw(room: &Room, read: &View, fields: &Fields, made: Option<HandOver>) -> Re
         .take(Sought::ON_A_PAGE)
         .map(|(message, name)| Letter { message, name })
         .collect();
-    let post = match room.app.post {
-        AppPost::Office { .. } => Post::Set,
-        AppPost::None => {
-            let clients = people::client::of(read, room.id())?;
-            let clients = clients.iter().map(|client| (client.id.to_string(), client.name.to_string()));
-            Post::None { clients: clients.collect(), made }
-        }
-    };
-    Ok(view(&room.desk(), &sought, (&shown, counts), &post))
+    Ok(view(&room.desk(), &sought, (&shown, counts)))
 }
 
 /// The page.
 pub async fn page(room: Room, fields: Fields) -> Result<Answer, Failure> {
-    room.show(move |room, read| draw(room, read, &fields, None)).await
+    room.show(move |room, read| draw(room, read, &fields)).await
 }
 
 /// A message of this practitioner's.
@@ -177,31 +165,20 @@ fn in_hand(done_so: Result<(), by_hand::Refusal>, id: &str, what: &str) -> Resul
 
 /// Sends a planned nudge now.
 pub async fn send(room: Room, Path(id): Path<String>) -> Result<Answer, Failure> {
-    room.run(move |room| in_hand(rule(by_hand::send_now(&room.app, room.id(), named(&id)?))?, &id, "in-hand"))
-        .await
+    room.run(move |room| {
+        in_hand(
+            rule(by_hand::send_now(&room.app, room.id(), named(&id)?))?,
+            &id,
+            room.post().says("in-hand", "kept-here"),
+        )
+    })
+    .await
 }
 
 /// Keeps a planned nudge from going.
 pub async fn withhold(room: Room, Path(id): Path<String>) -> Result<Answer, Failure> {
     room.run(move |room| {
         in_hand(rule(by_hand::withhold(&room.app, room.id(), named(&id)?))?, &id, "held-back")
-    })
-    .await
-}
-
-/// Makes a link to hand over to a client; only where no mail goes out. The answer holds it, so it is no redirect.
-pub async fn hand_over(room: Room, fields: Fields) -> Result<Answer, Failure> {
-    room.run(move |room| {
-        if !matches!(room.app.post, AppPost::None) {
-            return Err(Failure::NotFound);
-        }
-        let id: ClientId = named(fields.text("client"))?;
-        let found = people::client::find_of(&room.app.store.read()?, room.id(), id)?;
-        let client = found.ok_or(Failure::NotFound)?;
-        let made = login::hand_over(&room.app, Person::Client(id))?;
-        let url = room.app.absolute(&link::sign_in_link(&made.token));
-        let made = HandOver { name: client.name.to_string(), url };
-        Ok(Answer::Page(draw(room, &room.app.store.read()?, &Fields::default(), Some(made))?))
     })
     .await
 }

@@ -23,6 +23,7 @@ mod clients;
 mod credits_forms;
 mod editor;
 mod erase;
+mod hand_over;
 mod hold;
 mod hours;
 mod import;
@@ -39,6 +40,7 @@ mod refund;
 mod reschedule;
 mod room;
 mod seat;
+mod sell;
 mod settings;
 mod sign_in;
 mod status;
@@ -71,9 +73,6 @@ pub fn routes() -> Router<Web> {
         .route(route::DESK_CLIENT, get(clients::one))
         .route(route::DESK_EXTEND, get(credits_forms::extend_form).post(credits_forms::extend))
         .route(route::DESK_COMP, get(credits_forms::comp_form).post(credits_forms::comp))
-        .route(route::DESK_PURCHASE, get(purchase::page))
-        .route(route::DESK_PAID, post(purchase::paid))
-        .route(route::DESK_WITHDRAW, post(purchase::withdraw))
         .route(route::DESK_PACKAGES, get(packages::list))
         .route(route::DESK_PACKAGE_NEW, get(packages::fresh).post(packages::create))
         .route(route::DESK_PACKAGE, get(packages::edit).post(packages::save))
@@ -97,6 +96,9 @@ pub fn routes() -> Router<Web> {
         .route(route::DESK_SETTINGS_PASSWORD, post(settings::password))
         .merge(lots::routes())
         .merge(notes::routes())
+        .merge(purchase::routes())
+        .merge(sell::routes())
+        .merge(hand_over::routes())
         .merge(person::routes())
         .merge(calendars::routes())
         .merge(money::routes())
@@ -151,13 +153,14 @@ const DONE: &[(&str, &str)] = &[
     ("off", "The time off is noted."),
     (
         "off-canceled",
-        "The time off is noted, and the sessions in it are canceled. Their clients are being told.",
+        "The time off is noted, and the sessions in it are canceled. What their clients are told stands under Messages.",
     ),
     ("retried", "It goes out again."),
     ("in-hand", "It goes out. When, stands below."),
     ("held-back", "It does not go."),
     ("not-now", "Nothing was changed: it cannot be sent as it stands now."),
     ("written", "It goes out. When, stands below."),
+    ("kept-here", "No mail goes out: it is kept here, to hand over."),
     ("ours", "Our words are back."),
     ("brought-in", "The clients are here."),
     ("called-off", "The sessions are canceled, and their credits are back."),

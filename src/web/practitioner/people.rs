@@ -6,15 +6,18 @@ use axum::extract::Path;
 use axum::routing::{get, post};
 use maud::Markup;
 
+use super::hand_over::handed;
 use super::settings::change_password;
 use super::{Answer, Counter, Owner, Room, done, named, parse, rule};
 use crate::actions::Error;
 use crate::actions::catalog::team::{self as action, Asked, Refusal, Unchanged};
-use crate::app::Post as AppPost;
 use crate::domain::id::PractitionerId;
+use crate::domain::people::login::Person;
 use crate::store::{View, credits, people};
 use crate::views::link::{self, route};
-use crate::views::practitioner::people::{self as view, Member, Post, ROLES};
+use crate::views::post::Post;
+use crate::views::practitioner::hand_over::HandOver;
+use crate::views::practitioner::people::{self as view, Member, ROLES};
 use crate::views::text::{self, Said};
 use crate::views::typed::Typed;
 use crate::web::Web;
@@ -28,22 +31,30 @@ pub(super) fn routes() -> Router<Web> {
         .route(route::DESK_MEMBER, get(member))
         .route(route::DESK_MEMBER_AGAIN, post(again))
         .route(route::DESK_MEMBER_REVOKE, post(revoke))
+        .route(route::DESK_MEMBER_LINK, post(sign_in_link))
         .route(route::DESK_MEMBER_ROLE, post(change_role))
         .route(route::DESK_MEMBER_LEAVE, post(leave))
         .route(route::DESK_MEMBER_BACK, post(come_back))
         .route(route::DESK_ACCOUNT, get(account).post(password))
 }
 
-fn post_of(room: &Room) -> Post {
-    match room.app.post {
-        AppPost::Office { .. } => Post::Set,
-        AppPost::None => Post::None(None),
-    }
+/// An invitation to hand over, made anew.
+fn invitation(room: &Room, id: PractitionerId) -> Result<HandOver, Failure> {
+    let token = action::hand_over(&room.app, id)?;
+    let who = people::practitioner::find(&room.app.store.read()?, id)?.ok_or(Failure::NotFound)?;
+    Ok(HandOver {
+        name: who.name.to_string(),
+        email: who.email,
+        what: format!("Your invitation to {}", room.practice.name),
+        url: room.app.absolute(&link::join(&token)),
+        code: None,
+        lives: "7 days".to_owned(),
+    })
 }
 
 fn draw(room: &Room, read: &View, id: PractitionerId, typed: &Typed) -> Result<Markup, Failure> {
     let members = people::practitioner::all(read)?;
-    Ok(view::page(&room.desk(), &members, id, typed, &post_of(room)))
+    Ok(view::page(&room.desk(), &members, id, typed))
 }
 
 /// The page of all.
@@ -61,7 +72,18 @@ async fn invite(Owner(room): Owner, fields: Fields) -> Result<Answer, Failure> {
         let role = read_role(&mut typed);
         if let (Some(name), Some(email), Some(role)) = (name, email, role) {
             match rule(action::invite(&room.app, Asked { id, name, email, role }))? {
-                Ok(()) => return Ok(done(&link::desk_member(id), "invited")),
+                Ok(()) if room.post() == Post::Goes => return Ok(done(&link::desk_member(id), "invited")),
+                // The answer holds the link, so it is no redirect. Sent again, the form says that the address is taken.
+                Ok(()) => {
+                    let made = invitation(room, id)?;
+                    return Ok(Answer::Page(draw_member(
+                        room,
+                        &room.app.store.read()?,
+                        id,
+                        Some(&made),
+                        None,
+                    )?));
+                }
                 Err(Refusal::EmailTaken) => {
                     typed.wrong(
                         "email",
@@ -87,7 +109,7 @@ fn draw_member(
     room: &Room,
     read: &View,
     id: PractitionerId,
-    post: &Post,
+    made: Option<&HandOver>,
     refused: Option<&Said>,
 ) -> Result<Markup, Failure> {
     let who = people::practitioner::find(read, id)?.ok_or(Failure::NotFound)?;
@@ -97,25 +119,37 @@ fn draw_member(
     let invitations = people::invitation::all(read)?;
     let hers = invitations.iter().find(|one| one.member == id);
     let one = Member { who: &who, ties, outstanding, invited_until: hers.map(|one| one.ends_at()) };
-    Ok(view::member(&room.desk(), &one, post, refused))
+    Ok(view::member(&room.desk(), &one, made, refused))
 }
 
 /// One of them.
 async fn member(Owner(room): Owner, Path(id): Path<String>) -> Result<Answer, Failure> {
-    room.show(move |room, read| draw_member(room, read, named(&id)?, &post_of(room), None)).await
+    room.show(move |room, read| draw_member(room, read, named(&id)?, None, None)).await
 }
 
 /// Sends an invitation anew. Where no mail goes out, the answer holds its link, so it is no redirect.
 async fn again(Owner(room): Owner, Path(id): Path<String>) -> Result<Answer, Failure> {
     room.run(move |room| {
         let id = named(&id)?;
-        if post_of(room) == Post::Set {
+        if room.post() == Post::Goes {
             action::invite_again(&room.app, id)?;
             return Ok(done(&link::desk_member(id), "invited"));
         }
-        let token = action::hand_over(&room.app, id)?;
-        let made = Post::None(Some(room.app.absolute(&link::join(&token))));
-        Ok(Answer::Page(draw_member(room, &room.app.store.read()?, id, &made, None)?))
+        let made = invitation(room, id)?;
+        Ok(Answer::Page(draw_member(room, &room.app.store.read()?, id, Some(&made), None)?))
+    })
+    .await
+}
+
+/// Makes a sign-in link for a member, only where no mail goes out. The answer holds it.
+async fn sign_in_link(Owner(room): Owner, Path(id): Path<String>) -> Result<Answer, Failure> {
+    room.run(move |room| {
+        let id = named(&id)?;
+        let found = people::practitioner::find(&room.app.store.read()?, id)?;
+        let who = found.filter(|one| one.is_active() && room.post() == Post::HandedOver);
+        let who = who.ok_or(Failure::NotFound)?;
+        let made = handed(room, Person::Practitioner(id), (who.name.as_str(), &who.email))?;
+        Ok(Answer::Page(draw_member(room, &room.app.store.read()?, id, Some(&made), None)?))
     })
     .await
 }
@@ -143,7 +177,7 @@ async fn change(
             Err(Unchanged::Rule(refusal)) => {
                 let said = text::team(refusal);
                 let read = room.app.store.read()?;
-                Ok(Answer::Wrong(draw_member(room, &read, id, &post_of(room), Some(&said))?))
+                Ok(Answer::Wrong(draw_member(room, &read, id, None, Some(&said))?))
             }
         }
     })
@@ -168,15 +202,21 @@ async fn come_back(Owner(room): Owner, Path(id): Path<String>) -> Result<Answer,
 
 /// The sign-in of whoever sits there.
 async fn account(Counter(room): Counter) -> Result<Answer, Failure> {
-    room.run(|room| Ok(Answer::Page(view::account(&room.desk(), &room.member, &Typed::default())))).await
+    room.run(|room| {
+        Ok(Answer::Page(view::account(&room.desk(), (&room.member, room.old_password), &Typed::default())))
+    })
+    .await
 }
 
 /// Changes her password.
 async fn password(Counter(room): Counter, fields: Fields) -> Result<Answer, Failure> {
-    match change_password(&room.app, &room.member, fields).await? {
+    match change_password(&room.app, (&room.member, room.old_password), fields).await? {
         Ok(()) => Ok(done(&link::desk_account(), "password")),
         Err(typed) => {
-            room.run(move |room| Ok(Answer::Wrong(view::account(&room.desk(), &room.member, &typed)))).await
+            room.run(move |room| {
+                Ok(Answer::Wrong(view::account(&room.desk(), (&room.member, room.old_password), &typed)))
+            })
+            .await
         }
     }
 }

@@ -1,20 +1,17 @@
-//! Adding somebody by hand, correcting her particulars, tagging her, selling her a package at the practice.
+//! Adding somebody by hand, correcting her particulars, tagging her.
 
 use axum::Router;
 use axum::extract::Path;
 use axum::routing::{get, post};
-use maud::Markup;
 
 use super::{Answer, Counter, Room, done, lots, named, parse, rule};
-use crate::actions::catalog::sale;
 use crate::actions::people::by_practitioner::{self as action, Added, Card, NotTagged, Refusal};
-use crate::domain::catalog::package::Listing;
 use crate::domain::email::EmailAddress;
-use crate::domain::id::{ClientId, LotId, PurchaseId};
+use crate::domain::id::ClientId;
 use crate::domain::people::client::Client;
-use crate::store::{View, catalog, people};
+use crate::store::{View, people};
 use crate::views::link::{self, route};
-use crate::views::practitioner::person::{self as view, Address, SURE};
+use crate::views::practitioner::person::{self as view, Address, Onwards, SURE};
 use crate::views::text;
 use crate::views::typed::Typed;
 use crate::web::Web;
@@ -27,25 +24,27 @@ pub(super) fn routes() -> Router<Web> {
         .route(route::DESK_CLIENT_NEW, get(fresh).post(add))
         .route(route::DESK_CLIENT_EDIT, get(edit).post(correct))
         .route(route::DESK_TAGS, post(tag))
-        .route(route::DESK_SELL, get(sell_form).post(sell))
 }
 
 /// A client of this practitioner's.
-fn hers(room: &Room, read: &View, id: &str) -> Result<Client, Failure> {
+pub(super) fn hers(room: &Room, read: &View, id: &str) -> Result<Client, Failure> {
     people::client::find_of(read, room.id(), named(id)?)?.ok_or(Failure::NotFound)
 }
 
-/// The lot that is to be passed on to somebody new, if the form came from there.
-fn passing(room: &Room, read: &View, fields: &Fields) -> Result<Option<LotId>, Failure> {
-    let Some(lot) = fields.some("lot") else { return Ok(None) };
-    Ok(Some(lots::lot_of(room, read, named(lot)?)?.1.0.id))
+/// Where the form for somebody new came from, and what goes on with her afterwards.
+fn onwards(room: &Room, read: &View, fields: &Fields) -> Result<Onwards, Failure> {
+    if let Some(lot) = fields.some("lot") {
+        return Ok(Onwards::PassOn(lots::lot_of(room, read, named(lot)?)?.1.0.id));
+    }
+    Ok(if fields.text("then") == "sell" { Onwards::Sell } else { Onwards::Stay })
 }
 
 /// The form for somebody new.
 async fn fresh(Counter(room): Counter, fields: Fields) -> Result<Answer, Failure> {
     room.show(move |room, read| {
-        let passing = passing(room, read, &fields)?;
-        Ok(view::fresh(&room.desk(), ClientId::from_bits(room.app.id()), passing, &Typed::default()))
+        let onwards = onwards(room, read, &fields)?;
+        let typed = Typed::default().with("name", fields.text("name"));
+        Ok(view::fresh(&room.desk(), ClientId::from_bits(room.app.id()), onwards, &typed))
     })
     .await
 }
@@ -63,19 +62,20 @@ async fn add(Counter(room): Counter, fields: Fields) -> Result<Answer, Failure> 
     room.run(move |room| {
         let mut typed = fields.typed();
         let id: ClientId = named(typed.value("id"))?;
-        let passing = passing(room, &room.app.store.read()?, &fields)?;
+        let onwards = onwards(room, &room.app.store.read()?, &fields)?;
         if let Some(card) = read_card(&mut typed) {
             let added = rule(action::add(&room.app, room.id(), id, card))?.map_err(|_| Failure::NotFound)?;
             let (client, what) = match added {
                 Added::New(id) => (id, "added"),
                 Added::Known(id) => (id, "known"),
             };
-            return Ok(match passing {
-                Some(lot) => Answer::To(format!("{}?who={client}", link::desk_pass_on(lot))),
-                None => done(&link::desk_client(client), what),
+            return Ok(match onwards {
+                Onwards::PassOn(lot) => Answer::To(format!("{}?who={client}", link::desk_pass_on(lot))),
+                Onwards::Sell => Answer::To(link::desk_sell(client)),
+                Onwards::Stay => done(&link::desk_client(client), what),
             });
         }
-        Ok(Answer::Wrong(view::fresh(&room.desk(), id, passing, &typed)))
+        Ok(Answer::Wrong(view::fresh(&room.desk(), id, onwards, &typed)))
     })
     .await
 }
@@ -150,56 +150,6 @@ async fn tag(room: Room, Path(id): Path<String>, fields: Fields) -> Result<Answe
         let tags = people::tag::of(&read, room.id(), client.id)?;
         let in_use = people::tag::in_use(&read, room.id())?;
         Ok(Answer::Wrong(view::tags_page(&room.desk(), &client, &tags, &in_use, &typed)))
-    })
-    .await
-}
-
-fn draw_sell(
-    room: &Room,
-    read: &View,
-    client: &Client,
-    id: PurchaseId,
-    typed: &Typed,
-) -> Result<Markup, Failure> {
-    let mut packages = catalog::package::of(read, room.id())?;
-    packages.retain(|one| one.listing != Listing::Archived && !one.offer.price.is_zero());
-    let chosen = packages.iter().find(|one| one.id.to_string() == typed.value("package"));
-    Ok(view::sell(&room.desk(), client, (&packages, chosen), id, typed))
-}
-
-/// Which package; with one, what selling it comes to.
-async fn sell_form(
-    Counter(room): Counter,
-    Path(id): Path<String>,
-    fields: Fields,
-) -> Result<Answer, Failure> {
-    room.show(move |room, read| {
-        let client = hers(room, read, &id)?;
-        draw_sell(room, read, &client, PurchaseId::from_bits(room.app.id()), &fields.typed())
-    })
-    .await
-}
-
-/// Sells it.
-async fn sell(Counter(room): Counter, Path(client): Path<String>, fields: Fields) -> Result<Answer, Failure> {
-    room.run(move |room| {
-        let client = hers(room, &room.app.store.read()?, &client)?;
-        let mut typed = fields.typed();
-        let id: PurchaseId = named(typed.value("id"))?;
-        let (package, version) = (named(typed.value("package"))?, named(typed.value("version"))?);
-        let wanted = sale::Sale { id, client: client.id, package, version };
-        match rule(sale::sell(&room.app, room.id(), wanted))? {
-            Ok(purchase) => return Ok(done(&link::desk_purchase(purchase.id), "sold")),
-            Err(sale::Refusal::NotThere) => return Err(Failure::NotFound),
-            Err(sale::Refusal::PutAway) => typed.wrong("package", "That package was put away."),
-            Err(sale::Refusal::CostsNothing) => {
-                typed.wrong("package", "It costs nothing; give the sessions instead.");
-            }
-            Err(sale::Refusal::Changed) => {
-                typed.wrong("package", "The package has changed meanwhile. Please look at it once more.");
-            }
-        }
-        Ok(Answer::Wrong(draw_sell(room, &room.app.store.read()?, &client, id, &typed)?))
     })
     .await
 }

@@ -15,15 +15,18 @@ use crate::domain::catalog::practice::Practice;
 use crate::domain::catalog::storefront::Storefront;
 use crate::domain::id::PractitionerId;
 use crate::domain::money::Currency;
+use crate::domain::people::login::OldPassword;
 use crate::domain::people::practitioner::{Membership, Practitioner, Role};
 use crate::domain::people::seat::Seat;
 use crate::domain::time::Timestamp;
 use crate::store::{View, catalog, people};
+use crate::views::post::Post;
 use crate::views::practitioner::{Alert, Desk};
 use crate::web::Web;
 use crate::web::failure::Failure;
 use crate::web::form::Fields;
 use crate::web::guard::Member;
+use crate::web::setting::post_of;
 
 /// A desk that is open, with what every page of it shows. As an extractor it is the full desk: only its own practitioner
 /// has it, and others are told so.
@@ -38,6 +41,8 @@ pub(in crate::web) struct Room {
     pub(in crate::web) member: Practitioner,
     /// As what she sits there.
     pub(in crate::web) seat: Seat,
+    /// Whether her old password is asked for when she chooses a new one.
+    pub(super) old_password: OldPassword,
     /// The desks that she may open, her own first.
     desks: Vec<Practitioner>,
     done: Option<&'static str>,
@@ -72,12 +77,13 @@ impl FromRequestParts<Web> for Counter {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Response> {
-        let Member { id, desk, .. } = Member::from_request_parts(parts, web).await?;
+        let Member { id, desk, old_password, .. } = Member::from_request_parts(parts, web).await?;
         let query = Fields::parse(parts.uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
         let done = DONE.iter().find(|(name, _)| *name == query.text("done")).map(|(_, words)| *words);
         let app = Arc::clone(&web.app);
         let opened = web.app.run(move |_| Room::open(app, id, desk, done)).await;
-        opened.map(Self).map_err(IntoResponse::into_response)
+        let opened = opened.map(|room| Self(Room { old_password, ..room }));
+        opened.map_err(IntoResponse::into_response)
     }
 }
 
@@ -128,7 +134,8 @@ impl Room {
         let storefront = catalog::storefront::find(&read, who.id)?.ok_or(Failure::NotFound)?;
         let now = app.clock.now();
         let alert = alert(&app, &read)?;
-        Ok(Self { app, practice, who, storefront, now, member, seat, desks, done, alert })
+        let old_password = OldPassword::Asked;
+        Ok(Self { app, practice, who, storefront, now, member, seat, old_password, desks, done, alert })
     }
 
     /// What its pages are drawn with.
@@ -140,9 +147,15 @@ impl Room {
             desks: &self.desks,
             accent: self.storefront.accent,
             now: self.now,
+            post: self.post(),
             done: self.done,
             alert: self.alert,
         }
+    }
+
+    /// Whether mail goes out.
+    pub(in crate::web) fn post(&self) -> Post {
+        post_of(&self.app)
     }
 
     /// The currency of her new packages.
@@ -167,6 +180,15 @@ impl Room {
     ) -> Result<T, Failure> {
         let app = Arc::clone(&self.app);
         app.run(move |_| work(&self)).await
+    }
+
+    /// The same, for what goes on afterwards.
+    pub(super) async fn run_and_keep<T: Send + 'static>(
+        self,
+        work: impl FnOnce(&Self) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<(Self, T), Failure> {
+        let app = Arc::clone(&self.app);
+        app.run(move |_| work(&self).map(|done| (self, done))).await
     }
 
     /// Reads and draws a page.

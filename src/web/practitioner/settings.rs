@@ -19,6 +19,7 @@ use crate::domain::calendar::availability::Availability;
 use crate::domain::catalog::practice::Practice;
 use crate::domain::catalog::storefront::{AtPractice, Storefront};
 use crate::domain::id::PractitionerId;
+use crate::domain::people::login::OldPassword;
 use crate::domain::people::practitioner::Practitioner;
 use crate::domain::text::Line;
 use crate::domain::time::Zone;
@@ -77,6 +78,7 @@ fn draw(room: &Room, read: &View, forms: &Forms) -> Result<Markup, Failure> {
             pictures: &forms.pictures,
             practice: &practice,
             password: &forms.password,
+            old_password: room.old_password,
             portrait: portrait.as_deref(),
             cover: cover.as_deref(),
             zones: &zones,
@@ -289,20 +291,21 @@ fn picture_words(why: &str) -> String {
 
 /// Changes her password.
 pub async fn password(room: Room, fields: Fields) -> Result<Answer, Failure> {
-    match change_password(&room.app, &room.member, fields).await? {
+    match change_password(&room.app, (&room.member, room.old_password), fields).await? {
         Ok(()) => Ok(done(&link::desk_settings(), "password")),
         Err(password) => room.run(move |room| wrong(room, &Forms { password, ..Forms::default() })).await,
     }
 }
 
-/// Changes the password of a member who knows the old one; otherwise gives the form back, with what is wrong.
+/// Changes the password of a member who knows the old one, or has come by a link as she has forgotten it; otherwise gives the
+/// form back, with what is wrong.
 pub(super) async fn change_password(
     app: &Arc<App>,
-    member: &Practitioner,
+    (member, old): (&Practitioner, OldPassword),
     fields: Fields,
 ) -> Result<Result<(), Typed>, Failure> {
     let mut typed = fields.typed();
-    let kept = member.password.as_deref();
+    let kept = member.password.as_deref().filter(|_| old == OldPassword::Asked);
     if kept.is_some() && !app.passwords.verify(fields.text("old"), kept).await {
         typed.wrong("old", "That is not your password.");
     }

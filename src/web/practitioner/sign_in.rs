@@ -21,6 +21,7 @@ use crate::web::failure::Failure;
 use crate::web::form::Fields;
 use crate::web::guard::{self, Perhaps};
 use crate::web::limit::{Key, Rate};
+use crate::web::setting::post_of;
 
 /// Tries from one place, and tries at one account.
 const FROM_ONE_PLACE: Rate = Rate { burst: 30, per: hours(1) };
@@ -40,7 +41,7 @@ async fn answer(web: &Web, status: StatusCode, word: Word, typed: Typed) -> Resu
         .run(move |app| -> Result<_, Failure> {
             let practice = catalog::practice::find(&app.store.read()?)?;
             let name = practice.as_ref().map_or("Fiddlehead", |practice| practice.name.as_str());
-            Ok(view(name, crate::domain::catalog::brand::Accent::FERN, word, &typed))
+            Ok(view(name, crate::domain::catalog::brand::Accent::FERN, (word, post_of(app)), &typed))
         })
         .await?;
     Ok((status, page).into_response())

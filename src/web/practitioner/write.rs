@@ -106,7 +106,7 @@ pub async fn send(room: Room, fields: Fields) -> Result<Response, Failure> {
             match read_letter(&mut typed, client.id, id) {
                 Some(letter) => {
                     by_hand::write(&room.app, room.id(), letter)?;
-                    Ok(done(&link::desk_message(id), "written"))
+                    Ok(done(&link::desk_message(id), room.post().says("written", "kept-here")))
                 }
                 None => Ok(Answer::Wrong(draw(room, &read, &client, (id, &typed))?)),
             }
@@ -176,7 +176,7 @@ pub async fn nudge(room: Room, Path(about): Path<(String, String)>) -> Result<Re
         .run(move |room| {
             let about = asked(&about)?;
             match rule(by_hand::nudge(&room.app, room.id(), about))? {
-                Ok(id) => Ok(done(&link::desk_message(id), "in-hand")),
+                Ok(id) => Ok(done(&link::desk_message(id), room.post().says("in-hand", "kept-here"))),
                 Err(Refusal::NotThere) => Err(Failure::NotFound),
                 Err(Refusal::Rule(_)) => Ok(Answer::Wrong(draw_nudge(room, &room.app.store.read()?, about)?)),
             }

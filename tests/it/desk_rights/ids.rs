@@ -96,6 +96,7 @@ impl Ids {
                 ("id", PurchaseId::from_bits(79).to_string()),
                 ("package", package),
                 ("version", "1".into()),
+                ("pay", "practice".into()),
             ],
             "/desk/clients/{client}/notes" => {
                 vec![("id", NoteId::from_bits(80).to_string()), ("text", "theft".into())]
@@ -141,7 +142,6 @@ impl Ids {
             .map(|(name, value)| (name, value.to_owned()))
             .to_vec(),
             "/desk/packages/{package}/listing" => vec![("to", "archive".into())],
-            "/desk/messages" => vec![("client", self.client.to_string())],
             "/desk/messages/write" | "/desk/messages/write/preview" => vec![
                 ("id", package),
                 ("client", self.client.to_string()),
