@@ -173,7 +173,7 @@ fn how_many() -> usize {
 async fn backups_under_booking_load_are_each_restored_and_whole() {
     let (bench, id) = Bench::set_up().await;
     let mut lots = Vec::new();
-    for number in 0..20 {
+    for number in 0..20 + 4 * how_many() {
         lots.push(bench.house.bought(&format!("Client {number}"), &bench.house.six).await);
     }
     let over = Arc::new(AtomicBool::new(false));
