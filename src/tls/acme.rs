@@ -30,6 +30,9 @@ const KEY: &str = "certificate.key";
 const LONGEST_SLEEP: Duration = Duration::from_secs(6 * 60 * 60);
 /// The longest that a suggestion of the authority is believed without asking again.
 const LONGEST_TRUST: SignedDuration = SignedDuration::from_hours(24);
+/// How many orders are begun anew because nonces were refused, and how long after.
+const ORDERS_FOR_NONCES: usize = 3;
+const BETWEEN_NONCES: Duration = Duration::from_secs(1);
 
 /// How a name is proved to be ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -177,7 +180,7 @@ impl Keeper {
     }
 
     async fn renew(&mut self, held: Option<&Identity>, now: Timestamp) {
-        match self.order(held).await {
+        match self.order_with_nonces(held).await {
             Ok(identity) => {
                 tracing::info!(ends_at = %identity.ends_at, "a new certificate is shown");
                 self.shown.show(identity);
@@ -196,6 +199,23 @@ impl Keeper {
         }
         self.shown.forget_proofs();
         self.remember();
+    }
+
+    /// A refused nonce says nothing of us: it is another one's turn (RFC 8555, 6.5). The client repeats a request a few times; where that
+    /// was not enough the order is begun again at once, instead of after the wait that failures have.
+    async fn order_with_nonces(&mut self, held: Option<&Identity>) -> Result<Identity, TlsError> {
+        for _ in 0..ORDERS_FOR_NONCES {
+            match self.order(held).await {
+                Err(TlsError::Authority(why)) if order::is_refused_nonce(&why) => {
+                    tracing::info!(
+                        "the certificate authority refused a nonce again and again; the order begins anew"
+                    );
+                    tokio::time::sleep(BETWEEN_NONCES).await;
+                }
+                done => return done,
+            }
+        }
+        self.order(held).await
     }
 
     async fn order(&mut self, held: Option<&Identity>) -> Result<Identity, TlsError> {

@@ -35,6 +35,7 @@ pub(super) async fn order(
         prove(&mut order, acme, shown).await?;
         match order.poll_ready(&PATIENCE).await {
             Ok(OrderStatus::Ready) => {}
+            Err(why) if is_refused_nonce(&why) => return Err(why.into()),
             _ => return Err(why_not(&mut order).await),
         }
     }
@@ -44,6 +45,11 @@ pub(super) async fn order(
     order.finalize_csr(asked.serialize_request(&key)?.der()).await?;
     let chain = order.poll_certificate(&PATIENCE).await?;
     Ok((chain, key.serialize_pem()))
+}
+
+/// Whether a request was turned away for its nonce alone.
+pub(super) fn is_refused_nonce(why: &Error) -> bool {
+    matches!(why, Error::Api(problem) if problem.r#type.as_deref() == Some("urn:ietf:params:acme:error:badNonce"))
 }
 
 /// Says which certificate the order replaces, which spares limits; an authority that does not want to know is asked plainly.
@@ -57,6 +63,7 @@ async fn place(
             Ok(order) => return Ok(order),
             // A limit is a limit: asking again plainly would run into it once more.
             Err(Error::Api(problem)) if problem.status == Some(429) => return Err(Error::Api(problem).into()),
+            Err(why) if is_refused_nonce(&why) => return Err(why.into()),
             Err(Error::Api(_) | Error::Unsupported(_) | Error::Other(_)) => {}
             Err(why) => return Err(why.into()),
         }
