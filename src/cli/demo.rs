@@ -46,15 +46,19 @@ const TICK: Duration = Duration::from_secs(1);
 ///
 /// # Errors
 /// What kept it from starting, in words for the terminal.
-pub(super) fn run(at: Option<SocketAddr>, data: Option<PathBuf>) -> Result<(), String> {
+pub(super) fn run(
+    at: Option<SocketAddr>,
+    data: Option<PathBuf>,
+    begin: Option<Timestamp>,
+) -> Result<(), String> {
     log::start(Format::Human, Level::Warn);
-    runtime()?.block_on(live(at, data))
+    runtime()?.block_on(live(at, data, begin))
 }
 
-async fn live(at: Option<SocketAddr>, data: Option<PathBuf>) -> Result<(), String> {
+async fn live(at: Option<SocketAddr>, data: Option<PathBuf>, begin: Option<Timestamp>) -> Result<(), String> {
     let stop = told_to_stop().map_err(|why| format!("signals cannot be heard: {why}"))?;
     let (listener, base_url) = listen(at).await?;
-    let present = present(data.as_deref());
+    let present = present(data.as_deref(), begin.unwrap_or_else(|| Clock::System.now()));
     let (store, key) = keeping(data.as_deref())?;
     let (app, demo) = practice_of(store, key, &base_url, present, Entropy::system()).await?;
     let demo = Arc::new(demo);
@@ -140,9 +144,8 @@ async fn free_port() -> Result<TcpListener, String> {
     Err(format!("no port from {USUAL_PORT} on is free. Choose an address with --listen"))
 }
 
-/// The present to the minute, or, in a data directory, the later instant at which the demo was left.
-fn present(folder: Option<&Path>) -> Timestamp {
-    let now = Clock::System.now();
+/// This instant to the minute, or, in a data directory, the later one at which the demo was left.
+fn present(folder: Option<&Path>, now: Timestamp) -> Timestamp {
     let second = now.as_second();
     let minute = Timestamp::from_second(second - second.rem_euclid(60)).unwrap_or(now);
     let left = folder.and_then(|folder| std::fs::read_to_string(folder.join(CLOCK_FILE)).ok());

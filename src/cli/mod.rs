@@ -21,6 +21,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::domain::time::Timestamp;
 use crate::platform::config::{self, Loaded};
 
 /// Where the settings are looked for if nothing else is said.
@@ -77,6 +78,9 @@ enum Verb {
         /// Where to keep everything; otherwise nothing is kept.
         #[arg(long, value_name = "DIR")]
         data: Option<PathBuf>,
+        /// The instant at which its clock begins, instead of now: 2026-04-21T14:00:00Z.
+        #[arg(long, value_name = "INSTANT")]
+        at: Option<Timestamp>,
     },
     /// Write everything that the practice keeps into a file: .json for one document, .zip for tables. Notes stay sealed.
     Export {
@@ -158,7 +162,7 @@ pub fn run(
                 if offline { doctor::Reach::Offline } else { doctor::Reach::Everything { time_server } };
             doctor::run(&settings, &reach, environment)
         }
-        Verb::Demo { listen, data } => demo::run(listen, data),
+        Verb::Demo { listen, data, at } => demo::run(listen, data, at),
         Verb::Rollback { data, list: true, .. } => rollback::list(&data),
         Verb::Rollback { data, to, .. } => rollback::run(&data, to.as_deref()),
         Verb::Password { email, stdin, link, settings, data } => {

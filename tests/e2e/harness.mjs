@@ -189,17 +189,20 @@ export async function picture(page, name) {
 
 // ---- the demo ----------------------------------------------------------------------------------------------
 
+/** A Tuesday at ten in the morning in New York: what is free, and what is late, does not hang on the hour of the test. */
+export const TUESDAY = '2026-04-21T14:00:00Z';
+
 /**
- * Starts the demo on a free port with a data folder of its own.
- * @param {{command?: string[], patience?: number}} options `patience` in milliseconds
+ * Starts the demo on a free port with a data folder of its own, its clock at `at`.
+ * @param {{command?: string[], patience?: number, at?: string}} options `patience` in milliseconds
  * @returns the addresses it prints, by their labels in small letters (`storefront`, `client`, `practitioner`,
  *   `mailbox`, …), `base` (the origin), and `stop()`
  */
-export async function startDemo({ command, patience = 30_000 } = {}) {
+export async function startDemo({ command, patience = 30_000, at = TUESDAY } = {}) {
   const binary = process.env.FIDDLEHEAD_BIN ?? path.join(root, 'target/debug/fiddlehead');
   const data = await mkdtemp(path.join(tmpdir(), 'fiddlehead-e2e-'));
   const [program, ...before] = command ?? [binary];
-  const child = spawn(program, [...before, 'demo', '--listen', '127.0.0.1:0', '--data', data], {
+  const child = spawn(program, [...before, 'demo', '--listen', '127.0.0.1:0', '--data', data, '--at', at], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const gone = new Promise((resolve) => {
