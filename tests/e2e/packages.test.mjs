@@ -2,7 +2,7 @@
 // types, a hidden link, an introductory offer with a first time, hours that show what follows, time off that asks.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { DESK, PHONE, follow, newVisitor, openBrowser, startDemo, visit } from './harness.mjs';
+import { DESK, PHONE, TUESDAY, follow, newVisitor, openBrowser, startDemo, visit } from './harness.mjs';
 
 let browser;
 before(async () => { browser = await openBrowser(); });
@@ -72,7 +72,7 @@ for (const [name, viewport] of [['on a phone', PHONE], ['at a desk', DESK]]) {
 
     test('time off shows the sessions in it, and cancels them when told to', async () => {
       await page.getByText('Take time off').first().click();
-      const on = (days) => new Date(Date.now() + days * 864e5).toISOString().slice(0, 10);
+      const on = (days) => new Date(Date.parse(TUESDAY) + days * 864e5).toISOString().slice(0, 10);
       await page.getByLabel('First day', { exact: true }).fill(on(1));
       await page.getByLabel('Last day', { exact: true }).fill(on(12));
       await follow(page, () => page.getByRole('button', { name: 'Take time off' }).click());
