@@ -7,6 +7,7 @@ pub mod demo;
 mod doctor;
 mod doors;
 mod export;
+mod ground;
 mod healthcheck;
 mod open;
 mod password;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
+use super::ground::DataDisk;
 use crate::actions::keeping::upgrade::{self, Upgrade};
 use crate::app::{App, Cashier, Machine, OwnAccounts, Post};
 use crate::backups::Backups;
@@ -34,8 +35,10 @@ pub(super) fn app(config: &Config) -> Result<Arc<App>, String> {
     let folder = &config.data_dir;
     make_folder(folder)?;
     let entropy = Entropy::system();
+    let disk = DataDisk::under(folder);
     let (store, upgrade) = upgrade::open(&folder.join(DATA_FILE), Clock::System.now())
         .map_err(|why| format!("{}: {why}", folder.display()))?;
+    store.keep_with(Box::new(disk));
     if let Some(Upgrade { from, copy }) = upgrade {
         let from = from.unwrap_or_else(|| "another version".to_owned());
         tracing::info!(%from, to = upgrade::VERSION, copy = %copy.display(), "the data were kept aside before this version uses them");

@@ -37,6 +37,19 @@ pub fn under(folder: &Path) -> io::Result<Disk> {
     Ok(Disk { free, writable: if read_only { Writable::No } else { Writable::Yes } })
 }
 
+/// Makes a file that holds room on the disk, in truth and not only by its length.
+///
+/// # Errors
+/// What the file system says; there is no such file then.
+pub fn reserve(file: &Path, bytes: u64) -> io::Result<()> {
+    let made = std::fs::File::create(file)?;
+    let kept = rustix::fs::fallocate(&made, rustix::fs::FallocateFlags::empty(), 0, bytes);
+    kept.map_err(|why| {
+        let _ = std::fs::remove_file(file);
+        why.into()
+    })
+}
+
 /// A size for people: "3.4 GiB".
 #[must_use]
 pub fn words(bytes: u64) -> String {
@@ -72,6 +85,17 @@ mod tests {
         ] {
             assert_eq!(words(bytes), said);
         }
+    }
+
+    #[test]
+    fn room_that_is_reserved_is_taken_from_the_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("ballast");
+        reserve(&file, 1 << 20).unwrap();
+        let kept = std::os::unix::fs::MetadataExt::blocks(&std::fs::metadata(&file).unwrap()) * 512;
+        assert!(kept >= 1 << 20, "{kept}");
+        assert!(reserve(&folder.path().join("huge"), u64::MAX / 4).is_err());
+        assert!(!folder.path().join("huge").exists());
     }
 
     #[test]

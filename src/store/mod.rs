@@ -3,6 +3,7 @@
 //! ← keeping.
 
 pub mod due;
+pub mod handle;
 mod row;
 pub mod snapshot;
 mod table;
@@ -23,12 +24,14 @@ pub(crate) use table::NAMES as TABLES;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use redb::{
-    Builder, Database, ReadTransaction, ReadableDatabase, ReadableTable, StorageBackend, TableDefinition,
-    TableError, WriteTransaction,
+    Builder, Database, ReadTransaction, ReadableTable, StorageBackend, TableDefinition, TableError,
+    WriteTransaction,
 };
 
+use handle::{Handle, Keeper, Opener};
 use writer::Writer;
 
 /// The shape of the data file. A newer one is refused; an older one is brought up, after a copy was kept.
@@ -67,6 +70,15 @@ pub enum StoreError {
         /// Its format.
         found: u64,
     },
+    /// The disk failed under the file. What was acknowledged is safe; the file is opened anew by whoever comes next.
+    #[error("the disk under the data file: {0}")]
+    Disk(Arc<str>),
+    /// There is too little room on the disk to begin a change.
+    #[error("the disk is full: make room, and changes go on")]
+    Full,
+    /// The disk can be read only.
+    #[error("the disk can be read only: mount it for writing, and changes go on")]
+    ReadOnly,
     /// Another process holds the file.
     #[error("the data file is in use by another fiddlehead: stop that one first")]
     InUse,
@@ -78,27 +90,42 @@ pub enum StoreError {
     Panicked,
 }
 
+impl From<redb::StorageError> for StoreError {
+    fn from(error: redb::StorageError) -> Self {
+        match error {
+            redb::StorageError::Io(_) | redb::StorageError::PreviousIo => {
+                Self::Disk(error.to_string().into())
+            }
+            other => Self::File(other.to_string().into()),
+        }
+    }
+}
+
 macro_rules! from_redb {
-    ($($error:ty),*) => {$(
-        impl From<$error> for StoreError {
-            fn from(error: $error) -> Self {
-                Self::File(error.to_string().into())
+    ($($error:ident),*) => {$(
+        impl From<redb::$error> for StoreError {
+            fn from(error: redb::$error) -> Self {
+                match error {
+                    redb::$error::Storage(error) => error.into(),
+                    other => Self::File(other.to_string().into()),
+                }
             }
         }
     )*};
 }
-from_redb!(
-    redb::TransactionError,
-    redb::TableError,
-    redb::StorageError,
-    redb::CommitError,
-    redb::SetDurabilityError
-);
+from_redb!(TransactionError, TableError, CommitError);
+
+impl From<redb::SetDurabilityError> for StoreError {
+    fn from(error: redb::SetDurabilityError) -> Self {
+        Self::File(error.to_string().into())
+    }
+}
 
 impl From<redb::DatabaseError> for StoreError {
     fn from(error: redb::DatabaseError) -> Self {
         match error {
             redb::DatabaseError::DatabaseAlreadyOpen => Self::InUse,
+            redb::DatabaseError::Storage(error) => error.into(),
             other => Self::File(other.to_string().into()),
         }
     }
@@ -165,23 +192,41 @@ fn walk<T: ReadableTable<&'static [u8], &'static [u8]>>(
 }
 
 /// A snapshot: what was committed when it was taken.
-pub struct View(ReadTransaction);
+pub struct View {
+    transaction: ReadTransaction,
+    /// Told when the disk fails, so that the file is opened anew.
+    broken: Arc<AtomicBool>,
+}
+
+impl View {
+    fn heard<T>(&self, outcome: Result<T, StoreError>) -> Result<T, StoreError> {
+        if let Err(StoreError::Disk(_)) = &outcome {
+            self.broken.store(true, Ordering::Release);
+        }
+        outcome
+    }
+
+    fn with<T>(
+        &self,
+        table: &'static str,
+        empty: T,
+        read: impl FnOnce(&redb::ReadOnlyTable<&'static [u8], &'static [u8]>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.heard(match self.transaction.open_table(raw(table)) {
+            Ok(table) => read(&table),
+            Err(TableError::TableDoesNotExist(_)) => Ok(empty),
+            Err(error) => Err(error.into()),
+        })
+    }
+}
 
 impl Read for View {
     fn bytes(&self, table: &'static str, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        match self.0.open_table(raw(table)) {
-            Ok(table) => Ok(table.get(key)?.map(|value| value.value().to_vec())),
-            Err(TableError::TableDoesNotExist(_)) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
+        self.with(table, None, |table| Ok(table.get(key)?.map(|value| value.value().to_vec())))
     }
 
     fn scan(&self, table: &'static str, span: Span<'_>, see: See<'_>) -> Result<(), StoreError> {
-        match self.0.open_table(raw(table)) {
-            Ok(table) => walk(&table, span, see),
-            Err(TableError::TableDoesNotExist(_)) => Ok(()),
-            Err(error) => Err(error.into()),
-        }
+        self.with(table, (), |table| walk(table, span, see))
     }
 }
 
@@ -225,7 +270,7 @@ impl Read for Tx<'_> {
 /// The data file, open. Cloning shares it.
 #[derive(Clone)]
 pub struct Store {
-    database: Arc<Database>,
+    handle: Arc<Handle>,
     writer: Writer,
 }
 
@@ -241,7 +286,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if it cannot be opened, is damaged, in use, or of a newer version.
     pub fn open(file: &Path) -> Result<Self, StoreError> {
-        Self::on(builder().create(file)?)
+        Self::on(builder().create(file)?, anew(file))
     }
 
     /// Opens a file that must be there, for reading and checking.
@@ -249,7 +294,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if it is not there, damaged, in use, or of a newer version.
     pub fn open_existing(file: &Path) -> Result<Self, StoreError> {
-        Self::on(builder().open(file)?)
+        Self::on(builder().open(file)?, anew(file))
     }
 
     /// Keeps everything on a backend of its own, such as one that loses what was not synced.
@@ -257,7 +302,18 @@ impl Store {
     /// # Errors
     /// [`StoreError`] as [`Store::open`].
     pub fn on_backend(backend: impl StorageBackend) -> Result<Self, StoreError> {
-        Self::on(builder().create_with_backend(backend)?)
+        Self::on(builder().create_with_backend(backend)?, Box::new(|| Err(gone())))
+    }
+
+    /// The same for a disk that outlives a failure: `backend` gives it again.
+    ///
+    /// # Errors
+    /// [`StoreError`] as [`Store::open`].
+    pub fn on_backends<B: StorageBackend>(
+        backend: impl Fn() -> B + Send + Sync + 'static,
+    ) -> Result<Self, StoreError> {
+        let first = builder().create_with_backend(backend())?;
+        Self::on(first, Box::new(move || builder().create_with_backend(backend())))
     }
 
     /// Keeps everything in memory, for tests.
@@ -268,8 +324,13 @@ impl Store {
         Self::on_backend(redb::backends::InMemoryBackend::new())
     }
 
-    fn on(database: Database) -> Result<Self, StoreError> {
-        upgrade::Opened::of(database)?.store()
+    fn on(database: Database, opener: Opener) -> Result<Self, StoreError> {
+        upgrade::Opened::of(database, opener)?.store()
+    }
+
+    /// Has somebody look after the disk from now on: changes are refused before it is full.
+    pub fn keep_with(&self, keeper: Box<dyn Keeper>) {
+        self.handle.keep_with(keeper);
     }
 
     /// A snapshot to read from.
@@ -277,7 +338,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::File`] if the file cannot be read.
     pub fn read(&self) -> Result<View, StoreError> {
-        Ok(View(self.database.begin_read()?))
+        self.handle.view()
     }
 
     /// Runs a closure in a write transaction and returns once it is on the disk. The closure decides before it writes, and may be
@@ -319,6 +380,17 @@ pub fn news_read_until(read: &impl Read) -> Result<Option<crate::domain::time::T
 /// [`StoreError`] if the file fails.
 pub fn note_news_read(tx: &Tx<'_>, until: crate::domain::time::Timestamp) -> Result<(), StoreError> {
     table::META.put(tx, &"news".to_owned(), &u64::try_from(until.as_second()).unwrap_or_default())
+}
+
+/// Opens the same file again.
+fn anew(file: &Path) -> Opener {
+    let file = file.to_owned();
+    Box::new(move || builder().open(&file))
+}
+
+/// What is in memory is gone with its handle.
+fn gone() -> redb::DatabaseError {
+    redb::DatabaseError::Storage(redb::StorageError::PreviousIo)
 }
 
 fn builder() -> Builder {

@@ -16,7 +16,7 @@ const ROWS: usize = 20_000;
 /// # Errors
 /// [`StoreError`] if either file fails; what was written so far is of no use then.
 pub fn copy(store: &Store, file: &Path, mut told: impl FnMut(u64)) -> Result<u64, StoreError> {
-    let from = store.read()?.0;
+    let from = store.read()?.transaction;
     if file.exists() {
         return Err(StoreError::File(format!("{} is there already", file.display()).into()));
     }

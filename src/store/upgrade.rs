@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use redb::Database;
 
+use super::handle::{Handle, Opener};
 use super::writer::Writer;
-use super::{FORMAT, Store, StoreError, Tx, View, builder, table};
-use redb::ReadableDatabase;
+use super::{FORMAT, Store, StoreError, Tx, anew, builder, table};
 
 /// Brings a file from one format to the next, in the transaction that notes the new one.
 pub type Step = fn(&Tx<'_>) -> Result<(), StoreError>;
@@ -36,7 +36,7 @@ pub fn name(number: u64) -> String {
 
 /// A data file that was opened, and in which nothing has changed yet.
 pub struct Opened {
-    database: Database,
+    handle: Handle,
     /// Its format; none if it was made this moment.
     pub format: Option<u64>,
     /// The number of the version that wrote to it last; none if that kept no such note.
@@ -49,15 +49,16 @@ impl Opened {
     /// # Errors
     /// [`StoreError`] if it is not there, damaged or in use, but not if it is of another format.
     pub fn at(file: &Path) -> Result<Self, StoreError> {
-        Self::of(builder().open(file)?)
+        Self::of(builder().open(file)?, anew(file))
     }
 
-    pub(super) fn of(database: Database) -> Result<Self, StoreError> {
-        let view = View(database.begin_read()?);
+    pub(super) fn of(database: Database, opener: Opener) -> Result<Self, StoreError> {
+        let handle = Handle::new(database, opener);
+        let view = handle.view()?;
         let format = table::META.find(&view, &FORMAT_ROW.to_owned())?;
         let version = table::META.find(&view, &VERSION_ROW.to_owned())?;
         drop(view);
-        Ok(Self { database, format, version })
+        Ok(Self { handle, format, version })
     }
 
     /// The store, if its format is the one that is known. A file that was made this moment is of that format.
@@ -70,8 +71,8 @@ impl Opened {
             Some(found) if found < FORMAT => return Err(StoreError::Older { found }),
             _ => {}
         }
-        let database = Arc::new(self.database);
-        let store = Store { writer: Writer::start(Arc::clone(&database)), database };
+        let handle = Arc::new(self.handle);
+        let store = Store { writer: Writer::start(Arc::clone(&handle)), handle };
         if self.format.is_none() {
             store.write(|tx| table::META.put(tx, &FORMAT_ROW.to_owned(), &FORMAT))?;
         }
@@ -90,8 +91,7 @@ impl Opened {
             return Err(StoreError::Newer { found });
         }
         let taken = usize::try_from(found.saturating_sub(1)).unwrap_or(usize::MAX);
-        let database = Arc::new(self.database);
-        let writer = Writer::start(Arc::clone(&database));
+        let writer = Writer::start(Arc::new(self.handle));
         writer.run(move |tx: &Tx<'_>| {
             steps.iter().skip(taken).try_for_each(|step| step(tx))?;
             table::META.put(tx, &FORMAT_ROW.to_owned(), &newest)
@@ -125,7 +125,7 @@ mod tests {
 
     fn meta(file: &Path, name: &str) -> Option<u64> {
         let opened = Opened::at(file).unwrap();
-        table::META.find(&View(opened.database.begin_read().unwrap()), &name.to_owned()).unwrap()
+        table::META.find(&opened.handle.view().unwrap(), &name.to_owned()).unwrap()
     }
 
     fn made(folder: &tempfile::TempDir) -> std::path::PathBuf {

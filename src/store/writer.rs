@@ -6,8 +6,9 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
-use redb::{Database, WriteTransaction};
+use redb::WriteTransaction;
 
+use super::handle::Handle;
 use super::{StoreError, Tx, Written};
 
 /// The most changes that share one commit.
@@ -50,11 +51,11 @@ impl Drop for Door {
 }
 
 impl Writer {
-    pub(super) fn start(database: Arc<Database>) -> Self {
+    pub(super) fn start(handle: Arc<Handle>) -> Self {
         let (sender, receiver) = channel();
         let thread = std::thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || serve(&database, &receiver))
+            .spawn(move || serve(&handle, &receiver))
             .expect("a thread can be started");
         Self(Arc::new(Door { changes: Some(sender), thread: Some(thread) }))
     }
@@ -102,24 +103,24 @@ impl Writer {
     }
 }
 
-fn serve(database: &Database, changes: &Receiver<Waiting>) {
+fn serve(handle: &Handle, changes: &Receiver<Waiting>) {
     while let Ok(first) = changes.recv() {
         let mut group = vec![first];
         group.extend(changes.try_iter().take(GROUP - 1));
-        commit_together(database, group);
+        commit_together(handle, group);
     }
 }
 
-fn begin(database: &Database) -> Result<WriteTransaction, StoreError> {
-    let mut transaction = database.begin_write()?;
+fn begin(handle: &Handle) -> Result<WriteTransaction, StoreError> {
+    let mut transaction = handle.change()?;
     // Two-phase commits survive disks that tear with garbage, and a start after a power cut reads no whole file.
     transaction.set_quick_repair(true);
     Ok(transaction)
 }
 
 /// Runs a group in one transaction; if one must be undone, each runs alone.
-fn commit_together(database: &Database, mut group: Vec<Waiting>) {
-    let committed = begin(database).and_then(|transaction| {
+fn commit_together(handle: &Handle, mut group: Vec<Waiting>) {
+    let committed = handle.heard(begin(handle).and_then(|transaction| {
         let mut keep = 0;
         for waiting in &mut group {
             match (waiting.run)(&Tx { inner: &transaction, written: Written::Nothing.into() }) {
@@ -137,20 +138,20 @@ fn commit_together(database: &Database, mut group: Vec<Waiting>) {
             transaction.abort()?
         }
         Ok(Some(()))
-    });
+    }));
     match committed {
         Ok(Some(())) => group.into_iter().for_each(|waiting| (waiting.tell)(Ok(()))),
-        Ok(None) => group.into_iter().for_each(|waiting| commit_alone(database, waiting)),
+        Ok(None) => group.into_iter().for_each(|waiting| commit_alone(handle, waiting)),
         Err(fault) => group.into_iter().for_each(|waiting| (waiting.tell)(Err(fault.clone()))),
     }
 }
 
-fn commit_alone(database: &Database, mut waiting: Waiting) {
-    let committed = begin(database).and_then(|transaction| {
+fn commit_alone(handle: &Handle, mut waiting: Waiting) {
+    let committed = handle.heard(begin(handle).and_then(|transaction| {
         match (waiting.run)(&Tx { inner: &transaction, written: Written::Nothing.into() }) {
             End::Keep => Ok(transaction.commit()?),
             End::Clean | End::Undo => Ok(transaction.abort()?),
         }
-    });
+    }));
     (waiting.tell)(committed);
 }

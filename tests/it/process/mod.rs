@@ -3,6 +3,7 @@
 mod backups;
 mod check;
 mod console;
+mod disk;
 mod doctor;
 mod mail;
 mod payments;

@@ -84,6 +84,8 @@ pub struct Program {
     folder: tempfile::TempDir,
     pub port: u16,
     running: Option<Child>,
+    /// The process in whose mount namespace it runs, if it is another.
+    inside: Option<u32>,
 }
 
 impl Drop for Program {
@@ -112,7 +114,7 @@ impl Program {
         let house = House::posting(Store::open(&drawn).unwrap(), mail).await;
         house.hands.set(real_now());
         let made = prepare(&house).await;
-        let program = Self { folder, port: free_port(), running: None };
+        let program = Self { folder, port: free_port(), running: None, inside: None };
         std::fs::create_dir(program.data()).unwrap();
         // A copy, as the file itself is held until the house is wholly gone.
         std::fs::copy(&drawn, program.data().join(DATA_FILE)).unwrap();
@@ -122,7 +124,8 @@ impl Program {
 
     /// A data directory that the test fills itself.
     pub fn bare() -> Self {
-        let program = Self { folder: tempfile::tempdir().unwrap(), port: free_port(), running: None };
+        let program =
+            Self { folder: tempfile::tempdir().unwrap(), port: free_port(), running: None, inside: None };
         std::fs::create_dir(program.data()).unwrap();
         program.configure("");
         program
@@ -163,8 +166,21 @@ impl Program {
         std::fs::write(self.folder.path().join("fiddlehead.toml"), text).unwrap();
     }
 
+    /// Runs it, from its next start on, among the mounts that a process sees.
+    pub fn enter(&mut self, process: u32) {
+        self.inside = Some(process);
+    }
+
     fn command(&self) -> Command {
-        let mut command = Command::new(PROGRAM);
+        let mut command = match self.inside {
+            None => Command::new(PROGRAM),
+            Some(process) => {
+                let mut command = Command::new("/usr/bin/nsenter");
+                command.arg("--target").arg(process.to_string());
+                command.args(["--user", "--mount", "--preserve-credentials", PROGRAM]);
+                command
+            }
+        };
         // Settings of the one who runs the tests are not ours.
         command.env_clear().stdin(Stdio::null());
         command

@@ -1,0 +1,127 @@
+//! The real program on a small disk (a tmpfs in a mount namespace of the test's): full, full at the start, read only, and room again.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use crate::support::process::{Program, eventually};
+use crate::support::{Answer, PASSWORD};
+
+/// A small disk where the program has its data; it goes with the test.
+struct SmallDisk {
+    holder: Child,
+    /// The data directory, as it is seen from here.
+    data: PathBuf,
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = self.holder.kill();
+        let _ = self.holder.wait();
+    }
+}
+
+impl SmallDisk {
+    /// Puts the data of a program on a disk of 160 MiB. None where the kernel gives nobody a mount namespace.
+    fn under(program: &mut Program) -> Option<Self> {
+        let data = program.data();
+        let script = r#"mount -t tmpfs -o size=160m,mode=700 none "$0" && exec sleep 600"#;
+        let mut unshare = Command::new("unshare");
+        unshare.args(["-rm", "sh", "-c", script]).arg(&data).stderr(Stdio::null());
+        let mut holder = unshare.spawn().ok()?;
+        let name = format!("/proc/{}/comm", holder.id());
+        let is_mounted = eventually("the disk is mounted or refused", || {
+            let refused = holder.try_wait().unwrap().is_some();
+            let mounted = std::fs::read_to_string(&name).is_ok_and(|name| name.trim() == "sleep");
+            (refused || mounted).then_some(mounted)
+        });
+        if !is_mounted {
+            return None;
+        }
+        let seen = PathBuf::from(format!("/proc/{}/root{}", holder.id(), data.display()));
+        for entry in std::fs::read_dir(&data).unwrap() {
+            let entry = entry.unwrap();
+            std::fs::copy(entry.path(), seen.join(entry.file_name())).unwrap();
+        }
+        program.enter(holder.id());
+        Some(Self { holder, data: seen })
+    }
+
+    /// Fills it, but for so many MiB.
+    fn fill_but(&self, left: usize) {
+        let block = vec![7; 1 << 20];
+        let mut file =
+            std::fs::File::options().create(true).append(true).open(self.data.join("filler")).unwrap();
+        while fs_free(&self.data) > (left << 20) as u64 && file.write_all(&block).is_ok() {}
+    }
+
+    fn clear(&self) {
+        std::fs::remove_file(self.data.join("filler")).unwrap();
+    }
+
+    fn has_ballast(&self) -> bool {
+        self.data.join("fiddlehead.ballast").exists()
+    }
+
+    fn remount(&self, how: &str) {
+        let id = self.holder.id().to_string();
+        let inside = ["--target", &id, "--user", "--mount", "--preserve-credentials", "sh", "-c"];
+        // The point of the mount, as the namespace sees it.
+        let data = self.data.to_str().unwrap().split_once("/root").unwrap().1;
+        let script = format!("mount -o remount,{how} '{data}'");
+        assert!(Command::new("nsenter").args(inside).arg(script).status().unwrap().success());
+    }
+}
+
+fn fs_free(folder: &std::path::Path) -> u64 {
+    fiddlehead::platform::disk::under(folder).unwrap().free
+}
+
+fn sign_in(program: &Program) -> Answer {
+    let form = [("email", "ines@quietfield.example"), ("password", PASSWORD)];
+    program.ask("POST", "/desk/sign-in", "203.0.113.7", &form).expect("an answer")
+}
+
+fn reads(program: &Program) -> u16 {
+    program.ask("GET", "/ines", "203.0.113.7", &[]).expect("an answer").status.as_u16()
+}
+
+#[tokio::test]
+async fn on_a_disk_that_is_full_changes_are_refused_reads_go_on_and_room_brings_all_back() {
+    let (mut program, ()) = Program::founded(async |_| ()).await;
+    let Some(disk) = SmallDisk::under(&mut program) else {
+        eprintln!("NOT RUN: no mount namespace can be had here");
+        return;
+    };
+    program.start();
+    assert_eq!((sign_in(&program).status.as_u16(), reads(&program)), (303, 200));
+    eventually("room is kept aside", || disk.has_ballast().then_some(()));
+
+    // Early: there is still room for what is on its way.
+    disk.fill_but(40);
+    let refused = sign_in(&program);
+    assert_eq!((refused.status.as_u16(), reads(&program)), (507, 200));
+    assert!(refused.text.contains("nothing was changed"), "{}", refused.text);
+
+    // Not one byte is left, and the power goes.
+    disk.fill_but(0);
+    assert_eq!((sign_in(&program).status.as_u16(), reads(&program)), (507, 200));
+    program.kill();
+    program.start();
+    assert_eq!((sign_in(&program).status.as_u16(), reads(&program)), (507, 200));
+    assert!(!disk.has_ballast(), "what was kept aside was given back");
+
+    disk.clear();
+    assert_eq!((sign_in(&program).status.as_u16(), reads(&program)), (303, 200));
+    eventually("room is kept aside again", || {
+        assert_eq!(sign_in(&program).status.as_u16(), 303);
+        disk.has_ballast().then_some(())
+    });
+
+    disk.remount("ro");
+    assert_eq!((sign_in(&program).status.as_u16(), reads(&program)), (507, 200));
+    disk.remount("rw");
+    assert_eq!((sign_in(&program).status.as_u16(), reads(&program)), (303, 200));
+    program.stop();
+    program.assert_sound();
+}
