@@ -22,6 +22,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::actions::people::practitioner::Factor;
 use crate::domain::time::Timestamp;
 use crate::platform::config::{self, Loaded};
 
@@ -114,6 +115,9 @@ enum Verb {
         /// Make a link that signs her in once, instead of a password.
         #[arg(long)]
         link: bool,
+        /// Take her second factor away too, as the app and the recovery codes are lost.
+        #[arg(long)]
+        without_second_factor: bool,
         #[command(flatten)]
         settings: Settings,
         /// Where everything is kept, instead of data_dir.
@@ -166,13 +170,14 @@ pub fn run(
         Verb::Demo { listen, data, at } => demo::run(listen, data, at),
         Verb::Rollback { data, list: true, .. } => rollback::list(&data),
         Verb::Rollback { data, to, .. } => rollback::run(&data, to.as_deref()),
-        Verb::Password { email, stdin, link, settings, data } => {
+        Verb::Password { email, stdin, link, without_second_factor, settings, data } => {
+            let factor = if without_second_factor { Factor::Lost } else { Factor::Kept };
             let way = match (link, stdin) {
                 (true, _) => password::Way::Link,
                 (_, true) => password::Way::StandardInput,
                 _ => password::Way::Asked,
             };
-            password::run(&email, way, &settings, data, environment)
+            password::run(&email, (way, factor), &settings, data, environment)
         }
         Verb::Restore(asked) => restore::run(&asked, &environment),
         Verb::Check { data } => check::run(&data),

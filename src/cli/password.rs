@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::{Environment, Settings, open, serve};
 use crate::actions::Error;
-use crate::actions::people::practitioner::{self as account, Instead};
+use crate::actions::people::practitioner::{self as account, Factor, Instead};
 use crate::domain::email::EmailAddress;
 use crate::platform::config::Config;
 use crate::platform::password::{LONGEST, SHORTEST, Weak, check};
@@ -28,7 +28,7 @@ pub(super) enum Way {
 /// What is wrong, in words for the terminal; nothing was changed then.
 pub(super) fn run(
     email: &str,
-    way: Way,
+    (way, factor): (Way, Factor),
     settings: &Settings,
     data: Option<PathBuf>,
     environment: Environment,
@@ -48,7 +48,7 @@ pub(super) fn run(
         Way::Asked => Instead::Password(hashed(&app, &asked()?)?),
         Way::StandardInput => Instead::Password(hashed(&app, &read(std::io::stdin().lock())?)?),
     };
-    let reset = account::reset(&app, &email, instead).map_err(|error| match error {
+    let reset = account::reset(&app, &email, (instead, factor)).map_err(|error| match error {
         Error::Refused(_) => format!("{email}: nobody of the practice signs in with this address"),
         Error::Failed(fault) => fault.to_string(),
     })?;
@@ -59,6 +59,9 @@ pub(super) fn run(
             app.absolute(&link::sign_in_link(&fresh.token))
         ),
         None => println!("{email} has a new password."),
+    }
+    if factor == Factor::Lost {
+        println!("She has no second factor any more. She can set one up under Signing in.");
     }
     println!(
         "She was signed out everywhere ({} logins and links). A mail tells her of the change.",

@@ -10,3 +10,4 @@ pub mod notify;
 pub mod password;
 pub mod picture;
 pub mod seal;
+pub mod totp;

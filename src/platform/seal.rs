@@ -86,6 +86,7 @@ impl InstanceKey {
             Secret::Access => b"fiddlehead: where other calendars are",
             Secret::Feed => b"fiddlehead: the addresses of feeds",
             Secret::Destination => b"fiddlehead: how one signs in where backups go",
+            Secret::SecondFactor => b"fiddlehead: what codes for signing in are made from",
         })
     }
 
@@ -129,6 +130,8 @@ pub enum Secret {
     Feed,
     /// How one signs in where backups go.
     Destination,
+    /// What a member's app makes her codes from.
+    SecondFactor,
 }
 
 /// Sealed bytes that this key does not open: another key's, bound to something else, or changed.

@@ -259,6 +259,9 @@ tables! {
     PRACTITIONER_BY_EMAIL: String => PractitionerId = "practitioner_by_email";
     LINKS: [u8; 32] => people::LinkRow = "links";
     LOGINS: [u8; 32] => people::LoginRow = "logins";
+    /// Browsers that did the first step of signing in and not the second.
+    HALFWAY: [u8; 32] => people::HalfwayRow = "halfway";
+    SECOND_FACTORS: PractitionerId => people::SecondFactorRow = "second_factors";
     /// The digest of the newest link of a person, by which her code is found.
     LATEST_LINK: (u8, u128) => Vec<u8> = "latest_link";
     INVITATIONS: [u8; 32] => people::InvitationRow = "invitations";

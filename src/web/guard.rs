@@ -9,10 +9,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::Web;
 use super::failure::Failure;
-use crate::actions::people::login;
+use crate::actions::people::login::{self, Opened};
 use crate::app::App;
 use crate::domain::id::{ClientId, PractitionerId};
+use crate::domain::people::browser;
 use crate::domain::people::login::{Login, OldPassword, Person};
+use crate::domain::people::second::HALFWAY_LIFE;
 use crate::views::link;
 
 /// Somebody who is signed in. A handler that takes one runs for nobody else.
@@ -23,11 +25,12 @@ pub struct SignedIn<T>(pub T);
 #[derive(Debug, Clone, Copy)]
 pub struct Perhaps<T>(pub Option<T>);
 
-/// The two kinds of cookie: clients come back from Stripe and mails, staff do not.
+/// The kinds of cookie: clients come back from Stripe and mails, staff do not; halfway in is nobody's login.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Client,
     Desk,
+    Halfway,
 }
 
 impl Kind {
@@ -45,13 +48,15 @@ impl Kind {
             (Self::Client, false) => "fiddlehead",
             (Self::Desk, true) => "__Host-fiddlehead-desk",
             (Self::Desk, false) => "fiddlehead-desk",
+            (Self::Halfway, true) => "__Host-fiddlehead-half",
+            (Self::Halfway, false) => "fiddlehead-half",
         }
     }
 
     fn same_site(self) -> &'static str {
         match self {
             Self::Client => "Lax",
-            Self::Desk => "Strict",
+            Self::Desk | Self::Halfway => "Strict",
         }
     }
 }
@@ -78,11 +83,34 @@ pub fn set(app: &App, who: Person, token: &str, answer: impl IntoResponse) -> Re
     answer
 }
 
+/// Lets a browser go on to the second step of signing in.
+#[must_use]
+pub fn set_halfway(app: &App, token: &str, answer: impl IntoResponse) -> Response {
+    let seconds = u32::try_from(HALFWAY_LIFE.as_secs()).unwrap_or(0);
+    let mut answer = answer.into_response();
+    answer.headers_mut().append(header::SET_COOKIE, cookie(app, Kind::Halfway, token, seconds));
+    answer
+}
+
+/// What a browser that is halfway in holds.
+#[must_use]
+pub fn halfway(app: &App, headers: &HeaderMap) -> String {
+    read(headers, Kind::Halfway.name(app)).unwrap_or_default().to_owned()
+}
+
+/// Lets a browser keep its sign-in after the second step.
+#[must_use]
+pub fn set_after_both(app: &App, opened: &Opened, answer: impl IntoResponse) -> Response {
+    let mut answer = set(app, opened.who, &opened.cookie, answer);
+    answer.headers_mut().append(header::SET_COOKIE, cookie(app, Kind::Halfway, "", 0));
+    answer
+}
+
 /// Lets a browser forget both sign-ins and all that it kept of our pages.
 #[must_use]
 pub fn forget(app: &App, answer: impl IntoResponse) -> Response {
     let mut answer = answer.into_response();
-    for kind in [Kind::Client, Kind::Desk] {
+    for kind in [Kind::Client, Kind::Desk, Kind::Halfway] {
         answer.headers_mut().append(header::SET_COOKIE, cookie(app, kind, "", 0));
     }
     let all = HeaderValue::from_static("\"cache\", \"storage\"");
@@ -103,7 +131,9 @@ pub fn tokens(app: &App, headers: &HeaderMap) -> Vec<String> {
 async fn found(parts: &Parts, web: &Web, kind: Kind) -> Result<Option<Login>, Failure> {
     let app = Arc::<App>::from_ref(web);
     let Some(token) = read(&parts.headers, kind.name(&app)).map(str::to_owned) else { return Ok(None) };
-    Ok(app.run(move |app| login::find(app, &token)).await?)
+    let says = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    let browser = says.filter(|_| kind == Kind::Desk).and_then(browser::in_words);
+    Ok(app.run(move |app| login::find(app, &token, browser)).await?)
 }
 
 async fn who(parts: &Parts, web: &Web, kind: Kind) -> Result<Option<Person>, Failure> {

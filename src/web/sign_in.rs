@@ -16,7 +16,7 @@ use super::limit::{Key, Rate};
 use super::setting::{Answer, Setting, draw, post_of};
 use crate::actions::Error;
 use crate::actions::billing::settle;
-use crate::actions::people::login::{self, Door, Opened};
+use crate::actions::people::login::{self, Door, Entered};
 use crate::app::Fault;
 use crate::domain::email::EmailAddress;
 use crate::domain::id::ClientId;
@@ -140,7 +140,14 @@ async fn sent(State(web): State<Web>, fields: Fields) -> Result<Response, Failur
 }
 
 /// A browser that was signed in: its cookie, what its address proves, and on to where it was going.
-async fn welcome(web: &Web, opened: Opened, next: &str) -> Result<Response, Failure> {
+async fn welcome(web: &Web, entered: Entered, next: &str) -> Result<Response, Failure> {
+    let opened = match entered {
+        Entered::In(opened) => opened,
+        Entered::Halfway(cookie) => {
+            let onwards = Redirect::to(&link::desk_sign_in_second());
+            return Ok(guard::set_halfway(&web.app, &cookie, onwards));
+        }
+    };
     let to = match opened.who {
         Person::Client(id) => {
             web.app.run(move |app| settle::proven(app, id)).await?;

@@ -38,6 +38,8 @@ mod power_cut;
 mod process;
 mod refunds;
 mod refunds_sent;
+mod second_factor;
+mod security_page;
 mod setup;
 mod sign_in;
 mod smtp_peer;

@@ -147,6 +147,7 @@ pub fn order(app: &App, order: Order) -> Result<Taken, Error<Refusal>> {
                 began_at: at.now,
                 seen_at: at.now,
                 came: crate::domain::people::login::Came::Otherwise,
+                browser: None,
             };
             people::login::put(tx, &cookie.digest(), &login)?;
         }

@@ -7,13 +7,15 @@ use crate::app::{App, Fault, Moment};
 use crate::domain::email::EmailAddress;
 use crate::domain::id::PractitionerId;
 use crate::domain::messages::message::{About, Kind};
-use crate::domain::people::login::{Came, Link, Login, Person, Refusal};
+use crate::domain::people::login::{Came, Here, Link, Login, Person, Refusal, Signed};
 use crate::domain::people::practitioner::Practitioner;
 use crate::domain::people::seat::Seat;
+use crate::domain::people::second::Halfway;
+use crate::domain::text::Line;
 use crate::domain::time::{SignedDuration, Timestamp, before, hours};
 use crate::platform::entropy::Token;
 use crate::platform::seal;
-use crate::store::people::{client, login, practitioner};
+use crate::store::people::{client, login, practitioner, second};
 use crate::store::{Read, StoreError, Tx};
 
 /// Which door somebody knocks at: an address may be a client's and a practitioner's.
@@ -32,6 +34,15 @@ pub struct Opened {
     pub who: Person,
     /// What its cookie holds from now on.
     pub cookie: String,
+}
+
+/// What the first step of signing in led to.
+#[derive(Debug, Clone)]
+pub enum Entered {
+    /// In.
+    In(Opened),
+    /// To the question for her second factor: the cookie of a browser that is nobody's login yet.
+    Halfway(String),
 }
 
 /// How often one person is sent a link: further ones within this time are the same mail again, and not sent.
@@ -130,15 +141,14 @@ pub fn look_at_link(app: &App, token: &str) -> Result<Person, Error<Refusal>> {
 ///
 /// # Errors
 /// [`Refusal`] if the link is unknown, used or too old.
-pub fn use_link(app: &App, token: &str) -> Result<Opened, Error<Refusal>> {
+pub fn use_link(app: &App, token: &str) -> Result<Entered, Error<Refusal>> {
     let token: Token = token.parse().map_err(|_| Error::Refused(Refusal::Unknown))?;
     let (at, cookie, digest) = (app.moment(), app.entropy.token(), token.digest());
     app.keep(move |tx| {
         let link = login::find_link(tx, &digest)?.ok_or(Error::Refused(Refusal::Unknown))?;
         let who = link.check(at.now).map_err(Error::Refused)?;
         consume(tx, &at, &digest, link)?;
-        open(tx, &at, (who, Came::ByLink), &cookie)?;
-        Ok(Opened { who, cookie: cookie.to_string() })
+        Ok(enter(tx, &at, (who, Came::ByLink), &cookie)?)
     })
 }
 
@@ -146,10 +156,10 @@ pub fn use_link(app: &App, token: &str) -> Result<Opened, Error<Refusal>> {
 ///
 /// # Errors
 /// [`Refusal`], the same for an unknown address and a wrong code.
-pub fn use_code(app: &App, email: &EmailAddress, code: &str, door: Door) -> Result<Opened, Error<Refusal>> {
+pub fn use_code(app: &App, email: &EmailAddress, code: &str, door: Door) -> Result<Entered, Error<Refusal>> {
     let typed = seal::digest(&code.chars().filter(char::is_ascii_digit).collect::<String>());
     let (at, cookie, email) = (app.moment(), app.entropy.token(), email.clone());
-    let outcome = app.keep(move |tx| -> Result<Result<Opened, Refusal>, Fault> {
+    let outcome = app.keep(move |tx| -> Result<Result<Entered, Refusal>, Fault> {
         let Some((who, _)) = known(tx, &email, door)? else {
             touch(tx, at.now)?;
             return Ok(Err(Refusal::Unknown));
@@ -165,8 +175,7 @@ pub fn use_code(app: &App, email: &EmailAddress, code: &str, door: Door) -> Resu
             return Ok(Err(Refusal::Unknown));
         }
         consume(tx, &at, &digest, link)?;
-        open(tx, &at, (who, Came::ByLink), &cookie)?;
-        Ok(Ok(Opened { who, cookie: cookie.to_string() }))
+        Ok(Ok(enter(tx, &at, (who, Came::ByLink), &cookie)?))
     })?;
     outcome.map_err(Error::Refused)
 }
@@ -180,18 +189,39 @@ pub async fn with_password(
     email: EmailAddress,
     password: String,
     door: Door,
-) -> Result<Opened, Error<Refusal>> {
+) -> Result<Entered, Error<Refusal>> {
     let found =
         app.run(move |app| -> Result<_, Fault> { Ok(known(&app.store.read()?, &email, door)?) }).await?;
     let hash = found.as_ref().and_then(|(_, hash)| hash.as_deref());
     let fits = app.passwords.verify(&password, hash).await;
     match found {
-        Some((who, Some(_))) if fits => app.run(move |app| Ok(sign_in(app, who)?)).await,
+        Some((who, Some(_))) if fits => {
+            let (at, cookie) = (app.moment(), app.entropy.token());
+            let step = move |tx: &Tx<'_>| Ok(enter(tx, &at, (who, Came::Otherwise), &cookie)?);
+            app.run(move |app| app.keep(step)).await
+        }
         _ => Err(Error::Refused(Refusal::Unknown)),
     }
 }
 
-/// Signs a browser in as somebody: after a password, after set-up, and for the buyer of a first package.
+/// Signs a browser in, or half in if the person has a second factor: whatever the first step was, this follows.
+fn enter(
+    tx: &Tx<'_>,
+    at: &Moment,
+    (who, came): (Person, Came),
+    cookie: &Token,
+) -> Result<Entered, StoreError> {
+    if let Person::Practitioner(id) = who
+        && second::confirmed(tx, id)?.is_some()
+    {
+        login::put_halfway(tx, &cookie.digest(), &Halfway { who: id, came, began_at: at.now, tries: 0 })?;
+        return Ok(Entered::Halfway(cookie.to_string()));
+    }
+    open(tx, at, (who, came), cookie)?;
+    Ok(Entered::In(Opened { who, cookie: cookie.to_string() }))
+}
+
+/// Signs a browser in as somebody: after set-up, after both steps, and for the buyer of a first package.
 ///
 /// # Errors
 /// [`Fault`] if the file fails.
@@ -208,7 +238,8 @@ pub fn sign_in(app: &App, who: Person) -> Result<Opened, Fault> {
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn open(tx: &Tx<'_>, at: &Moment, (who, came): (Person, Came), cookie: &Token) -> Result<(), StoreError> {
-    login::put(tx, &cookie.digest(), &Login { who, began_at: at.now, seen_at: at.now, desk: None, came })
+    let login = Login { who, began_at: at.now, seen_at: at.now, desk: None, came, browser: None };
+    login::put(tx, &cookie.digest(), &login)
 }
 
 /// Uses a link up; that it came back shows that the address is the client's.
@@ -227,25 +258,83 @@ fn consume(tx: &Tx<'_>, at: &Moment, digest: &[u8; 32], link: Link) -> Result<()
 /// # Errors
 /// [`Fault`] if the file fails.
 pub fn who(app: &App, cookie: &str) -> Result<Option<Person>, Fault> {
-    Ok(find(app, cookie)?.map(|login| login.who))
+    Ok(find(app, cookie, None)?.map(|login| login.who))
 }
 
-/// The signed-in browser behind a cookie. Notes, at most once an hour, that it was seen.
+/// The signed-in browser behind a cookie. Notes, at most once an hour, that it was seen, and of a member's what it is.
 ///
 /// # Errors
 /// [`Fault`] if the file fails.
-pub fn find(app: &App, cookie: &str) -> Result<Option<Login>, Fault> {
+pub fn find(app: &App, cookie: &str, browser: Option<Line>) -> Result<Option<Login>, Fault> {
     let Ok(token) = cookie.parse::<Token>() else { return Ok(None) };
     let now = app.clock.now();
     let Some(found) = login::find(&app.store.read()?, &token.digest())?.filter(|login| now < login.ends_at())
     else {
         return Ok(None);
     };
-    if found.seen_at < before(now, hours(1)) {
-        let seen = Login { seen_at: now, ..found.clone() };
-        app.store.write(move |tx| login::put(tx, &token.digest(), &seen))?;
+    let browser = browser.filter(|_| matches!(found.who, Person::Practitioner(_))).or(found.browser.clone());
+    if found.seen_at < before(now, hours(1)) || browser != found.browser {
+        // Read again inside: it may have been signed out meanwhile, and must not come back.
+        app.store.write(move |tx| match login::find(tx, &token.digest())? {
+            Some(kept) => {
+                login::put(tx, &token.digest(), &Login { seen_at: now, browser: browser.clone(), ..kept })
+            }
+            None => Ok(()),
+        })?;
     }
     Ok(Some(found))
+}
+
+/// What of a cookie is kept.
+fn digest(cookie: &str) -> Option<[u8; 32]> {
+    cookie.parse::<Token>().ok().map(|token| token.digest())
+}
+
+/// How a form names a browser.
+fn named(digest: &[u8; 32]) -> String {
+    seal::digest(&format!("{digest:?}")).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Where a member is signed in: here first, then the one seen last.
+///
+/// # Errors
+/// [`Fault`] if the file fails.
+pub fn everywhere(app: &App, member: PractitionerId, cookie: &str) -> Result<Vec<Signed>, Fault> {
+    let (here, now) = (digest(cookie), app.clock.now());
+    let all = login::of(&app.store.read()?, Person::Practitioner(member))?;
+    let alive = all.into_iter().filter(|(_, login)| now < login.ends_at());
+    let mut signed: Vec<Signed> = alive
+        .map(|(key, login)| {
+            let here = if Some(key) == here { Here::This } else { Here::Elsewhere };
+            Signed { name: named(&key), login, here }
+        })
+        .collect();
+    signed.sort_by_key(|one| (one.here != Here::This, std::cmp::Reverse(one.login.seen_at)));
+    Ok(signed)
+}
+
+/// Signs one of a member's browsers out; one that is not hers, or gone, is left as it is.
+///
+/// # Errors
+/// [`Fault`] if the file fails.
+pub fn sign_out_named(app: &App, member: PractitionerId, name: &str) -> Result<(), Fault> {
+    let name = name.to_owned();
+    app.keep(move |tx| {
+        let hers = login::of(tx, Person::Practitioner(member))?;
+        match hers.iter().find(|(key, _)| named(key) == name) {
+            Some((key, _)) => Ok(login::remove(tx, key)?),
+            None => Ok(()),
+        }
+    })
+}
+
+/// Signs a member out everywhere but in this browser, and makes links to sign in useless.
+///
+/// # Errors
+/// [`Fault`] if the file fails.
+pub fn sign_out_others(app: &App, member: PractitionerId, cookie: &str) -> Result<usize, Fault> {
+    let here = digest(cookie).unwrap_or_default();
+    app.keep(move |tx| Ok(login::end_others(tx, Person::Practitioner(member), &here)?))
 }
 
 /// Signs a browser out.

@@ -5,6 +5,7 @@ pub mod client;
 pub mod login;
 pub mod note;
 pub mod practitioner;
+pub mod second;
 
 /// Whether a password may be chosen, and why not; asked before one is set.
 pub use crate::platform::password::{Weak, check as check_password};

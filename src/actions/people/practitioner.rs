@@ -12,7 +12,8 @@ use crate::domain::people::login::Person;
 use crate::domain::people::practitioner::Practitioner;
 use crate::domain::text::{Line, Slug};
 use crate::domain::time::Zone;
-use crate::store::people::{login, practitioner};
+use crate::platform::entropy::Token;
+use crate::store::people::{login, practitioner, second};
 
 /// Why a practitioner's account cannot be kept so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +83,38 @@ pub fn set_hash(app: &App, id: PractitionerId, hash: String) -> Result<(), Error
     })
 }
 
+/// Changes the password of a member who is signed in; every other browser of hers is signed out.
+///
+/// # Errors
+/// [`NotThere`] if there is no such practitioner.
+pub async fn change_password(
+    app: &Arc<App>,
+    id: PractitionerId,
+    password: String,
+    cookie: String,
+) -> Result<(), Error<NotThere>> {
+    let hash = app.passwords.hash(&password).await;
+    let here = cookie.parse::<Token>().map(|token| token.digest()).unwrap_or_default();
+    app.run(move |app| {
+        app.keep(move |tx| {
+            let found = practitioner::find(tx, id)?.ok_or(Error::Refused(NotThere))?;
+            practitioner::put(tx, &Practitioner { password: Some(hash.clone()), ..found })?;
+            login::end_others(tx, Person::Practitioner(id), &here)?;
+            Ok(())
+        })
+    })
+    .await
+}
+
+/// Whether a lost second factor goes with the password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Factor {
+    /// It stays.
+    Kept,
+    /// It is taken away.
+    Lost,
+}
+
 /// What whoever has the machine puts in the place of a forgotten password.
 #[derive(Debug, Clone)]
 pub enum Instead {
@@ -105,7 +138,11 @@ pub struct Reset {
 ///
 /// # Errors
 /// [`NotThere`] if no active member signs in with that address.
-pub fn reset(app: &App, email: &EmailAddress, instead: Instead) -> Result<Reset, Error<NotThere>> {
+pub fn reset(
+    app: &App,
+    email: &EmailAddress,
+    (instead, factor): (Instead, Factor),
+) -> Result<Reset, Error<NotThere>> {
     let (at, entropy, email) = (app.moment(), app.entropy.clone(), email.clone());
     app.keep(move |tx| {
         let found = practitioner::with_email(tx, &email)?.filter(Practitioner::is_active);
@@ -116,6 +153,9 @@ pub fn reset(app: &App, email: &EmailAddress, instead: Instead) -> Result<Reset,
             Instead::Password(hash) => (Some(hash.clone()), None),
             Instead::Link => (None, Some(make_link(tx, &at, &entropy, who)?)),
         };
+        if factor == Factor::Lost {
+            second::remove(tx, found.id)?;
+        }
         let what = format!("{}/{}", found.id, at.now);
         practitioner::put(tx, &Practitioner { password, ..found })?;
         outbox::queue(tx, &at, Kind::PasswordChanged, who, About::Oneself, &what, at.now)?;

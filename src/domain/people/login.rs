@@ -1,6 +1,7 @@
 //! Signing in: the one-time link, the code beside it, and the signed-in browser that follows.
 
 use crate::domain::id::{ClientId, PractitionerId};
+use crate::domain::text::Line;
 use crate::domain::time::{SignedDuration, Timestamp, after, hours, minutes};
 
 /// Who can sign in.
@@ -79,6 +80,28 @@ pub struct Login {
     pub desk: Option<PractitionerId>,
     /// By what it signed in.
     pub came: Came,
+    /// What browser it is, in words; noted of members of the practice alone.
+    pub browser: Option<Line>,
+}
+
+/// A browser in which a member is signed in, as she may see it.
+#[derive(Debug, Clone)]
+pub struct Signed {
+    /// By what a form names it; it signs nobody in.
+    pub name: String,
+    /// What is kept of it.
+    pub login: Login,
+    /// Whether it is the one that asks.
+    pub here: Here,
+}
+
+/// Whether a browser is the one that asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Here {
+    /// It is.
+    This,
+    /// It is another.
+    Elsewhere,
 }
 
 /// By what a browser signed in.
@@ -144,7 +167,7 @@ mod tests {
     #[test]
     fn a_password_is_forgotten_by_a_link_and_for_half_an_hour() {
         let (at, who) = (link().made_at, link().who);
-        let login = |came| Login { who, began_at: at, seen_at: at, desk: None, came };
+        let login = |came| Login { who, began_at: at, seen_at: at, desk: None, came, browser: None };
         assert_eq!(login(Came::ByLink).old_password(at), OldPassword::Forgotten);
         assert_eq!(login(Came::Otherwise).old_password(at), OldPassword::Asked);
         assert_eq!(login(Came::ByLink).old_password(after(at, LINK_LIFE)), OldPassword::Asked);
@@ -153,8 +176,10 @@ mod tests {
     #[test]
     fn staff_are_signed_out_sooner_than_clients() {
         let at = link().made_at;
-        let login =
-            |who| Login { who, began_at: at, seen_at: at, desk: None, came: Came::Otherwise }.ends_at();
+        let login = |who| {
+            Login { who, began_at: at, seen_at: at, desk: None, came: Came::Otherwise, browser: None }
+                .ends_at()
+        };
         assert!(login(Person::Practitioner(PractitionerId::from_bits(1))) < login(link().who));
     }
 }

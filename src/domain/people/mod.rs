@@ -1,5 +1,6 @@
 //! Who there is: clients, what is noted about them, practitioners, and their signed-in browsers.
 
+pub mod browser;
 pub mod client;
 pub mod erasure;
 pub mod invitation;
@@ -8,5 +9,6 @@ pub mod note;
 pub mod practitioner;
 pub mod search;
 pub mod seat;
+pub mod second;
 pub mod tag;
 pub mod team;

@@ -5,11 +5,13 @@ pub mod invitation;
 pub mod login;
 pub mod note;
 pub mod practitioner;
+pub mod second;
 pub mod tag;
 
 pub(super) use client::ClientRow;
 pub(super) use invitation::InvitationRow;
-pub(super) use login::{LinkRow, LoginRow, PersonRow};
+pub(super) use login::{HalfwayRow, LinkRow, LoginRow, PersonRow};
 pub(super) use note::NoteRow;
 pub(super) use practitioner::PractitionerRow;
+pub(super) use second::SecondFactorRow;
 pub(super) use tag::TagsRow;

@@ -13,6 +13,20 @@ addresses! {
     desk_sign_in() = "/desk/sign-in" at "/desk/sign-in" as DESK_SIGN_IN;
     /// Where a practitioner asks for a link instead of typing a password.
     desk_sign_in_link() = "/desk/sign-in/link" at "/desk/sign-in/link" as DESK_SIGN_IN_LINK;
+    /// Where the second step of signing in is done.
+    desk_sign_in_second() = "/desk/sign-in/second" at "/desk/sign-in/second" as DESK_SIGN_IN_SECOND;
+    /// How a member signs in: her second factor, and the browsers in which she is signed in.
+    desk_security() = "/desk/security" at "/desk/security" as DESK_SECURITY;
+    /// Begins to set a second factor up.
+    desk_security_begin() = "/desk/security/begin" at "/desk/security/begin" as DESK_SECURITY_BEGIN;
+    /// Makes it count, by a code, or gives it up.
+    desk_security_confirm() = "/desk/security/confirm" at "/desk/security/confirm" as DESK_SECURITY_CONFIRM;
+    /// Makes recovery codes anew.
+    desk_security_codes() = "/desk/security/codes" at "/desk/security/codes" as DESK_SECURITY_CODES;
+    /// Takes the second factor away.
+    desk_security_off() = "/desk/security/off" at "/desk/security/off" as DESK_SECURITY_OFF;
+    /// Signs one of her browsers out, or all but this one.
+    desk_security_sign_out() = "/desk/security/sign-out" at "/desk/security/sign-out" as DESK_SECURITY_SIGN_OUT;
     /// Chooses at whose desk one works.
     desk_seat() = "/desk/seat" at "/desk/seat" as DESK_SEAT;
     /// The sessions of a week, or of a day.

@@ -45,6 +45,7 @@ pub mod person;
 pub mod purchase;
 pub mod refund;
 pub mod reschedule;
+pub mod security;
 pub mod sell;
 pub mod settings;
 pub mod sign_in;

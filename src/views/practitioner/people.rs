@@ -268,6 +268,7 @@ pub fn account(desk: &Desk<'_>, (member, old): (&Practitioner, OldPassword), typ
             h2 { "Password" }
             @if !typed.is_sound() { (ui::note(Note::Bad, "Not saved yet.", html! { "Please look at what is marked." })) }
             (super::settings::password_form((member, old), &link::desk_account(), typed))
+            p { a href=(link::desk_security()) { "Second factor, and where you are signed in" } }
         }
     };
     desk.page("Your account", Tab::None, &main)

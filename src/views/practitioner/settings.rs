@@ -101,6 +101,7 @@ pub fn page(desk: &Desk<'_>, settings: &Settings<'_>) -> Markup {
                 li { a href="#payments" { "Payments and mail" } }
                 li { a href=(link::desk_calendars()) { "Calendars" } }
                 li { a href="#password" { "Password" } }
+                li { a href=(link::desk_security()) { "Signing in" } }
             }
         }
         div.settings {
@@ -295,6 +296,7 @@ fn standing(settings: &Settings<'_>) -> Markup {
 fn password(desk: &Desk<'_>, settings: &Settings<'_>) -> Markup {
     html! {
         (password_form((desk.who, settings.old_password), &link::desk_settings_password(), settings.password))
+        p { a href=(link::desk_security()) { "Second factor, and where you are signed in" } }
         p.hint { "You sign in as " (desk.who.email) ". " (text::times_in(&desk.who.zone)) }
     }
 }
@@ -309,7 +311,7 @@ pub fn password_form((member, old): (&Practitioner, OldPassword), action: &str, 
                 (Field::new("old", "Your password now").kind("password").autocomplete("current-password").required().error(typed.error("old")))
             }
             (Field::new("new", "A new one").kind("password").autocomplete("new-password").required().error(typed.error("new"))
-                .hint("At least 10 characters; a few words in a row are good."))
+                .hint("At least 10 characters; a few words in a row are good. Your other browsers are signed out."))
             (Button::new("Change password").quiet())
         }
     }

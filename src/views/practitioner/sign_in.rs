@@ -90,3 +90,35 @@ pub fn page(practice: &str, accent: Accent, (said, post): (Word, Post), typed: &
     let frame = Frame::new("Sign in to your practice", practice, &home, accent);
     page::client(&frame, &main)
 }
+
+/// The second step: a code of her app, or one of her recovery codes.
+#[must_use]
+pub fn second(practice: &str, accent: Accent, post: Post, typed: &Typed) -> Markup {
+    let next = typed.value("next");
+    let main = html! {
+        div."wrap quietpage" {
+            div.quiet-fig { (frond(Counter { total: 8, used: 2, booked: 1, lost: 0 })) }
+            div {
+                h1 { "And the code" }
+                p { "Your authenticator app shows six digits for this practice." }
+                form.form method="post" action=(link::desk_sign_in_second()) {
+                    @if !next.is_empty() { input type="hidden" name="next" value=(next); }
+                    (Field::new("code", "Code").autocomplete("one-time-code").required().error(typed.error("code"))
+                        .hint("Or one of your recovery codes: each works once."))
+                    (ui::submit(Button::new("Go on").wide(), html! {}))
+                }
+                details.act {
+                    summary { "Lost the phone and the recovery codes?" }
+                    p {
+                        "Whoever runs this machine can take the second factor away for you. "
+                        (post.says("A mail tells you when it is done.", "You choose a new password then."))
+                    }
+                }
+                p.aside { a href=(link::desk_sign_in()) { "Begin again" } }
+            }
+        }
+    };
+    let home = link::home();
+    let frame = Frame::new("Sign in: the second step", practice, &home, accent);
+    page::client(&frame, &main)
+}

@@ -3,6 +3,7 @@
 use super::{Said, counted};
 use crate::domain::people::invitation;
 use crate::domain::people::practitioner::Role;
+use crate::domain::people::second;
 use crate::domain::people::team;
 
 /// What a member is.
@@ -57,4 +58,16 @@ pub fn invitation(refusal: invitation::Refusal) -> Said {
         }
     };
     Said { what: what.to_owned(), then: then.to_owned() }
+}
+
+/// Why a code of the second factor does not do.
+#[must_use]
+pub const fn second(refusal: second::Refusal) -> &'static str {
+    match refusal {
+        second::Refusal::Wrong => {
+            "That code does not fit, or was used before. Wait for the next one; if none fits, look at the clock of the phone."
+        }
+        second::Refusal::BeginAgain => "Please sign in with your password again.",
+        second::Refusal::NotSetUp => "There is no second factor to change. Please look again.",
+    }
 }

@@ -40,6 +40,7 @@ mod refund;
 mod reschedule;
 mod room;
 mod seat;
+mod security;
 mod sell;
 mod settings;
 mod sign_in;
@@ -66,6 +67,7 @@ pub fn routes() -> Router<Web> {
         // Anybody.
         .route(route::DESK_SIGN_IN, get(sign_in::page).post(sign_in::password))
         .route(route::DESK_SIGN_IN_LINK, post(sign_in::link))
+        .route(route::DESK_SIGN_IN_SECOND, get(sign_in::second).post(sign_in::enter))
         // Members of the practice; what they may is in each handler's signature.
         .route(route::DESK_SEAT, post(seat::choose))
         .route(route::DESK, get(today::page))
@@ -94,6 +96,7 @@ pub fn routes() -> Router<Web> {
         .route(route::DESK_SETTINGS_STOREFRONT, post(settings::storefront))
         .route(route::DESK_SETTINGS_PRACTICE, post(settings::practice))
         .route(route::DESK_SETTINGS_PASSWORD, post(settings::password))
+        .merge(security::routes())
         .merge(lots::routes())
         .merge(notes::routes())
         .merge(purchase::routes())
@@ -165,7 +168,10 @@ const DONE: &[(&str, &str)] = &[
     ("brought-in", "The clients are here."),
     ("called-off", "The sessions are canceled, and their credits are back."),
     ("erased", "She or he is erased. What the books must keep stands there without a name."),
-    ("password", "Your password is changed."),
+    ("password", "Your password is changed, and your other browsers are signed out."),
+    ("second-off", "Your second factor is taken away. The password alone signs you in."),
+    ("signed-out", "Signed out there."),
+    ("signed-out-others", "You are signed out everywhere else."),
     ("read", "It is read. What it takes stands below."),
     ("feed", "Your calendar has its address."),
     ("feed-off", "Your calendar’s address is off. Nobody can read it any more."),

@@ -210,7 +210,7 @@ async fn account(Counter(room): Counter) -> Result<Answer, Failure> {
 
 /// Changes her password.
 async fn password(Counter(room): Counter, fields: Fields) -> Result<Answer, Failure> {
-    match change_password(&room.app, (&room.member, room.old_password), fields).await? {
+    match change_password(&room, fields).await? {
         Ok(()) => Ok(done(&link::desk_account(), "password")),
         Err(typed) => {
             room.run(move |room| {

@@ -43,6 +43,8 @@ pub(in crate::web) struct Room {
     pub(in crate::web) seat: Seat,
     /// Whether her old password is asked for when she chooses a new one.
     pub(super) old_password: OldPassword,
+    /// What her browser's cookie holds.
+    pub(super) cookie: String,
     /// The desks that she may open, her own first.
     desks: Vec<Practitioner>,
     done: Option<&'static str>,
@@ -77,12 +79,12 @@ impl FromRequestParts<Web> for Counter {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Response> {
-        let Member { id, desk, old_password, .. } = Member::from_request_parts(parts, web).await?;
+        let Member { id, desk, old_password, cookie } = Member::from_request_parts(parts, web).await?;
         let query = Fields::parse(parts.uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
         let done = DONE.iter().find(|(name, _)| *name == query.text("done")).map(|(_, words)| *words);
         let app = Arc::clone(&web.app);
         let opened = web.app.run(move |_| Room::open(app, id, desk, done)).await;
-        let opened = opened.map(|room| Self(Room { old_password, ..room }));
+        let opened = opened.map(|room| Self(Room { old_password, cookie, ..room }));
         opened.map_err(IntoResponse::into_response)
     }
 }
@@ -140,7 +142,21 @@ impl Room {
         let now = app.clock.now();
         let alert = alert(&app, &read)?;
         let old_password = OldPassword::Asked;
-        Ok(Self { app, practice, who, storefront, now, member, seat, old_password, desks, done, alert })
+        let cookie = String::new();
+        Ok(Self {
+            app,
+            practice,
+            who,
+            storefront,
+            now,
+            member,
+            seat,
+            old_password,
+            cookie,
+            desks,
+            done,
+            alert,
+        })
     }
 
     /// What its pages are drawn with.

@@ -1,7 +1,5 @@
 //! Settings: storefront and account, pictures, practice, password.
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::DefaultBodyLimit;
@@ -20,7 +18,6 @@ use crate::domain::catalog::practice::Practice;
 use crate::domain::catalog::storefront::{AtPractice, Storefront};
 use crate::domain::id::PractitionerId;
 use crate::domain::people::login::OldPassword;
-use crate::domain::people::practitioner::Practitioner;
 use crate::domain::text::Line;
 use crate::domain::time::Zone;
 use crate::store::catalog::storefront::{Picture, picture};
@@ -291,7 +288,7 @@ fn picture_words(why: &str) -> String {
 
 /// Changes her password.
 pub async fn password(room: Room, fields: Fields) -> Result<Answer, Failure> {
-    match change_password(&room.app, (&room.member, room.old_password), fields).await? {
+    match change_password(&room, fields).await? {
         Ok(()) => Ok(done(&link::desk_settings(), "password")),
         Err(password) => room.run(move |room| wrong(room, &Forms { password, ..Forms::default() })).await,
     }
@@ -299,20 +296,22 @@ pub async fn password(room: Room, fields: Fields) -> Result<Answer, Failure> {
 
 /// Changes the password of a member who knows the old one, or has come by a link as she has forgotten it; otherwise gives the
 /// form back, with what is wrong.
-pub(super) async fn change_password(
-    app: &Arc<App>,
-    (member, old): (&Practitioner, OldPassword),
-    fields: Fields,
-) -> Result<Result<(), Typed>, Failure> {
+pub(super) async fn change_password(room: &Room, fields: Fields) -> Result<Result<(), Typed>, Failure> {
     let mut typed = fields.typed();
-    let kept = member.password.as_deref().filter(|_| old == OldPassword::Asked);
-    if kept.is_some() && !app.passwords.verify(fields.text("old"), kept).await {
-        typed.wrong("old", "That is not your password.");
-    }
+    ask_password(room, &mut typed).await;
     let new = parse::password(&mut typed, "new");
     if let (Some(new), true) = (new, typed.is_sound()) {
-        account::set_password(app, member.id, new).await?;
+        account::change_password(&room.app, room.member.id, new, room.cookie.clone()).await?;
         return Ok(Ok(()));
     }
     Ok(Err(typed))
+}
+
+/// Asks for the password of whoever sits there, in the field `old`, unless she has none or has come by a link as she has
+/// forgotten it.
+pub(super) async fn ask_password(room: &Room, typed: &mut Typed) {
+    let kept = room.member.password.as_deref().filter(|_| room.old_password == OldPassword::Asked);
+    if kept.is_some() && !room.app.passwords.verify(typed.value("old"), kept).await {
+        typed.wrong("old", "That is not your password.");
+    }
 }

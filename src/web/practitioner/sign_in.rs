@@ -2,18 +2,21 @@
 
 use axum::Extension;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::rule;
-use crate::actions::people::login::{self, Door};
+use crate::actions::people::login::{self, Door, Entered};
+use crate::actions::people::second as factor;
 use crate::app::Post;
 use crate::domain::email::EmailAddress;
 use crate::domain::id::PractitionerId;
+use crate::domain::people::second::Refusal;
 use crate::domain::time::hours;
 use crate::store::catalog;
 use crate::views::link;
-use crate::views::practitioner::sign_in::{Word, page as view};
+use crate::views::practitioner::sign_in::{Word, page as view, second as second_view};
+use crate::views::text;
 use crate::views::typed::Typed;
 use crate::web::Web;
 use crate::web::client_addr::ClientAddr;
@@ -27,12 +30,13 @@ use crate::web::setting::post_of;
 const FROM_ONE_PLACE: Rate = Rate { burst: 30, per: hours(1) };
 const AT_ONE_ACCOUNT: Rate = Rate { burst: 10, per: hours(1) };
 
-fn allowed(web: &Web, from: Option<Extension<ClientAddr>>, account: &str) -> bool {
+/// Whether `what` may be tried now, from here and at this account.
+pub(super) fn allowed(web: &Web, what: &str, (from, account): (Option<Extension<ClientAddr>>, &str)) -> bool {
     let now = web.app.clock.now();
     let place = from.is_none_or(|Extension(ClientAddr(address))| {
-        web.limit.allow(Key::address("desk", address), FROM_ONE_PLACE, now).is_ok()
+        web.limit.allow(Key::address(what, address), FROM_ONE_PLACE, now).is_ok()
     });
-    place && web.limit.allow(Key::account("desk", account), AT_ONE_ACCOUNT, now).is_ok()
+    place && web.limit.allow(Key::account(what, account), AT_ONE_ACCOUNT, now).is_ok()
 }
 
 async fn answer(web: &Web, status: StatusCode, word: Word, typed: Typed) -> Result<Response, Failure> {
@@ -74,7 +78,7 @@ pub async fn password(
 ) -> Result<Response, Failure> {
     let mut typed = fields.typed();
     typed.set("password", "");
-    if !allowed(&web, from, typed.value("email")) {
+    if !allowed(&web, "desk", (from, typed.value("email"))) {
         return answer(&web, StatusCode::TOO_MANY_REQUESTS, Word::TooMany, typed).await;
     }
     let Ok(email) = typed.value("email").trim().parse::<EmailAddress>() else {
@@ -82,9 +86,13 @@ pub async fn password(
     };
     let opened = login::with_password(&web.app, email, fields.text("password").to_owned(), Door::Desk).await;
     match rule(opened)? {
-        Ok(opened) => {
+        Ok(Entered::In(opened)) => {
             let onwards = Redirect::to(&next(fields.some("next")));
             Ok(guard::set(&web.app, opened.who, &opened.cookie, onwards))
+        }
+        Ok(Entered::Halfway(cookie)) => {
+            let onwards = link::then(&link::desk_sign_in_second(), &next(fields.some("next")));
+            Ok(guard::set_halfway(&web.app, &cookie, Redirect::to(&onwards)))
         }
         Err(_) => answer(&web, StatusCode::UNPROCESSABLE_ENTITY, Word::Refused, typed).await,
     }
@@ -97,7 +105,7 @@ pub async fn link(
     fields: Fields,
 ) -> Result<Response, Failure> {
     let typed = fields.typed();
-    if !allowed(&web, from, typed.value("email")) {
+    if !allowed(&web, "desk", (from, typed.value("email"))) {
         return answer(&web, StatusCode::TOO_MANY_REQUESTS, Word::TooMany, typed).await;
     }
     if matches!(web.app.post, Post::None) {
@@ -107,4 +115,60 @@ pub async fn link(
         web.app.run(move |app| login::ask_for_link(app, &email, Door::Desk)).await?;
     }
     answer(&web, StatusCode::OK, Word::LinkSent, typed).await
+}
+
+/// Where the first step has to be done again.
+fn begin_again(next: &str) -> Response {
+    Redirect::to(&link::then(&link::desk_sign_in(), next)).into_response()
+}
+
+async fn ask(web: &Web, status: StatusCode, typed: Typed) -> Result<Response, Failure> {
+    let page = web
+        .app
+        .run(move |app| -> Result<_, Failure> {
+            let practice = catalog::practice::find(&app.store.read()?)?;
+            let name = practice.as_ref().map_or("Fiddlehead", |practice| practice.name.as_str());
+            Ok(second_view(name, crate::domain::catalog::brand::Accent::FERN, post_of(app), &typed))
+        })
+        .await?;
+    Ok((status, page).into_response())
+}
+
+/// The question for the second factor, for whoever did the first step here.
+pub async fn second(State(web): State<Web>, headers: HeaderMap, fields: Fields) -> Result<Response, Failure> {
+    let cookie = guard::halfway(&web.app, &headers);
+    match web.app.run(move |app| rule(factor::waiting(app, &cookie))).await? {
+        Ok(_) => ask(&web, StatusCode::OK, fields.typed()).await,
+        Err(_) => Ok(begin_again(&next(fields.some("next")))),
+    }
+}
+
+/// Signs in by the second factor.
+pub async fn enter(
+    State(web): State<Web>,
+    from: Option<Extension<ClientAddr>>,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Result<Response, Failure> {
+    let cookie = guard::halfway(&web.app, &headers);
+    let onwards = next(fields.some("next"));
+    let mut typed = fields.typed();
+    let code = typed.value("code").to_owned();
+    typed.set("code", "");
+    let looked = cookie.clone();
+    let Ok(member) = web.app.run(move |app| rule(factor::waiting(app, &looked))).await? else {
+        return Ok(begin_again(&onwards));
+    };
+    if !allowed(&web, "second", (from, &member.to_string())) {
+        typed.wrong("code", "Too many tries. Please wait a quarter of an hour.");
+        return ask(&web, StatusCode::TOO_MANY_REQUESTS, typed).await;
+    }
+    match web.app.run(move |app| rule(factor::enter(app, &cookie, &code))).await? {
+        Ok(opened) => Ok(guard::set_after_both(&web.app, &opened, Redirect::to(&onwards))),
+        Err(refusal @ Refusal::Wrong) => {
+            typed.wrong("code", text::second(refusal));
+            ask(&web, StatusCode::UNPROCESSABLE_ENTITY, typed).await
+        }
+        Err(Refusal::BeginAgain | Refusal::NotSetUp) => Ok(begin_again(&onwards)),
+    }
 }

@@ -2,9 +2,12 @@
 
 use std::process::Output;
 
+use fiddlehead::actions::people::second;
 use fiddlehead::domain::id::PractitionerId;
 use fiddlehead::domain::messages::message::Kind;
 use fiddlehead::domain::people::login::Person;
+use fiddlehead::domain::people::second::Standing;
+use fiddlehead::platform::totp;
 use fiddlehead::store::{messages, people};
 
 use crate::support::PASSWORD;
@@ -73,6 +76,32 @@ async fn a_link_takes_the_place_of_a_password_and_works_once() {
     assert_eq!(opened("192.0.2.1").location(), "/desk");
     assert_eq!(opened("192.0.2.1").status, 410);
     program.stop();
+}
+
+#[tokio::test]
+async fn a_lost_second_factor_is_taken_away_at_the_console() {
+    let (mut program, _) = Program::founded(async |house| {
+        second::begin(&house.app, house.ines).unwrap();
+        let member = people::practitioner::find(&house.app.store.read().unwrap(), house.ines);
+        let standing = second::standing(&house.app, &member.unwrap().unwrap(), "Quiet Field").unwrap();
+        let Standing::Pending(pending) = standing else { panic!("{standing:?}") };
+        let secret = data_encoding::BASE32_NOPAD.decode(pending.secret.as_bytes()).unwrap();
+        let code = totp::code_at(&secret, house.now().as_second());
+        second::confirm(&house.app, house.ines, &code).unwrap();
+    })
+    .await;
+    // Another password alone leaves it in force.
+    program.verb(&["password", INES, "--stdin"], &format!("{NEW}\n"));
+    program.start();
+    assert_eq!(knocks(&program, NEW), "/desk/sign-in/second?next=/desk");
+    program.stop();
+    let without = ["password", INES, "--stdin", "--without-second-factor"];
+    let (code, told) = words(&program.verb(&without, &format!("{NEW}\n")));
+    assert!(code == Some(0) && told.contains("no second factor any more"), "{told}");
+    program.start();
+    assert_eq!(knocks(&program, NEW), "/desk");
+    program.stop();
+    program.assert_sound();
 }
 
 #[tokio::test]

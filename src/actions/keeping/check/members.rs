@@ -4,6 +4,7 @@ use super::Report;
 use crate::app::Fault;
 use crate::domain::catalog::account::Use;
 use crate::domain::people::practitioner::{Membership, Role};
+use crate::domain::people::second::RECOVERY_CODES;
 use crate::domain::time::Timestamp;
 use crate::store::{View, calendar, catalog, people};
 
@@ -33,6 +34,13 @@ pub(super) fn look(read: &View, report: &mut Report, now: Timestamp) -> Result<(
         let id = invitation.member;
         let waits = all.iter().any(|one| one.id == id && one.membership == Membership::Invited);
         report.expect(waits, || format!("an invitation is for {id}, who is not invited"));
+    }
+    for (id, factor) in people::second::all(read)? {
+        report.expect(all.iter().any(|one| one.id == id), || {
+            format!("a second factor is {id}’s, who is not there")
+        });
+        let sound = factor.recovery.len() <= RECOVERY_CODES && !factor.sealed.is_empty();
+        report.expect(sound, || format!("practitioner {id}: the second factor is not whole"));
     }
     for purchase in catalog::purchase::all(read)? {
         let Some(number) = purchase.till.as_ref().and_then(|till| till.account) else { continue };

@@ -4,8 +4,8 @@
 pub(super) const LEFT_OUT: &[(&[&str], &str)] = &[
     (&["pictures"], "Pictures are not in it. Each can be saved from the page that shows it."),
     (
-        &["links", "logins", "latest_link"],
-        "Links and sign-ins: they would let whoever has the file in, and end by themselves.",
+        &["links", "logins", "latest_link", "halfway", "second_factors"],
+        "Links, sign-ins and second factors: they would let whoever has the file in.",
     ),
     (&["note_keys"], "The keys of notes. Notes that go along are readable without."),
     (

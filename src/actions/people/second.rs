@@ -1,0 +1,196 @@
+//! The second factor: setting it up, the codes that prove it, recovery codes, and the second step of signing in.
+
+use data_encoding::BASE32_NOPAD;
+
+use super::login::{self, Opened};
+use crate::actions::{Error, NotThere};
+use crate::app::{App, Fault};
+use crate::domain::id::PractitionerId;
+use crate::domain::people::login::Person;
+use crate::domain::people::practitioner::Practitioner;
+use crate::domain::people::second::{
+    Halfway, Pending, RECOVERY_CODES, Refusal, SecondFactor, Standing, plain,
+};
+use crate::domain::time::Timestamp;
+use crate::platform::entropy::{Entropy, Token};
+use crate::platform::seal::{self, InstanceKey, Secret};
+use crate::platform::totp;
+use crate::store::people::{login as logins, practitioner, second};
+use crate::store::{StoreError, Tx};
+
+/// Begins anew to set a second factor up: it counts once a code came back. One that counts already is left as it is.
+///
+/// # Errors
+/// [`Fault`] if the file fails.
+pub fn begin(app: &App, member: PractitionerId) -> Result<(), Fault> {
+    let secret: [u8; totp::SECRET] = app.entropy.bytes();
+    let key = app.key.key_for(Secret::SecondFactor);
+    let sealed = key.seal(&member.bits().to_be_bytes(), &secret, &app.entropy);
+    app.keep(move |tx| {
+        if second::confirmed(tx, member)?.is_none() {
+            let sealed = sealed.clone();
+            let pending = SecondFactor { sealed, confirmed_at: None, used: 0, recovery: Vec::new() };
+            second::put(tx, member, &pending)?;
+        }
+        Ok(())
+    })
+}
+
+/// Gives up setting it up; one that counts is left as it is.
+///
+/// # Errors
+/// [`Fault`] if the file fails.
+pub fn give_up(app: &App, member: PractitionerId) -> Result<(), Fault> {
+    app.keep(move |tx| {
+        if second::confirmed(tx, member)?.is_none() {
+            second::remove(tx, member)?;
+        }
+        Ok(())
+    })
+}
+
+/// What the codes are made from, out of its seal; nothing if it was sealed under another instance key.
+fn open(key: &InstanceKey, member: PractitionerId, factor: &SecondFactor) -> Option<Vec<u8>> {
+    key.key_for(Secret::SecondFactor).open(&member.bits().to_be_bytes(), &factor.sealed).ok()
+}
+
+/// How it stands; `practice` is the name under which the app shows it.
+///
+/// # Errors
+/// [`Fault`] if the file fails.
+pub fn standing(app: &App, member: &Practitioner, practice: &str) -> Result<Standing, Fault> {
+    let Some(factor) = second::find(&app.store.read()?, member.id)? else { return Ok(Standing::None) };
+    if let Some(since) = factor.confirmed_at {
+        return Ok(Standing::On { since, left: factor.recovery.len() });
+    }
+    let Some(secret) = open(&app.key, member.id, &factor) else { return Ok(Standing::None) };
+    let address = totp::address(practice, &member.email.to_string(), &secret);
+    Ok(Standing::Pending(Pending { secret: totp::shown(&secret), address }))
+}
+
+/// Fresh recovery codes of 80 bits each, in the clear only on the page that shows them once, and their digests.
+fn recovery(entropy: &Entropy) -> (Vec<String>, Vec<[u8; 32]>) {
+    let fresh = |_| BASE32_NOPAD.encode(&entropy.bytes::<10>()).to_ascii_lowercase();
+    let codes: Vec<String> = (0..RECOVERY_CODES).map(fresh).collect();
+    let digests = codes.iter().map(|code| seal::digest(code)).collect();
+    (codes, digests)
+}
+
+/// The factor after a code of its app or one of its recovery codes was used; nothing if it is neither.
+fn spend(
+    key: &InstanceKey,
+    member: PractitionerId,
+    (factor, typed): (&SecondFactor, &str),
+    now: Timestamp,
+) -> Option<SecondFactor> {
+    let typed = plain(typed);
+    let step = open(key, member, factor)
+        .and_then(|secret| totp::fits(&secret, &typed, now.as_second(), factor.used));
+    if let Some(used) = step {
+        return Some(SecondFactor { used, ..factor.clone() });
+    }
+    let typed = seal::digest(&typed);
+    let at = factor.recovery.iter().position(|digest| seal::same(digest, &typed))?;
+    let mut left = factor.clone();
+    left.recovery.remove(at);
+    Some(left)
+}
+
+/// Makes it count by the first code of its app; the answer is the recovery codes, which are never shown again.
+///
+/// # Errors
+/// [`Refusal`] if the code is not the app's.
+pub fn confirm(app: &App, member: PractitionerId, typed: &str) -> Result<Vec<String>, Error<Refusal>> {
+    let (at, key, typed) = (app.moment(), app.key.clone(), typed.to_owned());
+    let (codes, digests) = recovery(&app.entropy);
+    app.keep(move |tx| {
+        let pending = second::find(tx, member)?.filter(|one| one.confirmed_at.is_none());
+        let pending = pending.ok_or(Error::Refused(Refusal::NotSetUp))?;
+        let used = spend(&key, member, (&pending, &typed), at.now).ok_or(Error::Refused(Refusal::Wrong))?;
+        let factor = SecondFactor { confirmed_at: Some(at.now), recovery: digests.clone(), ..used };
+        second::put(tx, member, &factor)?;
+        Ok(codes.clone())
+    })
+}
+
+/// The factor that counts, with a code of it used up, in a transaction that does more.
+fn proven(
+    tx: &Tx<'_>,
+    key: &InstanceKey,
+    (member, typed): (PractitionerId, &str),
+    now: Timestamp,
+) -> Result<SecondFactor, Error<Refusal>> {
+    let factor = second::confirmed(tx, member)?.ok_or(Error::Refused(Refusal::NotSetUp))?;
+    spend(key, member, (&factor, typed), now).ok_or(Error::Refused(Refusal::Wrong))
+}
+
+/// Makes the recovery codes anew, for a code; those before are of no use.
+///
+/// # Errors
+/// [`Refusal`] if the code does not do.
+pub fn renew(app: &App, member: PractitionerId, typed: &str) -> Result<Vec<String>, Error<Refusal>> {
+    let (at, key, typed) = (app.moment(), app.key.clone(), typed.to_owned());
+    let (codes, digests) = recovery(&app.entropy);
+    app.keep(move |tx| {
+        let factor = proven(tx, &key, (member, &typed), at.now)?;
+        second::put(tx, member, &SecondFactor { recovery: digests.clone(), ..factor })?;
+        Ok(codes.clone())
+    })
+}
+
+/// Takes the second factor away, for a code.
+///
+/// # Errors
+/// [`Refusal`] if the code does not do.
+pub fn remove(app: &App, member: PractitionerId, typed: &str) -> Result<(), Error<Refusal>> {
+    let (at, key, typed) = (app.moment(), app.key.clone(), typed.to_owned());
+    app.keep(move |tx| {
+        proven(tx, &key, (member, &typed), at.now)?;
+        Ok(second::remove(tx, member)?)
+    })
+}
+
+/// Whose code is waited for in a browser.
+///
+/// # Errors
+/// [`NotThere`] if none is, or not any more.
+pub fn waiting(app: &App, cookie: &str) -> Result<PractitionerId, Error<NotThere>> {
+    let token: Token = cookie.parse().map_err(|_| Error::Refused(NotThere))?;
+    let found = logins::find_halfway(&app.store.read()?, &token.digest())?.ok_or(Error::Refused(NotThere))?;
+    found.check(app.clock.now()).map_err(|_| Error::Refused(NotThere))
+}
+
+/// The second step of signing in: a code of the app or a recovery code.
+///
+/// # Errors
+/// [`Refusal`] if the code does not do, or the first step has to be done again.
+pub fn enter(app: &App, cookie: &str, typed: &str) -> Result<Opened, Error<Refusal>> {
+    let token: Token = cookie.parse().map_err(|_| Error::Refused(Refusal::BeginAgain))?;
+    let (half, fresh) = (token.digest(), app.entropy.token());
+    let (at, key, typed) = (app.moment(), app.key.clone(), typed.to_owned());
+    let outcome = app.keep(move |tx| -> Result<Result<Opened, Refusal>, Fault> {
+        let Some(halfway) = logins::find_halfway(tx, &half)? else { return Ok(Err(Refusal::BeginAgain)) };
+        let member = match halfway.check(at.now) {
+            Ok(member) => member,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let active = practitioner::find(tx, member)?.is_some_and(|one| one.is_active());
+        let factor = second::confirmed(tx, member)?.filter(|_| active);
+        let Some(factor) = factor else { return Ok(Err(Refusal::BeginAgain)) };
+        let Some(used) = spend(&key, member, (&factor, &typed), at.now) else {
+            return Ok(Err(miss(tx, &half, halfway)?));
+        };
+        second::put(tx, member, &used)?;
+        logins::remove_halfway(tx, &half)?;
+        let who = Person::Practitioner(member);
+        login::open(tx, &at, (who, halfway.came), &fresh)?;
+        Ok(Ok(Opened { who, cookie: fresh.to_string() }))
+    })?;
+    outcome.map_err(Error::Refused)
+}
+
+/// Counts a wrong code, which is kept although the answer is no.
+fn miss(tx: &Tx<'_>, half: &[u8; 32], halfway: Halfway) -> Result<Refusal, StoreError> {
+    logins::put_halfway(tx, half, &Halfway { tries: halfway.tries + 1, ..halfway })?;
+    Ok(Refusal::Wrong)
+}
