@@ -321,6 +321,22 @@ pub fn note_news_read(tx: &Tx<'_>, until: crate::domain::time::Timestamp) -> Res
     table::META.put(tx, &"news".to_owned(), &u64::try_from(until.as_second()).unwrap_or_default())
 }
 
+/// The number of the key that the data are sealed with, once it was noted.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn key_wanted(read: &impl Read) -> Result<Option<u64>, StoreError> {
+    table::META.find(read, &"key".to_owned())
+}
+
+/// Notes with which key the data are sealed.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn want_key(tx: &Tx<'_>, number: u64) -> Result<(), StoreError> {
+    table::META.put(tx, &"key".to_owned(), &number)
+}
+
 fn builder() -> Builder {
     let mut builder = Builder::new();
     builder.set_cache_size(CACHE_BYTES);

@@ -9,6 +9,7 @@ use crate::domain::messages::message::State;
 use crate::domain::time::Timestamp;
 use crate::platform::disk::{self, LITTLE, TOO_LITTLE, Writable};
 use crate::store::due::{self, Due};
+use crate::store::keeping::{backup, destination};
 use crate::store::{Read, messages};
 
 /// The most things that are counted as waiting.
@@ -55,11 +56,24 @@ pub struct Outbox {
     pub sent_at: Option<Timestamp>,
 }
 
+/// Backups elsewhere.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// How many places they go to.
+    pub places: usize,
+    /// At how many of them none was proved for too long.
+    pub overdue: usize,
+    /// The place that is furthest behind, and of when its last proved backup is.
+    pub behind: Option<(String, Option<Timestamp>)>,
+}
+
 /// All of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
     /// What is kept; nothing if it is in memory.
     pub kept: Option<Kept>,
+    /// Backups elsewhere.
+    pub elsewhere: Elsewhere,
     /// The outbox; nothing if no mail is sent.
     pub outbox: Option<Outbox>,
     /// Until when the payment provider's news was read.
@@ -79,10 +93,26 @@ pub fn standing(app: &App) -> Result<Standing, Fault> {
     let late = due::by(&read, now, 1, |due| !matches!(due, Due::Message(_) | Due::Outside(_)))?;
     Ok(Standing {
         kept,
+        elsewhere: elsewhere(&read, now)?,
         outbox: if has_post { Some(outbox(&read, now)?) } else { None },
         heard_at: crate::store::news_read_until(&read)?,
         late_since: late.first().map(|(at, _)| *at),
     })
+}
+
+/// How backups elsewhere stand, by what the data say.
+///
+/// # Errors
+/// [`Fault`] if the data file cannot be read.
+pub fn elsewhere(read: &impl Read, now: Timestamp) -> Result<Elsewhere, Fault> {
+    let overdue = backup::overdue(read, now)?.len();
+    let mut places = Vec::new();
+    for place in destination::all(read)? {
+        let proved = backup::verified(read, place.id)?.map(|backup| backup.started_at);
+        places.push((place.name.as_str().to_owned(), proved));
+    }
+    let count = places.len();
+    Ok(Elsewhere { places: count, overdue, behind: places.into_iter().min_by_key(|(_, proved)| *proved) })
 }
 
 fn kept(folder: &Path) -> Result<Kept, Fault> {

@@ -4,10 +4,12 @@ mod backups;
 mod check;
 mod console;
 mod doctor;
+mod logs;
 mod mail;
 mod payments;
 mod refunds;
 mod released;
+mod rotation;
 mod tls;
 
 use fiddlehead::actions::calendar::booking;
