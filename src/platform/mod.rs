@@ -9,4 +9,5 @@ pub mod network;
 pub mod notify;
 pub mod password;
 pub mod picture;
+pub mod process;
 pub mod seal;

@@ -29,6 +29,7 @@ use redb::{
     TableError, WriteTransaction,
 };
 
+pub use writer::Commits;
 use writer::Writer;
 
 /// The shape of the data file. A newer one is refused; an older one is brought up, after a copy was kept.
@@ -278,6 +279,12 @@ impl Store {
     /// [`StoreError::File`] if the file cannot be read.
     pub fn read(&self) -> Result<View, StoreError> {
         Ok(View(self.database.begin_read()?))
+    }
+
+    /// How much was written since it was opened.
+    #[must_use]
+    pub fn commits(&self) -> Commits {
+        self.writer.commits()
     }
 
     /// Runs a closure in a write transaction and returns once it is on the disk. The closure decides before it writes, and may be

@@ -8,6 +8,7 @@ use crate::app::{App, Fault, Post};
 use crate::domain::messages::message::State;
 use crate::domain::time::Timestamp;
 use crate::platform::disk::{self, LITTLE, TOO_LITTLE, Writable};
+use crate::platform::process;
 use crate::store::due::{self, Due};
 use crate::store::keeping::{backup, destination};
 use crate::store::{Read, messages};
@@ -97,6 +98,56 @@ pub fn standing(app: &App) -> Result<Standing, Fault> {
         outbox: if has_post { Some(outbox(&read, now)?) } else { None },
         heard_at: crate::store::news_read_until(&read)?,
         late_since: late.first().map(|(at, _)| *at),
+    })
+}
+
+/// The same in numbers, for programs that watch; it costs what is due, not what exists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Measured {
+    /// What time it is.
+    pub now: Timestamp,
+    /// How many messages should have gone by now, and since when the first of them waits.
+    pub outbox: (usize, Option<Timestamp>),
+    /// The same of everything else that is due.
+    pub late: (usize, Option<Timestamp>),
+    /// Backups elsewhere.
+    pub elsewhere: Elsewhere,
+    /// When the newest snapshot was proved.
+    pub snapshot_at: Option<Timestamp>,
+    /// How large the data file is, and how much is free beside it, in bytes; nothing if it is in memory.
+    pub disk: Option<(u64, u64)>,
+    /// How much memory the process has, in bytes.
+    pub memory: Option<u64>,
+}
+
+/// The most things that are counted as due.
+const MOST_MEASURED: usize = 10_000;
+
+/// Measures.
+///
+/// # Errors
+/// [`Fault`] if the data file or the disk cannot be read.
+pub fn measured(app: &App) -> Result<Measured, Fault> {
+    let (read, now) = (app.store.read()?, app.clock.now());
+    let waiting = |wanted: fn(Due) -> bool| {
+        let due = due::by(&read, now, MOST_MEASURED, wanted)?;
+        Ok::<_, Fault>((due.len(), due.first().map(|(at, _)| *at)))
+    };
+    let (mut snapshot_at, mut disk) = (None, None);
+    if let Some(folder) = app.machine.data_dir.as_deref() {
+        let failed = |why: std::io::Error| Fault::BrokeOff(format!("{}: {why}", folder.display()));
+        let file = folder.join(crate::app::DATA_FILE).metadata().map_err(failed)?.len();
+        disk = Some((file, disk::under(folder).map_err(failed)?.free));
+        snapshot_at = snapshot::list(&folder.join(snapshot::FOLDER))?.first().map(|(at, _)| *at);
+    }
+    Ok(Measured {
+        now,
+        outbox: waiting(|due| matches!(due, Due::Message(_)))?,
+        late: waiting(|due| !matches!(due, Due::Message(_)))?,
+        elsewhere: elsewhere(&read, now)?,
+        snapshot_at,
+        disk,
+        memory: process::memory(),
     })
 }
 

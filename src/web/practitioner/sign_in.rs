@@ -86,7 +86,10 @@ pub async fn password(
             let onwards = Redirect::to(&next(fields.some("next")));
             Ok(guard::set(&web.app, opened.who, &opened.cookie, onwards))
         }
-        Err(_) => answer(&web, StatusCode::UNPROCESSABLE_ENTITY, Word::Refused, typed).await,
+        Err(_) => {
+            web.app.machine.figures.sign_in_refused();
+            answer(&web, StatusCode::UNPROCESSABLE_ENTITY, Word::Refused, typed).await
+        }
     }
 }
 

@@ -6,6 +6,7 @@ mod console;
 mod doctor;
 mod logs;
 mod mail;
+mod metrics;
 mod payments;
 mod refunds;
 mod released;
