@@ -15,6 +15,7 @@ pub mod join;
 pub mod limit;
 pub mod listen;
 pub mod metrics;
+pub mod pack;
 pub mod plain;
 pub mod practitioner;
 pub mod security;

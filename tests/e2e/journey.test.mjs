@@ -93,6 +93,7 @@ for (const javaScriptEnabled of [true, false]) {
       await visit(page, '/me');
       await follow(page, () => page.getByRole('link', { name: 'Move or cancel' }).first().click());
       assert.match(await words(page), /won’t come back/);
+      await unguarded(page);
       await follow(page, () => page.getByRole('button', { name: 'Cancel without the credit' }).click(), { status: 422 });
       await page.locator('input[name=understood]').check();
       await follow(page, () => page.getByRole('button', { name: 'Cancel without the credit' }).click());
@@ -216,8 +217,12 @@ async function counter(page) {
 /** Unticks the consent, should the browser have kept it. */
 async function unchecked(page) {
   await page.locator('input[name=agree]').uncheck();
-  // The browser's own check would stop the form before the server sees it; a script-less or old one would not.
-  await page.locator('main form').first().evaluate((form) => { form.noValidate = true; }).catch(() => {});
+  await unguarded(page);
+}
+
+/** The browser's own check would stop a form before the server sees it; a script-less or old one would not. */
+async function unguarded(page) {
+  await page.locator('main form').evaluateAll((forms) => forms.forEach((form) => { form.noValidate = true; }));
 }
 
 async function order(page, name, email) {
