@@ -253,6 +253,14 @@ impl Store {
         Self::on(builder().open(file)?)
     }
 
+    /// Looks into a file that nobody writes to, such as a snapshot, and leaves it as it is.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it is not there, in use, or was not closed in order.
+    pub fn look(file: &Path) -> Result<View, StoreError> {
+        Ok(View(builder().open_read_only(file)?.begin_read()?))
+    }
+
     /// Keeps everything on a backend of its own, such as one that loses what was not synced.
     ///
     /// # Errors
