@@ -207,7 +207,7 @@ fn put_in_place(folder: &Path, key: &InstanceKey) -> Result<(), NoKey> {
     if let Some(present) = InstanceKey::read(&file).map_err(|why| said(&file, why))? {
         keep(folder, &present)?;
     }
-    if !read(&folder.join(NEW))?.is_some_and(|there| there.number() == key.number()) {
+    if read(&folder.join(NEW))?.is_none_or(|there| there.number() != key.number()) {
         lay_beside(folder, key)?;
     }
     std::fs::rename(folder.join(NEW), &file).map_err(|why| said(&file, why))?;
