@@ -1,6 +1,7 @@
 //! What the running program holds: the store, the clock, chance, the till, the post, the ways to other calendars and to backups, and the word for what went wrong.
 
 mod accounts;
+mod figures;
 mod machine;
 
 use std::sync::Arc;
@@ -70,6 +71,7 @@ pub enum Post {
 }
 
 pub use accounts::OwnAccounts;
+pub use figures::{BOUNDS, Counted, Figures};
 pub use machine::{Certificate, DATA_FILE, Machine};
 
 /// Payment online: the provider and how its news is checked.

@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
+use super::Figures;
 use crate::domain::time::Timestamp;
 
 /// The name of the data file in the data directory.
@@ -26,6 +27,8 @@ pub struct Machine {
     pub data_dir: Option<PathBuf>,
     /// Since when it runs.
     pub began_at: Timestamp,
+    /// What is counted while it runs.
+    pub figures: Figures,
     certificate: OnceLock<Ask>,
 }
 
@@ -38,8 +41,8 @@ impl fmt::Debug for Machine {
 impl Machine {
     /// A program that began just now.
     #[must_use]
-    pub const fn new(data_dir: Option<PathBuf>, began_at: Timestamp) -> Self {
-        Self { data_dir, began_at, certificate: OnceLock::new() }
+    pub fn new(data_dir: Option<PathBuf>, began_at: Timestamp) -> Self {
+        Self { data_dir, began_at, figures: Figures::default(), certificate: OnceLock::new() }
     }
 
     /// Whom to ask for the certificate, once there is somebody: the doors are made after the program.

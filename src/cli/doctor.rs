@@ -102,6 +102,7 @@ async fn look(config: &Config, reach: &Reach, found: &mut Findings) {
     let running = doors::listening(config, found);
     data::file(config, running, found);
     data::snapshots(config, running, found);
+    data::backups(config, running, found);
     doors::certificate(config, running, found);
     let Reach::Everything { time_server } = reach else {
         found.look("offline", "clock, names, mail and Stripe were not looked at");

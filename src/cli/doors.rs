@@ -21,6 +21,7 @@ use crate::tls::local_ca::LocalCa;
 use crate::tls::shown::{Shown, Standing};
 use crate::tls::{TlsError, World, server};
 use crate::web::listen::{Bounds, Line, serve};
+use crate::web::metrics::{self, counting};
 use crate::web::plain;
 use crate::web::security::{BODY_TIME, Door, Hosts, Hsts, behind};
 use crate::web::trust::{self, Trust};
@@ -33,6 +34,7 @@ pub(super) struct Doors {
     pub(super) shown: Option<Arc<Shown>>,
     main: TcpListener,
     plain: Option<TcpListener>,
+    figures: Option<TcpListener>,
     trust: Option<Arc<Trust>>,
     keepers: JoinSet<()>,
 }
@@ -49,7 +51,12 @@ impl Doors {
             Some(at) => Some(bind(at, "tls.redirect_from").await?),
             None => None,
         };
-        let mut doors = Self { address, shown: None, main, plain, trust: None, keepers: JoinSet::new() };
+        let figures = match config.metrics {
+            Some(at) => Some(bind(at, "metrics.listen").await?),
+            None => None,
+        };
+        let mut doors =
+            Self { address, shown: None, main, plain, figures, trust: None, keepers: JoinSet::new() };
         doors.dress(app, config).map_err(|why| format!("[tls]: {why}"))?;
         Ok(doors)
     }
@@ -115,7 +122,7 @@ impl Doors {
     pub(super) async fn serve(
         mut self,
         routes: Router,
-        app: &App,
+        app: &Arc<App>,
         config: &Config,
         stop: impl Future<Output = ()>,
     ) {
@@ -129,21 +136,27 @@ impl Doors {
         };
         let line =
             self.shown.as_ref().map_or(Line::Plain, |shown| Line::Tls(TlsAcceptor::from(server(shown))));
-        let inside = behind(routes, door(app, config, Hosts::Named(config.tls.names.clone())));
+        let inside = counting(behind(routes, door(app, config, Hosts::Named(config.tls.names.clone()))), app);
         let main = serve(self.main, line, inside, Bounds::default(), until(stopped.clone()));
         let beside = async {
             if let (Some(listener), Some(shown)) = (self.plain, self.shown) {
                 // Whatever name it is asked by, it leads to our own.
                 let plain = plain::router(&app.base_url, shown, self.trust);
-                let plain = behind(plain, door(app, config, Hosts::Any));
-                serve(listener, Line::Plain, plain, Bounds::default(), until(stopped)).await;
+                let plain = counting(behind(plain, door(app, config, Hosts::Any)), app);
+                serve(listener, Line::Plain, plain, Bounds::default(), until(stopped.clone())).await;
+            }
+        };
+        let watched = async {
+            if let Some(listener) = self.figures {
+                let figures = metrics::router(Arc::clone(app));
+                serve(listener, Line::Plain, figures, Bounds::default(), until(stopped.clone())).await;
             }
         };
         let stopping = async {
             stop.await;
             let _ = tell.send(true);
         };
-        tokio::join!(main, beside, stopping);
+        tokio::join!(main, beside, watched, stopping);
         self.keepers.shutdown().await;
     }
 }

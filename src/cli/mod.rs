@@ -13,6 +13,7 @@ mod open;
 mod password;
 mod restore;
 mod rollback;
+mod rotate_key;
 mod serve;
 pub mod setup;
 
@@ -124,6 +125,14 @@ enum Verb {
         #[arg(long, value_name = "DIR")]
         data: Option<PathBuf>,
     },
+    /// Make another instance key, and seal everything anew with it. Stop the program before.
+    RotateKey {
+        #[command(flatten)]
+        settings: Settings,
+        /// Where everything is kept, instead of data_dir.
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
+    },
     /// Bring a practice back from a backup: from a file, a folder, S3 or SFTP, into a data directory that has no data yet.
     Restore(restore::Asked),
     /// Verify every invariant of the ledger and the books, offline, and say what was counted.
@@ -179,6 +188,7 @@ pub fn run(
             };
             password::run(&email, (way, factor), &settings, data, environment)
         }
+        Verb::RotateKey { settings, data } => rotate_key::run(&settings, data, environment),
         Verb::Restore(asked) => restore::run(&asked, &environment),
         Verb::Check { data } => check::run(&data),
         Verb::Export { data, out } => export::run(&data, &out),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use super::ground::DataDisk;
+use crate::actions::keeping::rotation;
 use crate::actions::keeping::upgrade::{self, Upgrade};
 use crate::app::{App, Cashier, Machine, OwnAccounts, Post};
 use crate::backups::Backups;
@@ -17,12 +18,11 @@ use crate::platform::clock::Clock;
 use crate::platform::config::{self, Config};
 use crate::platform::entropy::Entropy;
 use crate::platform::password::Passwords;
-use crate::platform::seal::InstanceKey;
 
+/// The name of the key beside it.
+pub(super) use crate::actions::keeping::backup::make::KEY as KEY_FILE;
 /// The name of the data file in the data directory.
 pub(super) use crate::app::DATA_FILE;
-/// The name of the key beside it.
-pub(super) const KEY_FILE: &str = "instance.key";
 
 /// How often practitioners' own accounts are asked for news where nothing is said of the practice's, in seconds.
 const POLL_SECONDS: u32 = 60;
@@ -43,8 +43,7 @@ pub(super) fn app(config: &Config) -> Result<Arc<App>, String> {
         let from = from.unwrap_or_else(|| "another version".to_owned());
         tracing::info!(%from, to = upgrade::VERSION, copy = %copy.display(), "the data were kept aside before this version uses them");
     }
-    let key_file = folder.join(KEY_FILE);
-    let key = InstanceKey::at(&key_file, &entropy).map_err(|why| format!("{}: {why}", key_file.display()))?;
+    let key = rotation::settle(folder, &store, &entropy).map_err(|why| why.to_string())?;
     let backups = Backups::new();
     backups.keep_beside(folder);
     Ok(Arc::new(App {

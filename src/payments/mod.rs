@@ -259,6 +259,17 @@ impl Till {
         }
     }
 
+    /// Where the provider sends its news; nowhere from the sandbox.
+    ///
+    /// # Errors
+    /// [`TillError`]; a restricted key that may not see them is `Refused`.
+    pub async fn endpoints(&self) -> Result<Vec<stripe::Endpoint>, TillError> {
+        match self {
+            Self::Stripe(till) => till.endpoints().await,
+            Self::Sandbox(_) => Ok(Vec::new()),
+        }
+    }
+
     /// Gives money back, or finds the refund that the same key made.
     ///
     /// # Errors

@@ -20,6 +20,9 @@ use super::{Ask, Checkout, CheckoutId, CheckoutState, Mode, Notice, TillError, r
 use crate::domain::time::Timestamp;
 
 mod back;
+mod endpoints;
+
+pub use endpoints::Endpoint;
 
 /// Where Stripe's API is.
 pub const API_BASE: &str = "https://api.stripe.com";

@@ -67,6 +67,8 @@ pub struct Config {
     pub mail: Option<Mail>,
     /// The log.
     pub log: Log,
+    /// Where figures for programs that watch are to be had; nowhere if nothing is said.
+    pub metrics: Option<SocketAddr>,
 }
 
 /// How Stripe is reached.
@@ -215,6 +217,7 @@ impl Config {
             }
             "log.format" => Some(self.log.format.to_string()),
             "log.level" => Some(self.log.level.to_string()),
+            "metrics.listen" => self.metrics.map(|at| at.to_string()),
             _ => None,
         }
     }

@@ -9,5 +9,6 @@ pub mod network;
 pub mod notify;
 pub mod password;
 pub mod picture;
+pub mod process;
 pub mod seal;
 pub mod totp;

@@ -25,31 +25,55 @@ impl InstanceKey {
         Self(entropy.bytes())
     }
 
-    /// Reads the key from a file, or makes one there that only its owner can read.
+    /// The key in a file, if there is one.
     ///
     /// # Errors
     /// What the file system says, or that the file does not hold 32 bytes.
-    pub fn at(file: &Path, entropy: &Entropy) -> std::io::Result<Self> {
+    pub fn read(file: &Path) -> std::io::Result<Option<Self>> {
         match std::fs::read(file) {
-            Ok(bytes) => bytes.try_into().map(Self).map_err(|_| {
+            Ok(bytes) => bytes.try_into().map(|key| Some(Self(key))).map_err(|_| {
                 std::io::Error::other(format!(
                     "{} does not hold a key: put the right file back",
                     file.display()
                 ))
             }),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let key = Self::fresh(entropy);
-                let mut options = std::fs::OpenOptions::new();
-                options.write(true).create_new(true);
-                #[cfg(unix)]
-                std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-                let mut made = options.open(file)?;
-                made.write_all(&key.0)?;
-                made.sync_all()?;
-                Ok(key)
-            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// Writes the key into a new file that only its owner can read, down to the disk.
+    ///
+    /// # Errors
+    /// What the file system says, as when the file is there already.
+    pub fn write(&self, file: &Path) -> std::io::Result<()> {
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut made = options.open(file)?;
+        made.write_all(&self.0)?;
+        made.sync_all()
+    }
+
+    /// Reads the key from a file, or makes one there that only its owner can read.
+    ///
+    /// # Errors
+    /// What the file system says, or that the file does not hold 32 bytes.
+    pub fn at(file: &Path, entropy: &Entropy) -> std::io::Result<Self> {
+        if let Some(key) = Self::read(file)? {
+            return Ok(key);
+        }
+        let key = Self::fresh(entropy);
+        key.write(file)?;
+        Ok(key)
+    }
+
+    /// A number by which data say which key they are sealed with; it tells nothing of the key.
+    #[must_use]
+    pub fn number(&self) -> u64 {
+        let drawn = self.drawn(b"fiddlehead: the number of this key").0;
+        u64::from_be_bytes(std::array::from_fn(|i| drawn[i]))
     }
 
     /// Sixteen bytes that only this key makes of a text.
@@ -224,6 +248,9 @@ mod tests {
         let (made, read) =
             (InstanceKey::at(&file, &entropy).unwrap(), InstanceKey::at(&file, &entropy).unwrap());
         assert_eq!(made.sign(b"nora"), read.sign(b"nora"));
+        assert_eq!(made.number(), read.number());
+        assert_ne!(made.number(), InstanceKey::fresh(&entropy).number());
+        assert!(made.write(&file).is_err(), "a key that is there is never written over");
         assert!(read.verify(b"nora", &made.sign(b"nora")));
         assert!(!read.verify(b"ines", &made.sign(b"nora")) && !read.verify(b"nora", b"short"));
         std::fs::write(&file, b"short").unwrap();

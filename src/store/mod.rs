@@ -32,6 +32,7 @@ use redb::{
 };
 
 use handle::{Handle, Keeper, Opener};
+pub use writer::Commits;
 use writer::Writer;
 
 /// The shape of the data file. A newer one is refused; an older one is brought up, after a copy was kept.
@@ -297,6 +298,14 @@ impl Store {
         Self::on(builder().open(file)?, anew(file))
     }
 
+    /// Looks into a file that nobody writes to, such as a snapshot, and leaves it as it is.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it is not there, in use, or was not closed in order.
+    pub fn look(file: &Path) -> Result<View, StoreError> {
+        Ok(View(builder().open_read_only(file)?.begin_read()?))
+    }
+
     /// Keeps everything on a backend of its own, such as one that loses what was not synced.
     ///
     /// # Errors
@@ -339,6 +348,12 @@ impl Store {
     /// [`StoreError::File`] if the file cannot be read.
     pub fn read(&self) -> Result<View, StoreError> {
         self.handle.view()
+    }
+
+    /// How much was written since it was opened.
+    #[must_use]
+    pub fn commits(&self) -> Commits {
+        self.writer.commits()
     }
 
     /// Runs a closure in a write transaction and returns once it is on the disk. The closure decides before it writes, and may be
@@ -391,6 +406,22 @@ fn anew(file: &Path) -> Opener {
 /// What is in memory is gone with its handle.
 fn gone() -> redb::DatabaseError {
     redb::DatabaseError::Storage(redb::StorageError::PreviousIo)
+}
+
+/// The number of the key that the data are sealed with, once it was noted.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn key_wanted(read: &impl Read) -> Result<Option<u64>, StoreError> {
+    table::META.find(read, &"key".to_owned())
+}
+
+/// Notes with which key the data are sealed.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn want_key(tx: &Tx<'_>, number: u64) -> Result<(), StoreError> {
+    table::META.put(tx, &"key".to_owned(), &number)
 }
 
 fn builder() -> Builder {

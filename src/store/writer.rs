@@ -2,6 +2,7 @@
 //! many bookings share one sync of the disk.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -13,6 +14,32 @@ use super::{StoreError, Tx, Written};
 
 /// The most changes that share one commit.
 const GROUP: usize = 512;
+
+/// How much was written since the file was opened.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Commits {
+    /// How many commits there were.
+    pub all: u64,
+    /// How many of them were shared by several changes.
+    pub shared: u64,
+    /// How many changes there were in all.
+    pub changes: u64,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    all: AtomicU64,
+    shared: AtomicU64,
+    changes: AtomicU64,
+}
+
+impl Counts {
+    fn committed(&self, changes: u64) {
+        self.all.fetch_add(1, Ordering::Relaxed);
+        self.shared.fetch_add(u64::from(changes > 1), Ordering::Relaxed);
+        self.changes.fetch_add(changes, Ordering::Relaxed);
+    }
+}
 
 /// What became of one run of a change.
 enum End {
@@ -37,6 +64,7 @@ pub(super) struct Writer(Arc<Door>);
 struct Door {
     changes: Option<Sender<Waiting>>,
     thread: Option<JoinHandle<()>>,
+    counts: Arc<Counts>,
 }
 
 impl Drop for Door {
@@ -53,11 +81,19 @@ impl Drop for Door {
 impl Writer {
     pub(super) fn start(handle: Arc<Handle>) -> Self {
         let (sender, receiver) = channel();
+        let counts = Arc::new(Counts::default());
+        let counting = Arc::clone(&counts);
         let thread = std::thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || serve(&handle, &receiver))
+            .spawn(move || serve(&handle, &receiver, &counting))
             .expect("a thread can be started");
-        Self(Arc::new(Door { changes: Some(sender), thread: Some(thread) }))
+        Self(Arc::new(Door { changes: Some(sender), thread: Some(thread), counts }))
+    }
+
+    pub(super) fn commits(&self) -> Commits {
+        let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        let Counts { all, shared, changes } = &*self.0.counts;
+        Commits { all: read(all), shared: read(shared), changes: read(changes) }
     }
 
     pub(super) fn run<T, E>(
@@ -103,11 +139,11 @@ impl Writer {
     }
 }
 
-fn serve(handle: &Handle, changes: &Receiver<Waiting>) {
+fn serve(handle: &Handle, changes: &Receiver<Waiting>, counts: &Counts) {
     while let Ok(first) = changes.recv() {
         let mut group = vec![first];
         group.extend(changes.try_iter().take(GROUP - 1));
-        commit_together(handle, group);
+        commit_together(handle, group, counts);
     }
 }
 
@@ -119,7 +155,7 @@ fn begin(handle: &Handle) -> Result<WriteTransaction, StoreError> {
 }
 
 /// Runs a group in one transaction; if one must be undone, each runs alone.
-fn commit_together(handle: &Handle, mut group: Vec<Waiting>) {
+fn commit_together(handle: &Handle, mut group: Vec<Waiting>, counts: &Counts) {
     let committed = handle.heard(begin(handle).and_then(|transaction| {
         let mut keep = 0;
         for waiting in &mut group {
@@ -133,23 +169,28 @@ fn commit_together(handle: &Handle, mut group: Vec<Waiting>) {
             }
         }
         if keep > 0 {
-            transaction.commit()?
+            transaction.commit()?;
+            counts.committed(keep);
         } else {
-            transaction.abort()?
+            transaction.abort()?;
         }
         Ok(Some(()))
     }));
     match committed {
         Ok(Some(())) => group.into_iter().for_each(|waiting| (waiting.tell)(Ok(()))),
-        Ok(None) => group.into_iter().for_each(|waiting| commit_alone(handle, waiting)),
+        Ok(None) => group.into_iter().for_each(|waiting| commit_alone(handle, waiting, counts)),
         Err(fault) => group.into_iter().for_each(|waiting| (waiting.tell)(Err(fault.clone()))),
     }
 }
 
-fn commit_alone(handle: &Handle, mut waiting: Waiting) {
+fn commit_alone(handle: &Handle, mut waiting: Waiting, counts: &Counts) {
     let committed = handle.heard(begin(handle).and_then(|transaction| {
         match (waiting.run)(&Tx { inner: &transaction, written: Written::Nothing.into() }) {
-            End::Keep => Ok(transaction.commit()?),
+            End::Keep => {
+                transaction.commit()?;
+                counts.committed(1);
+                Ok(())
+            }
             End::Clean | End::Undo => Ok(transaction.abort()?),
         }
     }));

@@ -174,6 +174,7 @@ async fn code(
         Err(Error::Failed(fault)) => Err(fault.into()),
         // Why the code does not fit would tell whether the address is known: it is said alike for all reasons.
         Err(Error::Refused(_)) => {
+            web.app.machine.figures.sign_in_refused();
             let next = next(&fields);
             page(&web, StatusCode::UNPROCESSABLE_ENTITY, move |around| {
                 let wrong = around.post.says(
@@ -209,6 +210,7 @@ async fn password(
         Ok(opened) => welcome(&web, opened, &next(&fields)).await,
         Err(Error::Failed(fault)) => Err(fault.into()),
         Err(Error::Refused(_)) => {
+            web.app.machine.figures.sign_in_refused();
             let (next, email) = (next(&fields), email.to_string());
             page(&web, StatusCode::UNPROCESSABLE_ENTITY, move |around| {
                 let wrong = around.post.says(

@@ -25,7 +25,7 @@ VERBS = {"pay", "decline", "debit", "debit_succeed", "debit_fail", "lapse"}
 # Each is `on` one of QUESTIONS; expand is a retrieve with the payment in it.
 # paid_first: the buyer of that session is faster and pays, then the question is answered as it is.
 # 500_saved stays the answer to its idempotency key. slow holds the key for `seconds` while it is at work.
-QUESTIONS = {"create", "retrieve", "expand", "expire", "events", "refund", "refunds", "refund_read", "dispute_read", "any"}
+QUESTIONS = {"create", "retrieve", "expand", "expire", "events", "refund", "refunds", "refund_read", "dispute_read", "endpoints", "any"}
 API_FAULTS = {"429", "500", "500_saved", "502", "401", "403", "drop", "drop_after", "hang", "slow", "paid_first"}
 
 
@@ -114,6 +114,8 @@ class Handler(BaseHTTPRequestHandler):
                 return "expire", lambda params: model.expire(match[1], params)
             if method == "GET" and not match[2]:
                 return "retrieve", lambda params: model.retrieve(match[1], params)
+        if (method, path) == ("GET", "/v1/webhook_endpoints"):
+            return "endpoints", model.list_endpoints
         if (method, path) == ("POST", "/v1/refunds"):
             return "refund", model.back.create
         if (method, path) == ("GET", "/v1/refunds"):
@@ -245,6 +247,9 @@ class Handler(BaseHTTPRequestHandler):
             with server.lock, server.hooks.lock:
                 server.faults = body.get("api", server.faults)
                 server.hooks.plan = body.get("hooks", server.hooks.plan)
+            return {}
+        if (method, what) == ("POST", "endpoints"):
+            server.model.endpoints = body["data"]
             return {}
         if (method, what) == ("POST", "clock") and isinstance(body.get("forward_seconds"), (int, float)):
             server.model.offset += body["forward_seconds"]

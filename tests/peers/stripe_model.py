@@ -144,7 +144,7 @@ class Model:
         self.lock = threading.RLock()
         self.live, self.base_url, self.heard = live, base_url, heard
         self.offset = 0
-        self.sessions, self.intents, self.events = {}, {}, []
+        self.sessions, self.intents, self.events, self.endpoints = {}, {}, [], []
         self.back = Back(self, Refusal, check, metadata)
 
     def now(self):
@@ -350,6 +350,10 @@ class Model:
         }
         self.events.append(event)
         self.heard(event)
+
+    def list_endpoints(self, params):
+        check(params, {"limit": "integer"})
+        return {"object": "list", "url": "/v1/webhook_endpoints", "has_more": False, "data": self.endpoints}
 
     def list_events(self, params):
         check(params, EVENTS)

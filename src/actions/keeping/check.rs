@@ -1,5 +1,6 @@
 //! Whether all is sound: every ledger, the books, the calendar and the papers, read offline and counted.
 
+mod elsewhere;
 mod members;
 mod told;
 
@@ -62,6 +63,7 @@ pub fn check(store: &Store, now: Timestamp) -> Result<Report, Fault> {
     members::look(&read, &mut report, now)?;
     imports(&read, &mut report)?;
     told::look(&read, &mut report)?;
+    elsewhere::look(&read, &mut report)?;
     Ok(report)
 }
 

@@ -8,7 +8,9 @@ use crate::app::{App, Fault, Post};
 use crate::domain::messages::message::State;
 use crate::domain::time::Timestamp;
 use crate::platform::disk::{self, LITTLE, TOO_LITTLE, Writable};
+use crate::platform::process;
 use crate::store::due::{self, Due};
+use crate::store::keeping::{backup, destination};
 use crate::store::{Read, messages};
 
 /// The most things that are counted as waiting.
@@ -55,11 +57,24 @@ pub struct Outbox {
     pub sent_at: Option<Timestamp>,
 }
 
+/// Backups elsewhere.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// How many places they go to.
+    pub places: usize,
+    /// At how many of them none was proved for too long.
+    pub overdue: usize,
+    /// The place that is furthest behind, and of when its last proved backup is.
+    pub behind: Option<(String, Option<Timestamp>)>,
+}
+
 /// All of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
     /// What is kept; nothing if it is in memory.
     pub kept: Option<Kept>,
+    /// Backups elsewhere.
+    pub elsewhere: Elsewhere,
     /// The outbox; nothing if no mail is sent.
     pub outbox: Option<Outbox>,
     /// Until when the payment provider's news was read.
@@ -79,10 +94,76 @@ pub fn standing(app: &App) -> Result<Standing, Fault> {
     let late = due::by(&read, now, 1, |due| !matches!(due, Due::Message(_) | Due::Outside(_)))?;
     Ok(Standing {
         kept,
+        elsewhere: elsewhere(&read, now)?,
         outbox: if has_post { Some(outbox(&read, now)?) } else { None },
         heard_at: crate::store::news_read_until(&read)?,
         late_since: late.first().map(|(at, _)| *at),
     })
+}
+
+/// The same in numbers, for programs that watch; it costs what is due, not what exists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Measured {
+    /// What time it is.
+    pub now: Timestamp,
+    /// How many messages should have gone by now, and since when the first of them waits.
+    pub outbox: (usize, Option<Timestamp>),
+    /// The same of everything else that is due.
+    pub late: (usize, Option<Timestamp>),
+    /// Backups elsewhere.
+    pub elsewhere: Elsewhere,
+    /// When the newest snapshot was proved.
+    pub snapshot_at: Option<Timestamp>,
+    /// How large the data file is, and how much is free beside it, in bytes; nothing if it is in memory.
+    pub disk: Option<(u64, u64)>,
+    /// How much memory the process has, in bytes.
+    pub memory: Option<u64>,
+}
+
+/// The most things that are counted as due.
+const MOST_MEASURED: usize = 10_000;
+
+/// Measures.
+///
+/// # Errors
+/// [`Fault`] if the data file or the disk cannot be read.
+pub fn measured(app: &App) -> Result<Measured, Fault> {
+    let (read, now) = (app.store.read()?, app.clock.now());
+    let waiting = |wanted: fn(Due) -> bool| {
+        let due = due::by(&read, now, MOST_MEASURED, wanted)?;
+        Ok::<_, Fault>((due.len(), due.first().map(|(at, _)| *at)))
+    };
+    let (mut snapshot_at, mut disk) = (None, None);
+    if let Some(folder) = app.machine.data_dir.as_deref() {
+        let failed = |why: std::io::Error| Fault::BrokeOff(format!("{}: {why}", folder.display()));
+        let file = folder.join(crate::app::DATA_FILE).metadata().map_err(failed)?.len();
+        disk = Some((file, disk::under(folder).map_err(failed)?.free));
+        snapshot_at = snapshot::list(&folder.join(snapshot::FOLDER))?.first().map(|(at, _)| *at);
+    }
+    Ok(Measured {
+        now,
+        outbox: waiting(|due| matches!(due, Due::Message(_)))?,
+        late: waiting(|due| !matches!(due, Due::Message(_)))?,
+        elsewhere: elsewhere(&read, now)?,
+        snapshot_at,
+        disk,
+        memory: process::memory(),
+    })
+}
+
+/// How backups elsewhere stand, by what the data say.
+///
+/// # Errors
+/// [`Fault`] if the data file cannot be read.
+pub fn elsewhere(read: &impl Read, now: Timestamp) -> Result<Elsewhere, Fault> {
+    let overdue = backup::overdue(read, now)?.len();
+    let mut places = Vec::new();
+    for place in destination::all(read)? {
+        let proved = backup::verified(read, place.id)?.map(|backup| backup.started_at);
+        places.push((place.name.as_str().to_owned(), proved));
+    }
+    let count = places.len();
+    Ok(Elsewhere { places: count, overdue, behind: places.into_iter().min_by_key(|(_, proved)| *proved) })
 }
 
 fn kept(folder: &Path) -> Result<Kept, Fault> {

@@ -11,12 +11,13 @@ use crate::app::Fault;
 use crate::domain::keeping::hold::Held;
 use crate::store::keeping::hold;
 use crate::store::upgrade::{Opened, STEPS, Step, name, note_version, number};
-use crate::store::{FORMAT, Store, StoreError};
+use crate::store::{FORMAT, Store, StoreError, snapshot};
 
 /// How many copies from before an upgrade are kept.
 const KEPT: usize = 3;
 const BEFORE: &str = "before-";
 const ASIDE: &str = "rolled-back-";
+const ROTATED: &str = "rotated-";
 const END: &str = ".redb";
 const STAMP: &str = "%Y%m%dT%H%M%SZ";
 
@@ -101,12 +102,12 @@ pub struct RolledBack {
     pub aside: Option<PathBuf>,
 }
 
-/// The files that one can go back to, newest first: from before an upgrade, or kept aside when one went back.
+/// The files that one can go back to, newest first: from before an upgrade or another key, or kept aside when one went back.
 ///
 /// # Errors
 /// [`Fault`] if the folder is there and cannot be read.
 pub fn ways_back(file: &Path) -> Result<Vec<(Timestamp, PathBuf)>, Fault> {
-    kept(file, |name| name.starts_with(BEFORE) || name.starts_with(ASIDE))
+    kept(file, |name| [BEFORE, ASIDE, ROTATED].iter().any(|begin| name.starts_with(begin)))
 }
 
 /// Goes back: the copy becomes the data file, the present one is kept aside, and the data are held until the owner lets them go, as
@@ -141,6 +142,27 @@ pub fn roll_back(file: &Path, to: Option<&Path>, now: Timestamp) -> Result<Rolle
         Err(other) => return Err(other.into()),
     }
     Ok(RolledBack { to, made_at, version, aside })
+}
+
+/// Keeps a copy of data that are open, from before another key, and verifies every page of it.
+///
+/// # Errors
+/// [`Fault`] if it cannot be made; there is none then.
+pub(super) fn keep_before_rotation(store: &Store, file: &Path, now: Timestamp) -> Result<PathBuf, Fault> {
+    let folder = folder_of(file);
+    make(&folder)?;
+    let kept = folder.join(format!("{ROTATED}{}{END}", now.strftime(STAMP)));
+    let fresh = kept.with_extension("new");
+    let _ = std::fs::remove_file(&fresh);
+    snapshot::copy(store, &fresh, |_| {})?;
+    if let Err(why) = Opened::at(&fresh) {
+        let _ = std::fs::remove_file(&fresh);
+        return Err(why.into());
+    }
+    std::fs::rename(&fresh, &kept)
+        .map_err(|why| Fault::Store(StoreError::File(format!("{}: {why}", kept.display()).into())))?;
+    sync(&folder)?;
+    Ok(kept)
 }
 
 /// Copies the file into the folder of snapshots, and verifies every page of the copy.

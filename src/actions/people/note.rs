@@ -5,8 +5,9 @@ use crate::actions::{Error, NotThere};
 use crate::app::{App, Fault};
 use crate::domain::id::{ClientId, NoteId, PractitionerId};
 use crate::domain::people::note::{self, Audience, Draft, Heading, Kind, Note};
+use crate::platform::entropy::Entropy;
 use crate::platform::seal::{InstanceKey, OwnerKey};
-use crate::store::{Read, calendar, people};
+use crate::store::{Read, Tx, calendar, people};
 
 /// Why a note is not kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +66,30 @@ pub fn write(app: &App, whose: PractitionerId, draft: Draft) -> Result<Heading, 
         people::note::put(tx, &heading, sealed)?;
         Ok(heading)
     })
+}
+
+/// Seals every note anew: each client gets another key, wrapped by the instance's new one. Says how many notes there are.
+///
+/// # Errors
+/// [`Fault::Sealed`] if the old key does not open one of them.
+pub fn seal_anew(
+    tx: &Tx<'_>,
+    from: &InstanceKey,
+    to: &InstanceKey,
+    entropy: &Entropy,
+) -> Result<usize, Fault> {
+    let mut count = 0;
+    for (client, wrapped) in people::note::keys(tx)? {
+        let before = from.unwrap(client.bits(), &wrapped).map_err(|_| Fault::Sealed)?;
+        let (after, wrapped) = to.new_key_for(client.bits(), entropy);
+        for (heading, sealed) in people::note::about(tx, client)? {
+            let words = before.open(&bound(&heading), &sealed).map_err(|_| Fault::Sealed)?;
+            people::note::put(tx, &heading, after.seal(&bound(&heading), &words, entropy))?;
+            count += 1;
+        }
+        people::note::put_key(tx, client, &wrapped)?;
+    }
+    Ok(count)
 }
 
 /// Opens the notes about a client that `may` be read, oldest first.

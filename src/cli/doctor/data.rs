@@ -6,6 +6,8 @@ use jiff::SignedDuration;
 
 use super::{Findings, Running};
 use crate::actions::keeping::snapshot;
+use crate::actions::keeping::standing::elsewhere;
+use crate::app::Fault;
 use crate::cli::open::{DATA_FILE, KEY_FILE};
 use crate::platform::clock::Clock;
 use crate::platform::config::Config;
@@ -126,5 +128,48 @@ pub(super) fn snapshots(config: &Config, running: Running, found: &mut Findings)
             );
         }
         _ => found.ok("snapshots", said),
+    }
+}
+
+/// Of when the last backup elsewhere is that was proved. The running program holds its data: then the newest snapshot says it.
+pub(super) fn backups(config: &Config, running: Running, found: &mut Findings) {
+    let newest = || snapshot::list(&config.data_dir.join(snapshot::FOLDER)).ok()?.into_iter().next();
+    let (file, of) = match running {
+        Running::No => (config.data_dir.join(DATA_FILE), String::new()),
+        Running::Yes => match newest() {
+            Some((at, file)) => (file, format!(", as of the snapshot of {at}")),
+            None => {
+                return found
+                    .look("backups", "not known before the first snapshot. Look at Backups, at the desk");
+            }
+        },
+    };
+    if !file.exists() {
+        return;
+    }
+    let now = Clock::System.now();
+    let looked = Store::look(&file).map_err(Fault::Store).and_then(|read| elsewhere(&read, now));
+    let stands = match looked {
+        Ok(stands) => stands,
+        Err(why) => return found.look("backups", format!("{}: {why}", file.display())),
+    };
+    match stands.behind {
+        None => found.look(
+            "backups",
+            format!("none go anywhere{of}: if this machine were lost, all would be. Choose a place at the desk, under Backups"),
+        ),
+        Some((name, Some(at))) if stands.overdue == 0 => {
+            found.ok("backups", format!("the last that was proved at {name} is of {at}{of}"));
+        }
+        Some((name, None)) if stands.overdue == 0 => {
+            found.look("backups", format!("none at {name} yet{of}. The first is made by itself"));
+        }
+        Some((name, at)) => {
+            let last = at.map_or("there has never been one".to_owned(), |at| format!("the last is of {at}"));
+            found.wrong(
+                "backups",
+                format!("none could be proved at {name} for a week: {last}{of}. Backups, at the desk, says why"),
+            );
+        }
     }
 }

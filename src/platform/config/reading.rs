@@ -33,13 +33,24 @@ pub fn load(
     let mail = reading.section("mail").then(|| reading.mail()).flatten();
     let tls = reading.tls(&base_url, listen);
     let log = reading.log();
+    let metrics = reading.metrics(listen, tls.redirect_from);
     if !reading.problems.is_empty() {
         reading.problems.sort_by_key(Problem::line);
         return Err(reading.problems);
     }
     let origins = reading.found.into_iter().map(|(key, found)| (key, found.origin)).collect();
-    let config =
-        Config { listen, base_url, data_dir, trusted_proxies, allow_private, tls, stripe, mail, log };
+    let config = Config {
+        listen,
+        base_url,
+        data_dir,
+        trusted_proxies,
+        allow_private,
+        tls,
+        stripe,
+        mail,
+        log,
+        metrics,
+    };
     Ok(Loaded { config, warnings: reading.warnings, origins })
 }
 
@@ -176,6 +187,31 @@ impl Reading {
                 local
             }
         }
+    }
+
+    fn metrics(&mut self, listen: SocketAddr, redirect_from: Option<SocketAddr>) -> Option<SocketAddr> {
+        let key = "metrics.listen";
+        let at: SocketAddr =
+            self.parsed(key, "Write an address and a port, like 127.0.0.1:9464 for this machine")?;
+        let meets = |other: SocketAddr| {
+            let (ours, theirs) = (at.ip(), other.ip());
+            at.port() == other.port() && (ours == theirs || ours.is_unspecified() || theirs.is_unspecified())
+        };
+        for (other, name) in [(Some(listen), "listen"), (redirect_from, "tls.redirect_from")] {
+            if other.is_some_and(meets) {
+                self.problem(
+                    key,
+                    format!("{at} is where everybody is answered ({name}). Give the figures a port of their own, like 127.0.0.1:9464"),
+                );
+                return None;
+            }
+        }
+        if !at.ip().is_loopback() {
+            self.warnings.push(format!(
+                "{key}: whoever reaches {at} reads the figures. Let a firewall keep that to the machine that watches"
+            ));
+        }
+        Some(at)
     }
 
     /// The items of a list.

@@ -49,9 +49,10 @@ pub(super) const KEYS: &[(&str, Kind)] = &[
     ("mail.ca_file", Kind::Text),
     ("log.format", Kind::Text),
     ("log.level", Kind::Text),
+    ("metrics.listen", Kind::Text),
 ];
 
-const SECTIONS: &[&str] = &["network", "tls", "stripe", "mail", "log"];
+const SECTIONS: &[&str] = &["network", "tls", "stripe", "mail", "log", "metrics"];
 
 /// Begins the name of every setting in the environment.
 const PREFIX: &str = "FIDDLEHEAD_";

@@ -128,6 +128,14 @@ pub fn put(tx: &Tx<'_>, outside: &Outside, next_at: Option<Timestamp>) -> Result
     OUTSIDES.put(tx, &outside.id, outside)
 }
 
+/// Keeps what is sealed of a calendar that is there; when it is read next stays as it is.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn put_sealed(tx: &Tx<'_>, outside: &Outside) -> Result<(), StoreError> {
+    OUTSIDES.put(tx, &outside.id, outside)
+}
+
 /// Takes a calendar away.
 ///
 /// # Errors

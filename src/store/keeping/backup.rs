@@ -109,6 +109,14 @@ pub fn verified(read: &impl Read, destination: DestinationId) -> Result<Option<B
     Ok(found)
 }
 
+/// Every record, with the destination under which it is kept.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn all(read: &impl Read) -> Result<Vec<(DestinationId, Backup)>, StoreError> {
+    Ok(BACKUPS.all(read)?.into_iter().map(|((destination, _), backup)| (destination, backup)).collect())
+}
+
 /// The destinations at which none was verified for too long.
 ///
 /// # Errors

@@ -105,6 +105,14 @@ pub fn key(read: &impl Read, client: ClientId) -> Result<Option<Vec<u8>>, StoreE
     NOTE_KEYS.find(read, &client)
 }
 
+/// Every client's wrapped key.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn keys(read: &impl Read) -> Result<Vec<(ClientId, Vec<u8>)>, StoreError> {
+    NOTE_KEYS.all(read)
+}
+
 /// Keeps the wrapped key of a client's notes.
 ///
 /// # Errors

@@ -98,6 +98,8 @@ addresses! {
     trust_certificate() = "/trust/fiddlehead.crt" at "/trust/fiddlehead.crt" as TRUST_CERTIFICATE;
     /// Whether the program is well.
     healthz() = "/healthz" at "/healthz" as HEALTHZ;
+    /// Figures for programs that watch, on a listener of their own.
+    metrics() = "/metrics" at "/metrics" as METRICS;
     /// The stylesheet with a practitioner's colour.
     brand_css(who: &Slug, hash: &str) = "/brand/{who}-{hash}.css" at "/brand/{file}" as BRAND;
     /// A practitioner's portrait or cover.

@@ -82,7 +82,7 @@ pub fn backup_overdue(paper: &Paper<'_>, all: &[Overdue]) -> Mailing {
         draft = draft.words(format!("{last}{why}"));
     }
     let draft = draft
-        .button("Look at it", paper.url(&link::desk_settings()))
+        .button("Look at it", paper.url(&link::desk_backups()))
         .because("You’re getting this because you own the practice. It comes once a week while it lasts.");
     paper.set(&draft)
 }

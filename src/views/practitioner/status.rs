@@ -56,15 +56,31 @@ pub struct Outbox {
     pub sent_at: Option<Timestamp>,
 }
 
+/// Backups elsewhere.
+#[derive(Debug)]
+pub struct Elsewhere {
+    /// How many places they go to.
+    pub places: usize,
+    /// At how many of them none was proved for too long.
+    pub overdue: usize,
+    /// The place that is furthest behind, and of when its last proved backup is.
+    pub behind: Option<(String, Option<Timestamp>)>,
+}
+
 /// Payment online with the practice's account.
 #[derive(Debug)]
-pub struct Online {
-    /// Whether money moves: Look for tests.
-    pub mode: Verdict,
-    /// Until when the provider's news was read.
-    pub heard_at: Option<Timestamp>,
-    /// How often it is asked, in seconds.
-    pub every: u32,
+pub enum Online {
+    /// By the till of the demo.
+    Sandbox,
+    /// By Stripe.
+    Stripe {
+        /// Whether money moves: Look for tests.
+        mode: Verdict,
+        /// Until when the provider's news was read.
+        heard_at: Option<Timestamp>,
+        /// How often it is asked, in seconds.
+        every: u32,
+    },
 }
 
 /// The certificate that is shown.
@@ -87,6 +103,8 @@ pub struct Status<'a> {
     pub address: &'a str,
     /// What is kept; nothing in the demo.
     pub kept: Option<Kept>,
+    /// Backups elsewhere.
+    pub elsewhere: Elsewhere,
     /// The outbox; nothing if no mail is sent.
     pub outbox: Option<Outbox>,
     /// Payment online, if there is any.
@@ -142,8 +160,8 @@ fn rows(desk: &Desk<'_>, status: &Status<'_>) -> Vec<Row> {
     let mut rows = vec![jobs(desk, status)];
     if let Some(kept) = &status.kept {
         rows.push(disk(kept));
-        // Backups elsewhere stand here, once there are any.
         rows.push(snapshots(desk, status, kept));
+        rows.push(elsewhere(desk, &status.elsewhere));
     }
     rows.push(mail(desk, status.outbox.as_ref()));
     rows.push(payments(desk, status.online.as_ref()));
@@ -206,6 +224,35 @@ fn snapshots(desk: &Desk<'_>, status: &Status<'_>, kept: &Kept) -> Row {
     Row { about: "Copies on this machine", verdict, said }
 }
 
+fn elsewhere(desk: &Desk<'_>, backups: &Elsewhere) -> Row {
+    let of = |at: &Timestamp| long_moment(*at, desk.zone());
+    let (verdict, said) = match &backups.behind {
+        None => (
+            Verdict::Look,
+            html! { "There are none: if this machine were lost, everything would be lost with it. Choose a place for them. " },
+        ),
+        Some((name, proved)) if backups.overdue > 0 => (
+            Verdict::Wrong,
+            html! {
+                "There was none at " (name) " for a week: "
+                @match proved { Some(at) => { "the last is of " (of(at)) ". " } None => { "there has never been one. " } }
+            },
+        ),
+        Some((name, None)) => {
+            (Verdict::Look, html! { "There is none at " (name) " yet. The first is made by itself. " })
+        }
+        Some((name, Some(at))) => (
+            Verdict::Well,
+            html! {
+                @if backups.places == 1 { "The last one at " (name) } @else { "The oldest of the last ones, at " (name) "," }
+                " is of " (of(at)) ". It was fetched back from there, opened and checked. "
+            },
+        ),
+    };
+    let link = html! { a href=(link::desk_backups()) { "See all backups" } "." };
+    Row { about: "Copies elsewhere", verdict, said: html! { (said) (link) } }
+}
+
 fn mail(desk: &Desk<'_>, outbox: Option<&Outbox>) -> Row {
     let about = "Mail";
     let Some(outbox) = outbox else {
@@ -253,9 +300,16 @@ fn payments(desk: &Desk<'_>, online: Option<&Online>) -> Row {
             said: html! { "There is none; clients pay at the practice. The part [stripe] of the settings file would add it." },
         };
     };
-    let quiet = SignedDuration::from_secs(i64::from(online.every) * 5).max(LATE);
-    let silent = online.heard_at.is_none_or(|at| at < before(desk.now, quiet));
-    let mode = match online.mode {
+    let &Online::Stripe { mode: charges, heard_at, every } = online else {
+        return Row {
+            about,
+            verdict: Verdict::Well,
+            said: html! { "The till of this demo stands in for Stripe’s. Nothing is charged." },
+        };
+    };
+    let quiet = SignedDuration::from_secs(i64::from(every) * 5).max(LATE);
+    let silent = heard_at.is_none_or(|at| at < before(desk.now, quiet));
+    let mode = match charges {
         Verdict::Well => html! { "Cards are charged. " },
         _ => {
             html! { "The key is for tests: nothing is charged. Put the live key into the settings file for real sales. " }
@@ -263,10 +317,10 @@ fn payments(desk: &Desk<'_>, online: Option<&Online>) -> Row {
     };
     Row {
         about,
-        verdict: if silent { Verdict::Wrong } else { online.mode },
+        verdict: if silent { Verdict::Wrong } else { charges },
         said: html! {
             (mode)
-            @match online.heard_at {
+            @match heard_at {
                 Some(at) => { "Stripe last told its news " (long_moment(at, desk.zone())) "." }
                 None => { "Stripe has not told any news yet." }
             }

@@ -94,7 +94,10 @@ pub async fn password(
             let onwards = link::then(&link::desk_sign_in_second(), &next(fields.some("next")));
             Ok(guard::set_halfway(&web.app, &cookie, Redirect::to(&onwards)))
         }
-        Err(_) => answer(&web, StatusCode::UNPROCESSABLE_ENTITY, Word::Refused, typed).await,
+        Err(_) => {
+            web.app.machine.figures.sign_in_refused();
+            answer(&web, StatusCode::UNPROCESSABLE_ENTITY, Word::Refused, typed).await
+        }
     }
 }
 

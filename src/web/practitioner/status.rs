@@ -8,7 +8,9 @@ use crate::actions::keeping::standing::{Room as DiskRoom, Standing, standing};
 use crate::app::App;
 use crate::payments::{Mode, Till};
 use crate::views::link::route;
-use crate::views::practitioner::status::{self as view, Certificate, Kept, Online, Outbox, Status, Verdict};
+use crate::views::practitioner::status::{
+    self as view, Certificate, Elsewhere, Kept, Online, Outbox, Status, Verdict,
+};
 use crate::web::Web;
 use crate::web::failure::Failure;
 
@@ -25,9 +27,9 @@ async fn page(Owner(room): Owner) -> Result<Answer, Failure> {
 }
 
 fn status(app: &App, stands: Standing) -> Status<'_> {
-    let kept = stands.kept.map(|kept| Kept {
-        file: kept.file,
-        free: kept.free,
+    let kept = stands.kept.as_ref().map(|kept| Kept {
+        file: kept.file.clone(),
+        free: kept.free.clone(),
         room: match kept.room {
             DiskRoom::Enough => Verdict::Well,
             DiskRoom::Little => Verdict::Look,
@@ -43,18 +45,26 @@ fn status(app: &App, stands: Standing) -> Status<'_> {
         given_up: outbox.given_up,
         sent_at: outbox.sent_at,
     });
-    let online = app.cashier.as_ref().filter(|cashier| matches!(cashier.till, Till::Stripe(_)));
-    let online = online.map(|cashier| Online {
-        mode: if cashier.till.mode() == Mode::Live { Verdict::Well } else { Verdict::Look },
-        heard_at: stands.heard_at,
-        every: cashier.poll_seconds,
+    let online = app.cashier.as_ref().map(|cashier| match cashier.till {
+        Till::Sandbox(_) => Online::Sandbox,
+        Till::Stripe(_) => Online::Stripe {
+            mode: if cashier.till.mode() == Mode::Live { Verdict::Well } else { Verdict::Look },
+            heard_at: stands.heard_at,
+            every: cashier.poll_seconds,
+        },
     });
+    let Standing { elsewhere, .. } = stands;
     let certificate = app.machine.certificate();
     Status {
         version: env!("CARGO_PKG_VERSION"),
         began_at: app.machine.began_at,
         address: &app.base_url,
         kept,
+        elsewhere: Elsewhere {
+            places: elsewhere.places,
+            overdue: elsewhere.overdue,
+            behind: elsewhere.behind,
+        },
         outbox,
         online,
         certificate: certificate.map(|one| Certificate { ends_at: one.ends_at, trouble: one.trouble }),

@@ -5,6 +5,15 @@ use std::net::{TcpListener, UdpSocket};
 use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
 
+use fiddlehead::domain::id::{BackupId, DestinationId};
+use fiddlehead::domain::keeping::backup::{Backup, Outcome, Trouble};
+use fiddlehead::domain::keeping::destination::{Destination, Place};
+use fiddlehead::domain::time::{Timestamp, before, hours};
+use fiddlehead::payments::webhook::HEARD;
+use fiddlehead::store::StoreError;
+use fiddlehead::store::keeping::{backup, destination};
+use serde_json::json;
+
 use crate::support::fake_stripe::{Fake, KEY};
 use crate::support::process::{Program, free_port, mail_section, real_now, stripe_section};
 use crate::support::smtp_peer::{Address, PASSWORD};
@@ -139,5 +148,110 @@ async fn a_certificate_is_looked_at_as_visitors_see_it() {
     // What the settings want now is not what is shown.
     program.configure_at(&base_url, "[tls]\nmode = \"local\"\nnames = [\"practice.example\"]\n");
     assert_line(&told(&program, &["--offline"]).1, "WRONG certificate", "it is not for practice.example");
+    program.stop();
+}
+
+/// What the fake is to say of the endpoints of the account, and what is made of it.
+#[tokio::test]
+async fn the_webhook_at_stripe_is_looked_at() {
+    let stripe = Fake::start(&["--key", KEY]);
+    let program = founded().await;
+    let hook = format!("{}/hooks/stripe", program.base_url());
+    let look = |secret: &str, url: &str, events: &[&str], status: &str| {
+        let section = stripe_section(stripe.port, "whsec_x");
+        let section =
+            if secret.is_empty() { section.replace("webhook_secret = \"whsec_x\"\n", "") } else { section };
+        program.configure(&section);
+        let endpoint =
+            json!({ "object": "webhook_endpoint", "url": url, "enabled_events": events, "status": status });
+        let all = if url.is_empty() { json!([]) } else { json!([endpoint]) };
+        stripe.control("POST", "/_control/endpoints", &json!({ "data": all }));
+        told(&program, &["--time-server", &time_server(0)]).1
+    };
+    for (secret, url, events, status, begins, holds) in [
+        ("", "", &[][..], "enabled", "ok webhook", "which is enough"),
+        ("x", "", &[], "enabled", "look webhook", "Stripe sends nothing to"),
+        (
+            "x",
+            "https://other.example/hooks/stripe",
+            &["*"],
+            "enabled",
+            "look webhook",
+            "Stripe sends nothing to",
+        ),
+        ("", &hook, &["*"], "enabled", "look webhook", "webhook_secret"),
+        ("x", &hook, &["*"], "disabled", "look webhook", "switched"),
+        ("x", &hook, &["charge.refunded"], "enabled", "look webhook", "checkout.session.completed"),
+        ("x", &hook, &["*"], "enabled", "ok webhook", "every event that is needed"),
+        ("x", &hook, &HEARD, "enabled", "ok webhook", "every event that is needed"),
+    ] {
+        assert_line(&look(secret, url, events, status), begins, holds);
+    }
+    stripe.faults("endpoints", "403", 1);
+    assert_line(
+        &told(&program, &["--time-server", &time_server(0)]).1,
+        "look webhook",
+        "Webhook Endpoints: read",
+    );
+}
+
+#[tokio::test]
+async fn the_age_of_the_last_backup_is_told_running_or_not() {
+    let mut program = founded().await;
+    assert_line(&told(&program, &["--offline"]).1, "look backups", "none go anywhere");
+    let (id, day) = (DestinationId::from_bits(7), hours(24));
+    let keep = |days: i32, outcome: fn(Timestamp) -> Outcome| {
+        let at = before(real_now(), day * days);
+        program.look_and_change(|store| {
+            let place = Destination {
+                id,
+                name: "The disk".parse().unwrap(),
+                place: Place::Directory("/mnt/usb".parse().unwrap()),
+                sealed: Vec::new(),
+                added_at: at,
+                asked_at: None,
+            };
+            let record = Backup {
+                id: BackupId::from_bits(u128::try_from(100 - days).unwrap()),
+                destination: id,
+                started_at: at,
+                bytes: 9,
+                rows: 9,
+                outcome: outcome(at),
+            };
+            store
+                .write(move |tx| -> Result<(), StoreError> {
+                    destination::put(tx, &place)?;
+                    backup::put(tx, &record)
+                })
+                .unwrap();
+        });
+    };
+    keep(9, |at| Outcome::Failed { at, why: Trouble::NotMounted });
+    assert_line(&told(&program, &["--offline"]).1, "WRONG backups", "there has never been one");
+    keep(8, |at| Outcome::Verified { at });
+    assert_line(
+        &told(&program, &["--offline"]).1,
+        "WRONG backups",
+        "none could be proved at The disk for a week",
+    );
+    keep(1, |at| Outcome::Verified { at });
+    assert_line(
+        &told(&program, &["--offline"]).1,
+        "ok backups",
+        "the last that was proved at The disk is of",
+    );
+    // Beside the running program it is read from the newest snapshot, which stays as it is.
+    let file = program.data().join("snapshots/fiddlehead-20261125T100000Z.redb");
+    std::fs::create_dir_all(program.data().join("snapshots")).unwrap();
+    std::fs::copy(program.data_file(), &file).unwrap();
+    let before = std::fs::read(&file).unwrap();
+    program.start();
+    assert_line(
+        &told(&program, &["--offline"]).1,
+        "ok backups",
+        "as of the snapshot of 2026-11-25T10:00:00Z",
+    );
+    assert!(std::fs::read(&file).unwrap() == before);
     program.stop();
 }

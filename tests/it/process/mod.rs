@@ -5,10 +5,13 @@ mod check;
 mod console;
 mod disk;
 mod doctor;
+mod logs;
 mod mail;
+mod metrics;
 mod payments;
 mod refunds;
 mod released;
+mod rotation;
 mod tls;
 
 use fiddlehead::actions::calendar::booking;

@@ -243,13 +243,24 @@ impl Program {
 
     /// Sends it a request as a browser at some address does, and does not wait for the answer; nothing if nobody takes it.
     pub fn send(&self, method: &str, path: &str, from: &str, form: &[(&str, &str)]) -> Option<TcpStream> {
+        self.send_with(method, path, from, (form, ""))
+    }
+
+    /// The same with cookies.
+    fn send_with(
+        &self,
+        method: &str,
+        path: &str,
+        from: &str,
+        (form, cookies): (&[(&str, &str)], &str),
+    ) -> Option<TcpStream> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         let body = serde_urlencoded::to_string(form).unwrap();
         let (port, length) = (self.port, body.len());
         let request = format!(
             "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\nX-Forwarded-For: {from}\r\n\
-             Sec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+             Sec-Fetch-Site: same-origin\r\nCookie: {cookies}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
              Content-Length: {length}\r\n\r\n{body}"
         );
         stream.write_all(request.as_bytes()).ok()?;
@@ -258,8 +269,19 @@ impl Program {
 
     /// The same, and waits for the answer; nothing if there is none.
     pub fn ask(&self, method: &str, path: &str, from: &str, form: &[(&str, &str)]) -> Option<Answer> {
+        self.ask_with(method, path, from, (form, ""))
+    }
+
+    /// The same with cookies.
+    pub fn ask_with(
+        &self,
+        method: &str,
+        path: &str,
+        from: &str,
+        form: (&[(&str, &str)], &str),
+    ) -> Option<Answer> {
         let mut answer = Vec::new();
-        self.send(method, path, from, form)?.read_to_end(&mut answer).ok()?;
+        self.send_with(method, path, from, form)?.read_to_end(&mut answer).ok()?;
         let answer = String::from_utf8_lossy(&answer).into_owned();
         let (head, body) = answer.split_once("\r\n\r\n")?;
         let mut lines = head.lines();
@@ -284,6 +306,14 @@ impl Program {
         // It may end without having read.
         let _ = child.stdin.take().unwrap().write_all(typed.as_bytes());
         child.wait_with_output().unwrap()
+    }
+
+    /// Begins another verb of the program with its settings, and does not wait for it.
+    pub fn begin(&self, verb: &str) -> Child {
+        let settings = self.folder.path().join("fiddlehead.toml");
+        let mut command = self.command();
+        command.arg(verb).arg("--config").arg(settings).stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().unwrap()
     }
 
     /// Looks into what it has kept; it must not run. A copy is looked at, so that the file is not held.
@@ -320,6 +350,46 @@ impl Program {
         let words = String::from_utf8_lossy(&told.stdout);
         assert!(told.status.success(), "{words}{}", String::from_utf8_lossy(&told.stderr));
         assert!(words.contains("All sound."), "{words}");
+    }
+}
+
+/// Somebody with a browser at the running program: keeps cookies, follows nothing by itself.
+pub struct Guest<'a> {
+    program: &'a Program,
+    from: String,
+    cookies: std::collections::BTreeMap<String, String>,
+}
+
+impl<'a> Guest<'a> {
+    /// At an address of the internet.
+    pub fn new(program: &'a Program, from: &str) -> Self {
+        Self { program, from: from.to_owned(), cookies: std::collections::BTreeMap::new() }
+    }
+
+    pub fn get(&mut self, path: &str) -> Answer {
+        self.ask("GET", path, &[])
+    }
+
+    pub fn post(&mut self, path: &str, form: &[(&str, &str)]) -> Answer {
+        self.ask("POST", path, form)
+    }
+
+    /// The secrets that her browser holds.
+    pub fn secrets(&self) -> impl Iterator<Item = &str> {
+        self.cookies.values().map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    fn ask(&mut self, method: &str, path: &str, form: &[(&str, &str)]) -> Answer {
+        let cookies: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let answer = self.program.ask_with(method, path, &self.from, (form, &cookies.join("; ")));
+        let answer = answer.unwrap_or_else(|| panic!("{method} {path}: no answer"));
+        for set in answer.headers.get_all("set-cookie") {
+            let pair = set.to_str().unwrap().split(';').next().unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            self.cookies.insert(name.to_owned(), value.to_owned());
+        }
+        answer
     }
 }
 

@@ -6,14 +6,16 @@ use std::sync::Arc;
 use serde_json::json;
 
 use crate::actions::{Error, NotThere};
-use crate::app::App;
+use crate::app::{App, Fault};
 use crate::backups::{self, Marker, Remote};
 use crate::domain::id::DestinationId;
 use crate::domain::keeping::backup::Trouble;
 use crate::domain::keeping::destination::{Access, Destination, Host, HostKey, Login, MOST, Place, Sftp};
 use crate::domain::text::Line;
-use crate::platform::seal::Secret;
+use crate::platform::entropy::Entropy;
+use crate::platform::seal::{InstanceKey, Secret};
 use crate::store::keeping::{backup, destination};
+use crate::store::{Read, Tx};
 
 /// A destination as it is handed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,13 +44,20 @@ pub enum Refusal {
 /// # Errors
 /// [`Trouble::Failed`] if it is no line.
 pub fn public_key(app: &App, id: DestinationId) -> Result<Line, Trouble> {
-    own_key(app, id).1.parse().map_err(|_| Trouble::Failed)
+    public_key_under(&app.key, id)
+}
+
+/// The same under a key of the instance.
+///
+/// # Errors
+/// As [`public_key`].
+pub fn public_key_under(key: &InstanceKey, id: DestinationId) -> Result<Line, Trouble> {
+    own_key(key, id).1.parse().map_err(|_| Trouble::Failed)
 }
 
 /// The key of ours for a destination: drawn from the instance's, so that it is the same whenever it is asked for.
-fn own_key(app: &App, id: DestinationId) -> (Access, String) {
-    let half =
-        |which: &str| app.key.sign(format!("fiddlehead: the {which} half of the key to {id}").as_bytes());
+fn own_key(key: &InstanceKey, id: DestinationId) -> (Access, String) {
+    let half = |which: &str| key.sign(format!("fiddlehead: the {which} half of the key to {id}").as_bytes());
     let mut seed = [0; 32];
     seed[..16].copy_from_slice(&half("first"));
     seed[16..].copy_from_slice(&half("second"));
@@ -80,7 +89,7 @@ fn sealed(app: &App, id: DestinationId, access: &Access) -> Vec<u8> {
 /// [`Trouble::Sealed`] if the key beside the data does not open it.
 pub(super) fn opened(app: &App, destination: &Destination) -> Result<Access, Trouble> {
     if has_own_key(&destination.place) {
-        return Ok(own_key(app, destination.id).0);
+        return Ok(own_key(&app.key, destination.id).0);
     }
     if matches!(destination.place, Place::Directory(_)) {
         return Ok(Access::Open);
@@ -97,12 +106,42 @@ pub(super) fn opened(app: &App, destination: &Destination) -> Result<Access, Tro
     Ok(found.unwrap_or(Access::Open))
 }
 
+/// Seals anew what one signs in with everywhere. Says how many there are.
+///
+/// # Errors
+/// [`Fault::Sealed`] if the old key does not open one of them.
+pub fn seal_anew(
+    tx: &Tx<'_>,
+    from: &InstanceKey,
+    to: &InstanceKey,
+    entropy: &Entropy,
+) -> Result<usize, Fault> {
+    let (from, to) = (from.key_for(Secret::Destination), to.key_for(Secret::Destination));
+    let all = destination::all(tx)?;
+    let count = all.len();
+    for place in all {
+        let bound_to = place.id.bits().to_be_bytes();
+        let text = from.open(&bound_to, &place.sealed).map_err(|_| Fault::Sealed)?;
+        destination::put(tx, &Destination { sealed: to.seal(&bound_to, &text, entropy), ..place })?;
+    }
+    Ok(count)
+}
+
+/// The places that are signed in to with a key of ours, which another key of the instance changes.
+///
+/// # Errors
+/// [`Fault`] if the file fails.
+pub fn with_own_key(read: &impl Read) -> Result<Vec<Destination>, Fault> {
+    let all = destination::all(read)?;
+    Ok(all.into_iter().filter(|place| has_own_key(&place.place)).collect())
+}
+
 const fn has_own_key(place: &Place) -> bool {
     matches!(place, Place::Sftp(Sftp { login: Login::Key(_), .. }))
 }
 
 fn access_of(app: &App, draft: &Draft) -> Access {
-    if has_own_key(&draft.place) { own_key(app, draft.id).0 } else { draft.access.clone() }
+    if has_own_key(&draft.place) { own_key(&app.key, draft.id).0 } else { draft.access.clone() }
 }
 
 /// Tries a place before it is kept: writes a small file there, reads it back and deletes it. Nothing is left there.
