@@ -70,6 +70,8 @@ const JOINED: i64 = 24 * 365 * 12;
 pub(super) struct Staff {
     pub practitioner: Practitioner,
     pub storefront: Storefront,
+    /// The name of her picture among the demo's.
+    pub portrait: &'static str,
     pub hours: Availability,
     pub packages: Vec<Package>,
     pub clients: Vec<Client>,
@@ -105,6 +107,7 @@ impl Staff {
         let hours = hours.expect("no hours of a week overlap");
         Self {
             storefront: storefront(id, dice),
+            portrait: ["demo/ines.jpg", "demo/hana.jpg"][dice.below(2)],
             hours: Availability::new(read(ZONE), hours, vec![], rhythm)
                 .expect("no date has two sets of hours"),
             practitioner,

@@ -22,7 +22,9 @@ use crate::domain::people::login::Person;
 use crate::domain::text::Paragraph;
 use crate::domain::time::{Timestamp, after, before, hours, minutes};
 use crate::platform::seal::digest;
+use crate::store::catalog::storefront::Picture;
 use crate::store::{StoreError, Tx, billing, calendar, catalog, credits, messages, people};
+use crate::views::asset;
 
 /// Of sessions and sales before this, what was said about them is left out: it is the largest part and the least looked at.
 const TOLD: i64 = 24 * 56;
@@ -32,6 +34,8 @@ pub(super) fn join(tx: &Tx<'_>, one: &Staff) -> Result<(), StoreError> {
     people::practitioner::put(tx, &one.practitioner)?;
     catalog::storefront::put(tx, &one.storefront)?;
     calendar::availability::put(tx, one.practitioner.id, &one.hours)?;
+    let portrait = asset::named(one.portrait).map(|file| &file.body);
+    catalog::storefront::put_picture(tx, one.practitioner.id, Picture::Portrait, portrait)?;
     one.packages.iter().try_for_each(|package| catalog::package::put(tx, package))?;
     one.clients.iter().try_for_each(|client| {
         people::client::put(tx, client)?;
@@ -42,14 +46,13 @@ pub(super) fn join(tx: &Tx<'_>, one: &Staff) -> Result<(), StoreError> {
 /// Writes some of the sales with everything that followed from each.
 pub(super) fn sell(tx: &Tx<'_>, at: &Moment, crowd: &Crowd, range: Range<usize>) -> Result<(), Fault> {
     let terms = catalog::practice::find(tx)?.map(|practice| practice.terms).unwrap_or_default();
-    let mut number = billing::receipt::next_number(tx)?;
-    for index in range {
+    let first = billing::receipt::next_number(tx)?;
+    for (number, index) in (first..).zip(range) {
         let sale = &crowd.sales[index];
         let one = &crowd.staff[sale.staff as usize];
         let client = &one.clients[sale.client as usize];
         let mut dice = Dice::of(crowd.seed, 1 << 40 | index as u64);
         let lot = pay(tx, (sale, one, client), &terms, number, &mut dice)?;
-        number += 1;
         let mut told = Vec::new();
         let entries = come(tx, (sale, &lot, client), at.now, &mut dice, &mut told)?;
         entries.iter().try_for_each(|entry| credits::ledger::append(tx, entry))?;
