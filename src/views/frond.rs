@@ -110,7 +110,7 @@ pub enum Motion {
 const REMEMBERED: usize = 512;
 
 /// The lines of a drawing. They follow from these four numbers and nothing else, so that what was drawn once need not be drawn
-/// again: half of what a page cost was this.
+/// again: by the profile two fifths of a storefront were this.
 fn lines(drawn: Counter) -> Arc<str> {
     static DRAWN: LazyLock<RwLock<HashMap<Counter, Arc<str>>>> = LazyLock::new(RwLock::default);
     if let Some(lines) = DRAWN.read().unwrap_or_else(PoisonError::into_inner).get(&drawn) {
