@@ -125,6 +125,12 @@ pub struct Moment {
 }
 
 impl Moment {
+    /// One that nobody asked for just now: its ids are of that chance.
+    #[must_use]
+    pub const fn of(now: Timestamp, entropy: Entropy) -> Self {
+        Self { now, entropy }
+    }
+
     /// Bits for a new id.
     #[must_use]
     pub fn id(&self) -> u128 {

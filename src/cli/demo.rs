@@ -2,6 +2,7 @@
 //! till, the way for mail and the clock are others. Nothing leaves the machine.
 
 mod practice;
+pub mod scale;
 mod scene;
 mod stage;
 mod story;
@@ -31,6 +32,7 @@ use crate::web::demo::{Demo, Staff, around};
 use crate::web::listen::{Bounds, Line, serve};
 use crate::web::security::{BODY_TIME, Door, Hosts, Hsts, behind};
 use crate::web::{Web, router};
+use scale::Scale;
 use stage::{Stage, read};
 
 /// Where it listens if nothing is said: here, or at the next port that is free.
@@ -42,25 +44,49 @@ const STOP_TIME: Duration = Duration::from_secs(2);
 /// The clock runs on in steps of this.
 const TICK: Duration = Duration::from_secs(1);
 
+/// What can be asked of it.
+#[derive(Debug, clap::Args)]
+pub(super) struct Asked {
+    /// Where to listen, instead of 127.0.0.1:8095 or the next free port.
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+    /// Where to keep everything; otherwise nothing is kept.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// The instant at which its clock begins, instead of now: 2026-04-21T14:00:00Z.
+    #[arg(long, value_name = "INSTANT")]
+    at: Option<Timestamp>,
+    /// Fill it beside the story: practitioners x clients of each x bookings of each, 200x100x50. Without --data in memory, about 2 GB per
+    /// million bookings.
+    #[arg(long, value_name = "PxCxB")]
+    scale: Option<Scale>,
+    /// What the people of --scale follow from, instead of chance: the same gives the same.
+    #[arg(long, value_name = "N", requires = "scale")]
+    seed: Option<u64>,
+}
+
 /// Plays the demo until it is told to stop.
 ///
 /// # Errors
 /// What kept it from starting, in words for the terminal.
-pub(super) fn run(
-    at: Option<SocketAddr>,
-    data: Option<PathBuf>,
-    begin: Option<Timestamp>,
-) -> Result<(), String> {
+pub(super) fn run(asked: Asked) -> Result<(), String> {
     log::start(Format::Human, Level::Warn);
-    runtime()?.block_on(live(at, data, begin))
+    runtime()?.block_on(live(asked))
 }
 
-async fn live(at: Option<SocketAddr>, data: Option<PathBuf>, begin: Option<Timestamp>) -> Result<(), String> {
+async fn live(asked: Asked) -> Result<(), String> {
+    let Asked { listen: at, data, at: begin, scale, seed } = asked;
     let stop = told_to_stop().map_err(|why| format!("signals cannot be heard: {why}"))?;
     let (listener, base_url) = listen(at).await?;
     let present = present(data.as_deref(), begin.unwrap_or_else(|| Clock::System.now()));
     let (store, key) = keeping(data.as_deref())?;
+    if scale.is_some() && !is_empty(&store)? {
+        return Err("--scale fills a data directory that is empty. Choose another --data".to_owned());
+    }
     let (app, demo) = practice_of(store, key, &base_url, present, Entropy::system()).await?;
+    if let Some(scale) = scale {
+        scale::grow(&app, scale::Asked { scale, seed })?;
+    }
     let demo = Arc::new(demo);
     let runner =
         Runner::start(&app, None).await.map_err(|why| format!("the jobs cannot be started: {why}"))?;
@@ -89,8 +115,7 @@ pub async fn practice_of(
     present: Timestamp,
     entropy: Entropy,
 ) -> Result<(Arc<App>, Demo), String> {
-    let view = store.read().map_err(|why| why.to_string())?;
-    let is_empty = people::practitioner::all(&view).map_err(|why| why.to_string())?.is_empty();
+    let is_empty = is_empty(&store)?;
     let start = if is_empty { before(present, scene::BEGINS) } else { present };
     let mut stage = Stage::new(store, key, base_url, start, entropy);
     if is_empty {
@@ -100,6 +125,12 @@ pub async fn practice_of(
     }
     let demo = follow(&stage)?;
     Ok((stage.app, demo))
+}
+
+/// Whether nobody has begun there.
+fn is_empty(store: &Store) -> Result<bool, String> {
+    let view = store.read().map_err(|why| why.to_string())?;
+    Ok(people::practitioner::all(&view).map_err(|why| why.to_string())?.is_empty())
 }
 
 /// Whom the one-click sign-ins are for, and how the practice looks.

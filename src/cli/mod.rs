@@ -24,7 +24,6 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::actions::people::practitioner::Factor;
-use crate::domain::time::Timestamp;
 use crate::platform::config::{self, Loaded};
 
 /// Where the settings are looked for if nothing else is said.
@@ -74,17 +73,7 @@ enum Verb {
         time_server: String,
     },
     /// Show the whole product on this machine: a practice that lives already, with a sandbox till, a mailbox and a time machine.
-    Demo {
-        /// Where to listen, instead of 127.0.0.1:8095 or the next free port.
-        #[arg(long, value_name = "ADDR")]
-        listen: Option<std::net::SocketAddr>,
-        /// Where to keep everything; otherwise nothing is kept.
-        #[arg(long, value_name = "DIR")]
-        data: Option<PathBuf>,
-        /// The instant at which its clock begins, instead of now: 2026-04-21T14:00:00Z.
-        #[arg(long, value_name = "INSTANT")]
-        at: Option<Timestamp>,
-    },
+    Demo(demo::Asked),
     /// Write everything that the practice keeps into a file: .json for one document, .zip for tables. Notes stay sealed.
     Export {
         /// The data directory. Stop the program before.
@@ -176,7 +165,7 @@ pub fn run(
                 if offline { doctor::Reach::Offline } else { doctor::Reach::Everything { time_server } };
             doctor::run(&settings, &reach, environment)
         }
-        Verb::Demo { listen, data, at } => demo::run(listen, data, at),
+        Verb::Demo(asked) => demo::run(asked),
         Verb::Rollback { data, list: true, .. } => rollback::list(&data),
         Verb::Rollback { data, to, .. } => rollback::run(&data, to.as_deref()),
         Verb::Password { email, stdin, link, without_second_factor, settings, data } => {

@@ -8,6 +8,7 @@ use axum::http::{Request, StatusCode, header};
 use fiddlehead::actions::keeping::check::check;
 use fiddlehead::app::App;
 use fiddlehead::cli::demo::practice_of;
+use fiddlehead::cli::demo::scale::{Scale, fill};
 use fiddlehead::domain::billing::refund;
 use fiddlehead::domain::catalog::purchase::{self, Purchase};
 use fiddlehead::domain::credits::ledger::{Balance, Standing};
@@ -218,4 +219,41 @@ async fn a_letter_is_shown_in_a_frame_that_can_do_nothing_but_lead_on() {
     assert_eq!(status, StatusCode::OK);
     assert!(html.contains("<base target=\"_top\">") && !html.contains("aside class=\"demo\""));
     assert_eq!(visitor.send("GET", "/demo/mail/nonsense", "").await.0, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_practice_filled_to_scale_is_sound_and_the_same_from_the_same_seed() {
+    let scale: Scale = "3x20x25".parse().unwrap();
+    let filled = async |seed| {
+        let (app, _) = played(at("2026-11-22T11:41:00Z")).await;
+        let story = check(&app.store, app.clock.now()).unwrap().counted;
+        let mut shown = 0;
+        fill(&app, scale, seed, &mut |done| shown = done).unwrap();
+        assert_eq!(shown, scale.total());
+        let report = check(&app.store, app.clock.now()).unwrap();
+        assert_eq!(report.wrong, Vec::<String>::new());
+        assert_eq!(report.counted["bookings"] - story["bookings"], 1500);
+        assert_eq!(report.counted["members"] - story["members"], 3);
+        app
+    };
+    let app = filled(7).await;
+    let (view, now) = (app.store.read().unwrap(), app.clock.now());
+    let bookings = store::calendar::booking::all(&view).unwrap();
+    assert!(bookings.iter().filter(|one| one.starts_at > now && one.is_confirmed()).count() > 100, "to come");
+    assert!(bookings.iter().filter(|one| !one.is_confirmed()).count() > 50, "called off");
+
+    // Nothing that is past waits: the jobs of the first minute have no backlog, and change nothing.
+    let due = store::due::by(&view, now, 10, |_| true).unwrap();
+    assert_eq!(due, []);
+    let next = store::due::next_after(&view, now, |_| true).unwrap().unwrap();
+    assert!(next.0 < after(now, hours(24)), "something is due tomorrow: {next:?}");
+
+    let starts = |app: &Arc<App>| {
+        let all = store::calendar::booking::all(&app.store.read().unwrap()).unwrap();
+        let mut starts: Vec<_> = all.into_iter().map(|one| (one.starts_at, one.placed_at)).collect();
+        starts.sort_unstable();
+        starts
+    };
+    assert_eq!(starts(&app), starts(&filled(7).await));
+    assert_ne!(starts(&app), starts(&filled(8).await));
 }

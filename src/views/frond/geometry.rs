@@ -178,7 +178,10 @@ pub(in crate::views) struct Tenth(pub f64);
 
 impl std::fmt::Display for Tenth {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", (self.0 * 10. + 0.5).floor() / 10. + 0.)
+        // Whole numbers are written many times faster than fractions, and a page has hundreds of these.
+        let tenths = (self.0 * 10. + 0.5).floor() as i64;
+        let (sign, whole, part) = (if tenths < 0 { "-" } else { "" }, tenths.abs() / 10, tenths.abs() % 10);
+        if part == 0 { write!(f, "{sign}{whole}") } else { write!(f, "{sign}{whole}.{part}") }
     }
 }
 
@@ -264,6 +267,15 @@ mod tests {
     fn close(got: f64, want: &serde_json::Value, what: &str) {
         let want = want.as_f64().unwrap();
         assert!((got - want).abs() <= 0.0051, "{what}: {got} is not {want}");
+    }
+
+    #[test]
+    fn tenths_are_written_as_fractions_are() {
+        for n in -4_000..4_000 {
+            let value = f64::from(n) / 40.;
+            let fraction = format!("{}", (value * 10. + 0.5).floor() / 10. + 0.);
+            assert_eq!(Tenth(value).to_string(), fraction, "{value}");
+        }
     }
 
     #[test]

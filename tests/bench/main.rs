@@ -1,0 +1,316 @@
+//! Measures what issue 6 asks for, in one run beside its ceilings, and adds a table to BENCHMARKS.md: tests/bench/run.
+
+// A bench is there to look at the machine's clock.
+#![allow(clippy::disallowed_methods, missing_docs)]
+
+mod bare;
+mod disk;
+mod load;
+mod pass;
+mod served;
+mod site;
+mod table;
+mod tls;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use disk::median;
+use fiddlehead::store::Store;
+use load::{Outcome, Talk, Way};
+use served::Served;
+use site::Site;
+use table::{Goal, Table};
+
+/// How often program and ceiling take turns.
+const ROUNDS: usize = 5;
+/// How long each turn is.
+const TURN: Duration = Duration::from_millis(1500);
+/// The keep-alive connections of the table's first rows.
+const CONNECTIONS: usize = 32;
+
+/// What is measured, and where.
+struct Bench {
+    program: PathBuf,
+    scratch: PathBuf,
+    port: u16,
+    table: Table,
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let runtime = tokio::runtime::Runtime::new().expect("threads");
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["bare", at, folder] => {
+            runtime.block_on(bare::serve(at.parse().expect("an address"), Path::new(folder)))
+        }
+        [program, scratch, port, scale, out] => {
+            let (program, scratch) = (PathBuf::from(program), PathBuf::from(scratch));
+            let port = port.parse().expect("a port");
+            let mut bench = Bench { program, scratch, port, table: Table::default() };
+            runtime.block_on(bench.run(scale));
+            bench.table.write(Path::new(out));
+        }
+        _ => panic!("called by tests/bench/run"),
+    }
+}
+
+impl Bench {
+    fn way(&self, offset: u16) -> Way {
+        Way { at: SocketAddr::from(([127, 0, 0, 1], self.port + offset)), tls: None }
+    }
+
+    /// Fills a data directory, unless it is there from an earlier run of this hour.
+    fn fill(&mut self, name: &str, scale: &str) -> PathBuf {
+        let (data, mark) = (self.scratch.join(name), self.scratch.join(format!("{name}.filled")));
+        let took = std::fs::read_to_string(&mark).unwrap_or_else(|_| {
+            let _ = std::fs::remove_dir_all(&data);
+            let at = self.way(9).at.to_string();
+            let begun = Instant::now();
+            let arguments = ["--listen", &at, "--scale", scale, "--seed", "6", "--data"];
+            let mut child = Command::new(&self.program)
+                .arg("demo")
+                .args(arguments)
+                .arg(&data)
+                .stdout(Stdio::null())
+                .spawn()
+                .expect("the program starts");
+            while std::net::TcpStream::connect(&at).is_err() || !data.join("fiddlehead.redb").exists() {
+                assert!(child.try_wait().expect("a child").is_none(), "the demo has ended");
+                std::thread::sleep(Duration::from_millis(200));
+            }
+            // It listens from the start, and answers once it is filled.
+            let way = self.way(9);
+            let request = served::get(way.at, "/healthz", None);
+            let asked = async { Talk::to(&way).await?.ask(&request).await };
+            tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(asked))
+                .expect("an answer");
+            let took = format!("{:.0}", begun.elapsed().as_secs_f64());
+            let _ = Command::new("kill").arg(child.id().to_string()).status();
+            let _ = child.wait();
+            std::fs::write(&mark, &took).expect("written");
+            took
+        });
+        let megabytes = std::fs::metadata(data.join("fiddlehead.redb")).expect("a file").len() >> 20;
+        self.table.say(format!("`demo --scale {scale}` took {took} s; the data file has {megabytes} MB."));
+        data
+    }
+
+    async fn run(&mut self, scale: &str) {
+        std::fs::create_dir_all(&self.scratch).expect("a folder");
+        tls::make(&self.scratch);
+        let (small, large) = (self.fill("small", "1x100x50"), self.fill("large", scale));
+        let (mut few, mut many) = (Site::of(&small), Site::of(&large));
+        self.table.say(format!("Small: {} bookings on the calendar; large: {}.", few.size, many.size));
+        let us = disk::free_times();
+        let words = format!("{us:.1} µs");
+        self.table.row("free times, 60 days, 2,000 bookings, pure", words, Goal::AtMost(10.0, us));
+
+        let small_one = Served::start(&self.program, &small, self.way(1), &self.scratch).await;
+        let large_one = Served::start(&self.program, &large, self.way(0), &self.scratch).await;
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        let idle = large_one.memory("VmRSS");
+        self.table.row("memory resident idle, large", format!("{idle:.1} MB"), Goal::AtMost(30.0, idle));
+        self.pages(&large_one, &many).await;
+        self.scale(&small_one, &few, &large_one, &many).await;
+        self.bookings((&small_one, &mut few), (&large_one, &mut many)).await;
+        let most = large_one.memory("VmHWM");
+        self.table.row(
+            "memory under all of the above, large",
+            format!("{most:.1} MB"),
+            Goal::AtMost(100.0, most),
+        );
+
+        small_one.stop();
+        large_one.stop();
+        self.starts(&large, &many).await;
+        pass::compare(&mut self.table, &small, &large).await;
+    }
+
+    /// Public and signed-in pages beside a bare server.
+    async fn pages(&mut self, one: &Served, site: &Site) {
+        let at = one.way.at;
+        let (public, me, times) = (site.public(at, 32), site.dashboards(at, 1), site.times(at, 1));
+        let sets = [
+            (
+                "storefront and package page, 32 connections",
+                site.public[..public.len()].to_vec(),
+                public,
+                0.5,
+            ),
+            ("client dashboard, signed in, 32 connections", vec!["/me".to_owned()], me, 0.3),
+            ("free times, signed in, 32 connections", vec![site.times_path()], times, 0.3),
+        ];
+        for (what, paths, requests, least) in sets {
+            let (ours, bare) = self.beside(one, &paths, requests, 2).await;
+            self.table.ratio(what, &ours, &bare, least);
+        }
+    }
+
+    /// Rounds of the program and of a bare server that sends what it sent, one after the other; the medians.
+    async fn beside(
+        &self,
+        one: &Served,
+        paths: &[String],
+        requests: Vec<Vec<u8>>,
+        offset: u16,
+    ) -> (Vec<Outcome>, Vec<Outcome>) {
+        let folder = self.scratch.join("bare");
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let mut talk = Talk::to(&one.way).await.expect("a connection");
+        for (number, (path, request)) in paths.iter().zip(&requests).enumerate() {
+            let answer = talk.ask(request).await.expect("an answer");
+            assert_eq!(answer.status, 200, "{path}");
+            bare::keep(&folder, number, path, &answer);
+        }
+        if one.way.tls.is_some() {
+            for file in ["cert.pem", "key.pem"] {
+                std::fs::copy(self.scratch.join(file), folder.join(file)).expect("copied");
+            }
+        }
+        let way = Way { tls: one.way.tls.clone(), ..self.way(offset) };
+        let bare = Served::bare(way, &folder).await;
+        let requests = Arc::new(requests);
+        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            ours.push(load::steady(&one.way, CONNECTIONS, &requests, TURN).await);
+            theirs.push(load::steady(&bare.way, CONNECTIONS, &requests, TURN).await);
+        }
+        bare.kill();
+        (ours, theirs)
+    }
+
+    /// The same pages at both sizes, four connections, each for many people in turn.
+    async fn scale(&mut self, small: &Served, few: &Site, large: &Served, many: &Site) {
+        let (a, b) = (small.way.at, large.way.at);
+        let sets = [
+            ("storefront and package page", few.public(a, 200), many.public(b, 200), 1.5),
+            ("free times", few.times(a, 100), many.times(b, 100), 1.5),
+            ("reports", few.reports(a, 100), many.reports(b, 100), 1.5),
+            ("dashboard", few.dashboards(a, 100), many.dashboards(b, 100), 3.0),
+        ];
+        for (what, few, many, most) in sets {
+            let (few, many) = (Arc::new(few), Arc::new(many));
+            let (mut at_small, mut at_large) = (Vec::new(), Vec::new());
+            for _ in 0..ROUNDS {
+                at_small.push(load::steady(&small.way, 4, &few, TURN).await);
+                at_large.push(load::steady(&large.way, 4, &many, TURN).await);
+            }
+            let rate = |all: &[Outcome]| median(all.iter().map(|one| one.rate).collect());
+            let wrong: usize = at_small.iter().chain(&at_large).map(|one| one.wrong).sum();
+            let (slow, fast) = (rate(&at_large), rate(&at_small));
+            let words = format!("{fast:.0}/s small, {slow:.0}/s large{}", table::wrong(wrong));
+            self.table.row(&format!("{what}, large against small"), words, Goal::AtMost(most, fast / slow));
+        }
+    }
+
+    /// Durable bookings: one client, then 256.
+    async fn bookings(&mut self, (small, few): (&Served, &mut Site), (large, many): (&Served, &mut Site)) {
+        let store = Store::open(&self.scratch.join("commit.redb")).expect("a store");
+        let (a, b) = (small.way.at, large.way.at);
+        let (mut alone, mut at_small, mut at_large, mut synced) = (vec![], vec![], vec![], vec![]);
+        let mut wrong = 0;
+        for _ in 0..ROUNDS {
+            alone.push(disk::commit(&store, 12));
+            for (one, requests, into) in
+                [(small, few.bookings(a, 10), &mut at_small), (large, many.bookings(b, 20), &mut at_large)]
+            {
+                let made = load::once(&one.way, 1, requests).await;
+                wrong += made.wrong;
+                into.push(made.percentile(50) / 1000.0);
+            }
+            synced.push(disk::fdatasync_rate(&self.scratch, Duration::from_millis(700)));
+        }
+        let (alone, fast, slow) = (median(alone), median(at_small), median(at_large));
+        let words = format!("{fast:.1} ms; a commit {alone:.1} ms{}", table::wrong(wrong));
+        self.table.row(
+            "booking by 1 client against one commit, small",
+            words,
+            Goal::AtMost(1.5, fast / alone),
+        );
+        let words = format!("{slow:.1} ms; a commit {alone:.1} ms");
+        self.table.row(
+            "booking by 1 client against one commit, large",
+            words,
+            Goal::AtMost(1.5, slow / alone),
+        );
+        let words = format!("{fast:.1} ms small, {slow:.1} ms large");
+        self.table.row("booking, large against small", words, Goal::AtMost(3.0, slow / fast));
+        self.syncs(large, many).await;
+        let (mut rates, mut tails) = (vec![], vec![]);
+        let mut wrong = 0;
+        for _ in 0..3 {
+            let made = load::once(&large.way, 256, many.bookings(b, 1000)).await;
+            wrong += made.wrong;
+            rates.push(made.rate);
+            tails.push(made.percentile(99) / 1000.0);
+            synced.push(disk::fdatasync_rate(&self.scratch, Duration::from_millis(700)));
+        }
+        let (rate, disk, tail) = (median(rates), median(synced), median(tails));
+        let words = format!("{rate:.0}/s, p99 {tail:.0} ms; fdatasync {disk:.0}/s{}", table::wrong(wrong));
+        self.table.row(
+            "durable bookings, 256 clients, against fdatasync",
+            words,
+            Goal::AtLeast(8.0, rate / disk),
+        );
+    }
+
+    /// How often the program syncs for one booking whose messages have gone their way before the next.
+    async fn syncs(&mut self, one: &Served, site: &mut Site) {
+        let log = self.scratch.join("strace.log");
+        let mut traced = Command::new("strace");
+        traced.args(["-f", "-qq", "-e", "trace=fsync,fdatasync", "-o"]).arg(&log);
+        let traced = traced.args(["-p", &one.id().to_string()]).stderr(Stdio::null()).spawn();
+        let Ok(mut traced) = traced else {
+            return self.table.say("Syncs were not counted: no strace.".to_owned());
+        };
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let count = || std::fs::read_to_string(&log).unwrap_or_default().matches("sync(").count();
+        let mut until_answer = Vec::new();
+        for request in site.bookings(one.way.at, 8) {
+            let before = count();
+            load::once(&one.way, 1, vec![request]).await;
+            until_answer.push((count() - before) as f64);
+            tokio::time::sleep(Duration::from_millis(400)).await;
+        }
+        let _ = Command::new("kill").arg(traced.id().to_string()).status();
+        let _ = traced.wait();
+        let (answer, all) = (median(until_answer), count() as f64 / 8.0);
+        let words = format!("{answer:.0}; {all:.1} with what the jobs wrote after it");
+        self.table.row("syncs until a booking is answered", words, Goal::AtMost(2.0, answer));
+    }
+
+    /// Starts after a clean stop and after a kill, and TLS on the way.
+    async fn starts(&mut self, large: &Path, site: &Site) {
+        let secure = Way { tls: Some(tls::client(&self.scratch)), ..self.way(3) };
+        let one = Served::start(&self.program, large, secure, &self.scratch).await;
+        let clean = one.first_answer.as_secs_f64();
+        self.table.row("start after a clean stop, large", format!("{clean:.2} s"), Goal::AtMost(1.0, clean));
+        let requests = site.public(one.way.at, 32);
+        let paths = site.public[..requests.len()].to_vec();
+        let (ours, bare) = self.beside(&one, &paths, requests, 4).await;
+        let what = "storefront and package page over TLS, 32 connections";
+        self.table.ratio(what, &ours, &bare, 0.5);
+        one.kill();
+        let one = Served::start(&self.program, large, self.way(0), &self.scratch).await;
+        let killed = one.first_answer.as_secs_f64();
+        self.table.row("start after kill -9, large", format!("{killed:.2} s"), Goal::AtMost(2.0, killed));
+        one.stop();
+        let fresh = self.scratch.join("empty");
+        let _ = std::fs::remove_dir_all(&fresh);
+        std::fs::create_dir_all(&fresh).expect("a folder");
+        Served::start(&self.program, &fresh, self.way(5), &self.scratch).await.stop();
+        let one = Served::start(&self.program, &fresh, self.way(5), &self.scratch).await;
+        let ms = one.first_answer.as_secs_f64() * 1000.0;
+        self.table.row(
+            "start to first answer, empty data file",
+            format!("{ms:.0} ms"),
+            Goal::AtMost(50.0, ms),
+        );
+        one.stop();
+    }
+}
