@@ -249,7 +249,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if it is not there, damaged, in use, or of a newer version.
     pub fn open_existing(file: &Path) -> Result<Self, StoreError> {
-        Self::on(builder().open(file)?)
+        Self::on(beside().open(file)?)
     }
 
     /// Keeps everything on a backend of its own, such as one that loses what was not synced.
@@ -319,6 +319,13 @@ pub fn news_read_until(read: &impl Read) -> Result<Option<crate::domain::time::T
 /// [`StoreError`] if the file fails.
 pub fn note_news_read(tx: &Tx<'_>, until: crate::domain::time::Timestamp) -> Result<(), StoreError> {
     table::META.put(tx, &"news".to_owned(), &u64::try_from(until.as_second()).unwrap_or_default())
+}
+
+/// For a file that is read or written once, from end to end, beside the one that is served.
+fn beside() -> Builder {
+    let mut builder = builder();
+    builder.set_cache_size(CACHE_BYTES / 4);
+    builder
 }
 
 fn builder() -> Builder {
