@@ -34,7 +34,12 @@ boot() {
     systemd-nspawn --quiet --directory "$root" --boot --register=no --keep-unit --private-network >"$temporary/console" 2>&1 &
     nspawn=$!
     for _ in {1..100}; do first_inside >/dev/null && inside true 2>/dev/null && break; sleep 0.2; done
-    state=$(inside systemctl is-system-running --wait || true)
+    # Before its bus is there nothing can be asked.
+    for _ in {1..100}; do
+        state=$(inside systemctl is-system-running --wait 2>/dev/null || true)
+        [[ $state == running || $state == degraded ]] && break
+        sleep 0.2
+    done
     step "booted: ${state:-not}"
 }
 
