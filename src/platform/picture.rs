@@ -12,13 +12,11 @@ use image::{DynamicImage, ImageDecoder as _, ImageFormat, ImageReader, Limits, R
 pub const MOST_BYTES: usize = 8 * 1024 * 1024;
 /// The most pixels that a picture may have: 40 million, which is more than most cameras make.
 pub const MOST_PIXELS: u64 = 40_000_000;
-/// The most bytes that what comes out has (DESIGN.md, Cover and portrait).
-pub const ROOM: usize = 80 * 1024;
 
 /// A picture's place on the pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
-    /// 600 by 720.
+    /// 420 by 504: twice the size at which a page shows it at most.
     Portrait,
     /// 1600 by 620.
     Cover,
@@ -29,8 +27,17 @@ impl Shape {
     #[must_use]
     pub const fn size(self) -> (u32, u32) {
         match self {
-            Self::Portrait => (600, 720),
+            Self::Portrait => (420, 504),
             Self::Cover => (1600, 620),
+        }
+    }
+
+    /// The most bytes that what comes out has. A first visit has to fit through a phone's bad hour.
+    #[must_use]
+    pub const fn room(self) -> usize {
+        match self {
+            Self::Portrait => 32 * 1024,
+            Self::Cover => 60 * 1024,
         }
     }
 }
@@ -55,7 +62,7 @@ pub enum NotAPicture {
 /// One at a time: a large one needs much memory for a moment.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
-/// The picture as a JPEG of the shape's size (or, where no quality fits into [`ROOM`], a smaller one of its
+/// The picture as a JPEG of the shape's size (or, where no quality fits into its room, a smaller one of its
 /// proportions). Takes up to some seconds of work: not for the event loop.
 ///
 /// # Errors
@@ -69,7 +76,7 @@ pub fn take(file: &[u8], shape: Shape) -> Result<Vec<u8>, NotAPicture> {
     let (width, height) = shape.size();
     let cropped = picture.resize_to_fill(width, height, FilterType::CatmullRom);
     drop(picture);
-    encode(on_white(&cropped))
+    encode(on_white(&cropped), shape.room())
 }
 
 fn decode(file: &[u8]) -> Result<DynamicImage, NotAPicture> {
@@ -109,15 +116,15 @@ fn on_white(picture: &DynamicImage) -> RgbImage {
 }
 
 /// The best quality that fits into the room; if none does, a smaller picture.
-fn encode(picture: RgbImage) -> Result<Vec<u8>, NotAPicture> {
+fn encode(picture: RgbImage, room: usize) -> Result<Vec<u8>, NotAPicture> {
     let mut picture = DynamicImage::ImageRgb8(picture);
     loop {
         for quality in [86, 80, 72, 64, 54, 44, 34] {
-            let mut jpeg = Vec::with_capacity(ROOM);
+            let mut jpeg = Vec::with_capacity(room);
             picture
                 .write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, quality))
                 .map_err(|_| NotAPicture::Damaged)?;
-            if jpeg.len() < ROOM {
+            if jpeg.len() < room {
                 return Ok(jpeg);
             }
         }
@@ -157,7 +164,7 @@ mod tests {
             for shape in [Shape::Portrait, Shape::Cover] {
                 let jpeg = take(&file, shape).unwrap();
                 assert_eq!(sized(&jpeg), shape.size(), "{format:?}");
-                assert!(jpeg.len() < ROOM, "{} bytes", jpeg.len());
+                assert!(jpeg.len() < shape.room(), "{} bytes", jpeg.len());
             }
         }
     }
@@ -172,7 +179,7 @@ mod tests {
         let picture = RgbImage::from_fn(1600, 620, |_, _| Rgb([noise(), noise(), noise()]));
         let jpeg = take(&file(&picture, ImageFormat::Png), Shape::Cover).unwrap();
         let (width, height) = sized(&jpeg);
-        assert!(jpeg.len() < ROOM && width < 1600, "{} bytes at {width}", jpeg.len());
+        assert!(jpeg.len() < Shape::Cover.room() && width < 1600, "{} bytes at {width}", jpeg.len());
         assert!((f64::from(width) / f64::from(height) - 1600. / 620.).abs() < 0.05, "{width}x{height}");
     }
 
@@ -190,12 +197,12 @@ mod tests {
         // Turned right, what was left (red) is above.
         let turned = image::load_from_memory(&jpeg).unwrap().to_rgb8();
         let ([red, _, blue], [low_red, _, low_blue]) =
-            (turned.get_pixel(300, 100).0, turned.get_pixel(300, 620).0);
+            (turned.get_pixel(210, 70).0, turned.get_pixel(210, 440).0);
         assert!(
             red > blue && low_blue > low_red,
             "{:?} {:?}",
-            turned.get_pixel(300, 100),
-            turned.get_pixel(300, 620)
+            turned.get_pixel(210, 70),
+            turned.get_pixel(210, 440)
         );
     }
 

@@ -38,15 +38,14 @@ const STYLESHEETS: &[&str] = &[
     "parts/landed",
     "parts/form",
     "parts/lists",
-    "parts/desk",
-    "parts/calendar",
-    "parts/placement",
     "parts/plain",
-    "parts/dyes",
     "parts/trust",
     "parts/demo",
     "print",
 ];
+
+/// What only the practitioner's side and setting up have, joined to a second one.
+const DESK_STYLESHEETS: &[&str] = &["parts/desk", "parts/calendar", "parts/placement", "parts/dyes"];
 
 /// A file as it is served.
 #[derive(Debug)]
@@ -68,8 +67,9 @@ struct Manifest {
 
 static MANIFEST: LazyLock<Manifest> = LazyLock::new(gather);
 
-/// The name of the joined stylesheet.
+/// The names of the joined stylesheets.
 const STYLESHEET: &str = "fiddlehead.css";
+const DESK_STYLESHEET: &str = "desk.css";
 
 /// What names the contents: twelve digits of their SHA-256.
 pub fn hash(body: &[u8]) -> String {
@@ -107,7 +107,9 @@ fn gather() -> Manifest {
         String::from_utf8_lossy(&file.data).into_owned()
     };
     for name in Files::iter() {
-        if !name.starts_with("css/") && !name.ends_with(".webmanifest") {
+        if name.ends_with(".js") {
+            manifest.add(&name, without_remarks(&text(&name)).into_bytes());
+        } else if !name.starts_with("css/") && !name.ends_with(".webmanifest") {
             let body = Files::get(&name).map(|file| file.data).unwrap_or(Cow::Borrowed(&[]));
             manifest.add(&name, body.into_owned());
         }
@@ -122,6 +124,9 @@ fn gather() -> Manifest {
     }
     let css = manifest.with_addresses(&css);
     manifest.add(STYLESHEET, css.into_bytes());
+    let desk: String =
+        DESK_STYLESHEETS.iter().map(|sheet| without_comments(&text(&format!("css/{sheet}.css")))).collect();
+    manifest.add(DESK_STYLESHEET, desk.into_bytes());
     let page =
         manifest.with_addresses(&text("site.webmanifest")).replace("\"url(", "\"").replace(")\"", "\"");
     manifest.add("site.webmanifest", page.into_bytes());
@@ -149,14 +154,20 @@ impl Manifest {
     }
 }
 
-/// Comments are for those who read the source.
+/// Comments and indents are for those who read the source.
 fn without_comments(css: &str) -> String {
     let mut parts = css.split("/*");
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         out += part.split_once("*/").map_or("", |(_, rest)| rest.trim_start_matches('\n'));
     }
-    out
+    out.lines().map(str::trim_start).collect::<Vec<_>>().join("\n") + "\n"
+}
+
+/// A script's comments stand on lines of their own.
+fn without_remarks(script: &str) -> String {
+    let said = |line: &&str| !line.starts_with("//") && !line.is_empty();
+    script.lines().map(str::trim).filter(said).collect::<Vec<_>>().join("\n") + "\n"
 }
 
 /// The address of a file under `assets/`, by the name that it has there: `asset::url("icons/favicon.svg")`.
@@ -171,10 +182,19 @@ pub fn url(name: &str) -> &'static str {
     }
 }
 
-/// The address of the one stylesheet.
+/// The stylesheets, joined. Pages load it with their accent: `brand::stylesheet_url`.
+///
+/// # Panics
+/// Never: it is made with the list of files.
 #[must_use]
-pub fn css_url() -> &'static str {
-    url(STYLESHEET)
+pub fn css() -> &'static Asset {
+    &MANIFEST.by_name[STYLESHEET]
+}
+
+/// The address of the second one: it follows the first on the practitioner's side and in setting up.
+#[must_use]
+pub fn desk_css_url() -> &'static str {
+    url(DESK_STYLESHEET)
 }
 
 /// The file at an address, for `web::assets`; none if there is none.
@@ -202,7 +222,11 @@ mod tests {
     fn every_stylesheet_is_joined() {
         let mut found: Vec<String> =
             Files::iter().filter(|name| name.starts_with("css/")).map(Cow::into_owned).collect();
-        let mut joined = STYLESHEETS.iter().map(|sheet| format!("css/{sheet}.css")).collect::<Vec<_>>();
+        let mut joined = STYLESHEETS
+            .iter()
+            .chain(DESK_STYLESHEETS)
+            .map(|sheet| format!("css/{sheet}.css"))
+            .collect::<Vec<_>>();
         found.sort();
         joined.sort();
         assert_eq!(found, joined);
@@ -212,7 +236,7 @@ mod tests {
     fn the_stylesheet_names_fonts_by_their_addresses_and_nothing_from_outside() {
         let css = String::from_utf8(named(STYLESHEET).unwrap().body.clone()).unwrap();
         assert!(css.starts_with("@layer tokens, base, parts, print;"));
-        assert_eq!(css.matches("url(").count(), 10);
+        assert_eq!(css.matches("url(").count(), 8);
         for part in css.split("url(").skip(1) {
             let address = part.split_once(')').unwrap().0;
             assert!(at(address).is_some(), "{address}");

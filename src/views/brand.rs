@@ -4,6 +4,7 @@
 
 use std::fmt::{self, Write as _};
 
+use super::asset;
 use crate::domain::catalog::brand::Accent;
 
 /// Day or night.
@@ -239,7 +240,7 @@ pub fn tint_class(accent: Accent) -> String {
     accent.to_string().replacen('#', "k", 1)
 }
 
-/// A page's own stylesheet: the accent, the accents that parts of it have, and their palettes for old browsers.
+/// What of a page's stylesheet is its own: the accent, the accents that parts of it have, and their palettes for old browsers.
 #[must_use]
 pub fn stylesheet(accent: Accent, tints: &[Accent]) -> String {
     let mut css = format!(":root{{--accent:{accent}}}\n{}", fallback(":root", accent));
@@ -253,12 +254,12 @@ pub fn stylesheet(accent: Accent, tints: &[Accent]) -> String {
 /// The most accents that one stylesheet holds besides the page's own.
 const MOST_TINTS: usize = 60;
 
-/// Where `web::assets` serves that stylesheet: the colours are in the name, so no store is asked, and so is a hash
-/// of the contents, so it may be kept for ever. `/brand/3d6a41+a2452f-0123456789ab.css`
+/// Where `web::assets` serves that stylesheet, all in one, so that a page waits for one file only: the colours are in the name, so no
+/// store is asked, and so is a hash that stands for the contents, so it may be kept for ever. `/brand/3d6a41+a2452f-0123456789ab.css`
 #[must_use]
 pub fn stylesheet_url(accent: Accent, tints: &[Accent]) -> String {
     let tints = &tints[..tints.len().min(MOST_TINTS)];
-    let hash = super::asset::hash(stylesheet(accent, tints).as_bytes());
+    let hash = hash(&stylesheet(accent, tints));
     let names: Vec<String> = std::iter::once(&accent)
         .chain(tints)
         .map(|a| a.to_string().trim_start_matches('#').to_owned())
@@ -266,7 +267,12 @@ pub fn stylesheet_url(accent: Accent, tints: &[Accent]) -> String {
     format!("/brand/{}-{hash}.css", names.join("+"))
 }
 
-/// The stylesheet that goes by this name, the last part of what `stylesheet_url` gave; none if nothing does.
+/// Names the contents by the name that the common part has, which holds its hash, and the page's own part.
+fn hash(own: &str) -> String {
+    asset::hash(format!("{}\n{own}", asset::css().url).as_bytes())
+}
+
+/// The whole stylesheet that goes by this name, the last part of what `stylesheet_url` gave; none if nothing does.
 #[must_use]
 pub fn stylesheet_named(name: &str) -> Option<String> {
     let (colours, hash) = name.strip_suffix(".css")?.split_once('-')?;
@@ -280,8 +286,8 @@ pub fn stylesheet_named(name: &str) -> Option<String> {
     if tints.len() > MOST_TINTS {
         return None;
     }
-    let css = stylesheet(accent, tints);
-    (super::asset::hash(css.as_bytes()) == hash).then_some(css)
+    let own = stylesheet(accent, tints);
+    (self::hash(&own) == hash).then(|| String::from_utf8_lossy(&asset::css().body).into_owned() + &own)
 }
 
 #[cfg(test)]
@@ -391,8 +397,9 @@ mod tests {
         let url = stylesheet_url(Accent::FERN, &accents);
         let name = url.strip_prefix("/brand/").unwrap();
         let css = stylesheet_named(name).unwrap();
-        assert_eq!(css, stylesheet(Accent::FERN, &accents));
-        assert!(css.starts_with(":root{--accent:#3d6a41}\n@supports not"));
+        let own = css.strip_prefix(std::str::from_utf8(&asset::css().body).unwrap()).unwrap();
+        assert_eq!(own, stylesheet(Accent::FERN, &accents));
+        assert!(own.starts_with(":root{--accent:#3d6a41}\n@supports not"));
         assert!(css.contains(".ka2452f{--accent:#a2452f}"));
         for other in [
             "",

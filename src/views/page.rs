@@ -157,8 +157,8 @@ fn document(frame: &Frame<'_>, class: &str, body: &Markup) -> Markup {
                 meta name="theme-color" media="(prefers-color-scheme:dark)" content=(night);
                 link rel="preload" href=(asset::url("fonts/goudy.woff2")) as="font" type="font/woff2" crossorigin;
                 link rel="preload" href=(asset::url("fonts/rosario.woff2")) as="font" type="font/woff2" crossorigin;
-                link rel="stylesheet" href=(asset::css_url());
                 link rel="stylesheet" href=(stylesheet_url(frame.accent, frame.tints));
+                @if class != "client" { link rel="stylesheet" href=(asset::desk_css_url()); }
                 link rel="icon" href=(asset::url("icons/favicon.svg")) type="image/svg+xml";
                 link rel="icon" href="/favicon.ico" sizes="32x32";
                 link rel="apple-touch-icon" href=(asset::url("icons/icon-180.png"));
@@ -288,10 +288,11 @@ mod tests {
     }
 
     #[test]
-    fn the_accent_comes_as_a_stylesheet_after_the_main_one() {
+    fn the_accent_comes_in_the_one_stylesheet() {
         for page in all() {
-            let (ours, theirs) = (page.find(asset::css_url()).unwrap(), page.find("/brand/a2452f-").unwrap());
-            assert!(ours < theirs);
+            let ours = page.matches("rel=\"stylesheet\"").count();
+            assert_eq!(ours, 1 + page.matches(asset::desk_css_url()).count());
+            assert!(page.contains("rel=\"stylesheet\" href=\"/brand/a2452f-"));
             assert!(page.contains("content=\"#29120c\""), "night's paper for Madder");
         }
     }

@@ -1,11 +1,13 @@
-//! The first-run wizard: the code from the console, then four questions. What was typed stays; every step can be left
-//! for later.
+//! The first-run wizard: the code from the console, four questions, and the recovery kit. What was typed stays; every step can
+//! be left for later.
 
 use maud::{Markup, html};
 
+use super::art::Icon;
 use super::frond::{Counter, frond};
 use super::link;
 use super::page::{self, Frame, Step};
+use super::practitioner::backups;
 use super::practitioner::hours::DAYS;
 use super::practitioner::packages::each;
 use super::practitioner::settings::{Readiness, dyes};
@@ -16,28 +18,48 @@ use crate::domain::catalog::brand::Accent;
 use crate::domain::catalog::package::Offer;
 use crate::domain::credits::validity::book_by;
 use crate::domain::money::Currency;
+use crate::domain::text::Line;
 use crate::domain::time::{Timestamp, Zone, long_date};
 
-/// How many steps there are.
+/// How many steps there are for all who come to the wizard.
 pub const STEPS: u8 = 4;
+/// The step of the owner's recovery kit, which comes after them.
+pub const KIT: u8 = STEPS + 1;
+
+/// What the wizard ends with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Ends {
+    /// How one is paid: for who joins a practice, and where there is nothing to back up.
+    #[default]
+    WithPayment,
+    /// The recovery kit, for the owner.
+    WithKit,
+}
 
 /// What every page of the wizard knows.
 #[derive(Debug, Clone, Default)]
 pub struct Wizard {
     /// The colour, once it is chosen.
     pub accent: Accent,
+    /// Its end.
+    pub ends: Ends,
 }
 
 impl Wizard {
+    fn last(&self) -> u8 {
+        if self.ends == Ends::WithKit { KIT } else { STEPS }
+    }
+
     fn page(&self, title: &str, at: u8, left: &str, main: &Markup) -> Markup {
         let home = link::setup();
         let frame = Frame::new(title, "Fiddlehead", &home, self.accent);
-        page::setup(&frame, Step { at: u32::from(at), of: u32::from(STEPS), left }, main)
+        page::setup(&frame, Step { at: u32::from(at), of: u32::from(self.last()), left }, main)
     }
 
     fn step(&self, step: u8, typed: &Typed, title: &str, body: Markup, foot: Markup) -> Markup {
         const LEFT: [&str; 4] =
-            ["about 9 minutes left", "about 6 minutes left", "about 3 minutes left", "about a minute left"];
+            ["about 9 minutes left", "about 6 minutes left", "about 3 minutes left", "about 2 minutes left"];
+        let left = LEFT.get(usize::from(step).saturating_sub(1)).filter(|_| step < self.last());
         let main = html! {
             form."wrap narrow form wizard" method="post" action=(link::setup_step(step)) {
                 h1 { (title) }
@@ -46,7 +68,7 @@ impl Wizard {
                 div.savebar { (foot) }
             }
         };
-        self.page(title, step, LEFT[usize::from(step).clamp(1, 4) - 1], &main)
+        self.page(title, step, left.copied().unwrap_or("about a minute left"), &main)
     }
 }
 
@@ -58,7 +80,7 @@ pub fn code(wizard: &Wizard, typed: &Typed) -> Markup {
             div.quiet-fig { (frond(Counter::fresh(6))) }
             div {
                 h1 { "A new practice" }
-                p { "Four questions, under ten minutes. First, so that nobody else begins in your place, the code that the program wrote when it started." }
+                p { "A few questions, under ten minutes. First, so that nobody else begins in your place, the code that the program wrote when it started." }
                 form.form method="post" action=(link::setup()) {
                     (Field::new("code", "The code from the console").value(typed.value("code")).error(typed.error("code"))
                         .hint("In the terminal, or with: journalctl -u fiddlehead").autocomplete("one-time-code")
@@ -296,8 +318,29 @@ pub fn payment(
         "How would you like to be paid?",
         body,
         html! {
-            (Button::new("Finish"))
+            (Button::new(if wizard.ends == Ends::WithKit { "Save and go on" } else { "Finish" }))
             a href=(link::setup_step(3)) { "Back" }
+        },
+    )
+}
+
+/// The owner's last step: the recovery kit, printed and confirmed; `typed` has the key's last characters.
+#[must_use]
+pub fn kit(wizard: &Wizard, practice: &Line, identity: &str, typed: &Typed) -> Markup {
+    let body = html! {
+        p { "Machines die. Every night a copy of everything can go to a place of yours, sealed so that only the key on this paper opens it. Keep the paper where you keep your passport." }
+        (backups::paper(practice, identity))
+        div."form no-print" { (backups::confirm(identity, typed)) }
+    };
+    wizard.step(
+        KIT,
+        typed,
+        "What if this machine is lost?",
+        body,
+        html! {
+            (Button::new("I have the paper").icon(Icon::Check))
+            a href=(link::setup_step(STEPS)) { "Back" }
+            a href=(format!("{}?done=ready", link::desk())) { "Do this later" }
         },
     )
 }

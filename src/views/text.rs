@@ -18,7 +18,7 @@ mod terms;
 
 use jiff::civil::Date;
 
-pub use backup::{NotOpened, backup_doing, backup_trouble, not_a_place, not_opened};
+pub use backup::{NOT_THE_ENDING, NotOpened, backup_doing, backup_trouble, not_a_place, not_opened};
 pub use by_hand::{against, booking_for, change_for, overlooked};
 pub use changed::changed;
 pub use credits::{correction, extension, pause, tagging, transfer};

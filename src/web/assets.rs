@@ -2,17 +2,18 @@
 //! robots ask for by names of their own. None of them knows who asks.
 
 use std::collections::HashMap;
-use std::io::Write as _;
 use std::sync::LazyLock;
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use flate2::Compression;
-use flate2::write::GzEncoder;
 
+use super::pack::{gzip, remembered, takes_gzip};
+use super::security::File;
 use crate::views::{asset, brand};
 
 /// Contents whose name changes with them.
@@ -39,7 +40,10 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
 /// The files that are worth it, compressed once.
 static COMPRESSED: LazyLock<HashMap<&'static str, Vec<u8>>> = LazyLock::new(|| {
     let worth = |kind: &str| kind.starts_with("text/") || kind.contains("svg") || kind.contains("json");
-    asset::all().filter(|a| worth(a.kind)).map(|a| (a.url.as_str(), gzip(&a.body))).collect()
+    asset::all()
+        .filter(|a| worth(a.kind))
+        .map(|a| (a.url.as_str(), gzip(&a.body, Compression::best())))
+        .collect()
 });
 
 /// Compresses what will be asked for, so that nobody waits for it; `web` calls it at the start.
@@ -47,33 +51,9 @@ pub fn warm() {
     LazyLock::force(&COMPRESSED);
 }
 
-fn gzip(body: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    // Writing to a vector fails only when memory does.
-    let _ = encoder.write_all(body);
-    encoder.finish().unwrap_or_default()
-}
-
-/// Whether the browser takes gzip: named, or `*`, and not with a weight of nothing.
-fn takes_gzip(headers: &HeaderMap) -> bool {
-    let accepted = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
-    let mut star = false;
-    for item in accepted.flat_map(|value| value.split(',')) {
-        let (coding, weight) = item.split_once(';').unwrap_or((item, "q=1"));
-        let none =
-            weight.trim().strip_prefix("q=").and_then(|q| q.parse::<f32>().ok()).is_some_and(|q| q <= 0.);
-        match coding.trim().to_ascii_lowercase().as_str() {
-            "gzip" | "x-gzip" => return !none,
-            "*" => star = !none,
-            _ => {}
-        }
-    }
-    star
-}
-
 enum Body {
     Kept(&'static [u8]),
-    Made(Vec<u8>),
+    Made(Bytes),
 }
 
 fn answer(
@@ -90,6 +70,7 @@ fn answer(
         Body::Kept(bytes) => bytes.into_response(),
         Body::Made(bytes) => bytes.into_response(),
     };
+    response.extensions_mut().insert(File);
     let out = response.headers_mut();
     out.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     out.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
@@ -104,8 +85,8 @@ fn answer(
 
 /// An answer that is made for one reader, packed if she takes it.
 pub(super) fn made(body: Vec<u8>, kind: &'static str, keep: &'static str, headers: &HeaderMap) -> Response {
-    let packed = takes_gzip(headers).then(|| Body::Made(gzip(&body)));
-    let mut response = answer(Body::Made(body), packed, kind, keep, headers);
+    let packed = takes_gzip(headers).then(|| Body::Made(gzip(&body, Compression::default()).into()));
+    let mut response = answer(Body::Made(body.into()), packed, kind, keep, headers);
     response.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
     response
 }
@@ -132,8 +113,9 @@ fn by_name(name: &str, headers: &HeaderMap) -> Response {
 async fn brand_sheet(Path(name): Path<String>, headers: HeaderMap) -> Response {
     match brand::stylesheet_named(&name) {
         Some(css) => {
-            let packed = Body::Made(gzip(css.as_bytes()));
-            answer(Body::Made(css.into_bytes()), Some(packed), "text/css; charset=utf-8", FOR_EVER, &headers)
+            let plain = Bytes::from(css);
+            let packed = Body::Made(remembered(&plain));
+            answer(Body::Made(plain), Some(packed), "text/css; charset=utf-8", FOR_EVER, &headers)
         }
         None => StatusCode::NOT_FOUND.into_response(),
     }
@@ -159,20 +141,20 @@ mod tests {
 
     #[tokio::test]
     async fn the_stylesheet_is_kept_for_ever_and_packed_for_who_takes_it() {
-        let (status, headers, plain) = ask(asset::css_url(), "identity").await;
+        let (status, headers, plain) = ask(&asset::css().url, "identity").await;
         assert_eq!(status, StatusCode::OK);
         assert_eq!(headers[header::CACHE_CONTROL], FOR_EVER);
         assert_eq!(headers[header::CONTENT_TYPE], "text/css; charset=utf-8");
         assert_eq!(headers[header::VARY], "Accept-Encoding");
         assert!(!headers.contains_key(header::CONTENT_ENCODING));
-        let (_, headers, packed) = ask(asset::css_url(), "br;q=1, gzip;q=0.8").await;
+        let (_, headers, packed) = ask(&asset::css().url, "br;q=1, gzip;q=0.8").await;
         assert_eq!(headers[header::CONTENT_ENCODING], "gzip");
         assert_eq!(headers[header::VARY], "Accept-Encoding");
         let mut unpacked = Vec::new();
         GzDecoder::new(packed.as_slice()).read_to_end(&mut unpacked).unwrap();
         assert_eq!(unpacked, plain);
         assert!(packed.len() < 11_000, "{}", packed.len());
-        let (_, headers, _) = ask(asset::css_url(), "gzip;q=0").await;
+        let (_, headers, _) = ask(&asset::css().url, "gzip;q=0").await;
         assert!(!headers.contains_key(header::CONTENT_ENCODING));
     }
 
@@ -199,7 +181,13 @@ mod tests {
         let (status, headers, body) = ask(&url, "identity").await;
         assert_eq!(status, StatusCode::OK);
         assert_eq!(headers[header::CACHE_CONTROL], FOR_EVER);
-        assert!(String::from_utf8(body).unwrap().starts_with(":root{--accent:#a2452f}"));
+        let css = String::from_utf8(body.clone()).unwrap();
+        assert!(css.starts_with("@layer tokens") && css.contains("\n:root{--accent:#a2452f}"));
+        let (_, headers, packed) = ask(&url, "gzip").await;
+        assert_eq!(headers[header::CONTENT_ENCODING], "gzip");
+        let mut unpacked = Vec::new();
+        GzDecoder::new(packed.as_slice()).read_to_end(&mut unpacked).unwrap();
+        assert_eq!(unpacked, body);
     }
 
     #[tokio::test]

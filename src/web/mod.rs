@@ -14,6 +14,7 @@ pub mod health;
 pub mod join;
 pub mod limit;
 pub mod listen;
+pub mod pack;
 pub mod plain;
 pub mod practitioner;
 pub mod security;

@@ -20,6 +20,7 @@ use axum::{Router, http::HeaderName};
 use super::client_addr::{self, ClientAddr, Peer};
 use super::failure::Failure;
 use super::listen::PatientBody;
+use super::pack;
 
 /// The most bytes of a request's body, where a route says nothing else.
 pub const BODY_BYTES: usize = 256 * 1024;
@@ -72,6 +73,13 @@ pub struct FormActionTo(pub String);
 #[derive(Debug, Clone, Copy)]
 pub struct NoStore;
 
+/// On a response: it is a file that pages load and no page, so what binds a page's scripts, forms and devices says nothing there.
+#[derive(Debug, Clone, Copy)]
+pub struct File;
+
+/// A drawing (SVG) that is opened by itself may do nothing: it could hold a script. To other files a policy says nothing.
+const FILE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+
 /// On a response: this policy in place of every page's. For mails that are looked at, which hold inline styles and stand in a
 /// frame.
 #[derive(Debug, Clone, Copy)]
@@ -114,6 +122,10 @@ const FIXED: [(HeaderName, &str); 5] = [
     ),
 ];
 
+/// Those of them that mean something for a file too.
+const FOR_FILES: [HeaderName; 2] =
+    [header::X_CONTENT_TYPE_OPTIONS, HeaderName::from_static("cross-origin-resource-policy")];
+
 /// Puts the door before all routes.
 pub fn behind(router: Router, door: Arc<Door>) -> Router {
     router.layer(DefaultBodyLimit::max(BODY_BYTES)).layer(from_fn_with_state(door, pass))
@@ -123,6 +135,7 @@ async fn pass(State(door): State<Arc<Door>>, request: Request, next: Next) -> Re
     let started = tokio::time::Instant::now();
     let id = format!("{:016x}", door.requests.fetch_add(1, Ordering::Relaxed));
     let method = request.method().clone();
+    let way = pack::way(&method, request.headers());
     let path = request.uri().path().to_owned();
     // Addresses carry tokens and names: the log gets the route's pattern only.
     let route =
@@ -140,6 +153,7 @@ async fn pass(State(door): State<Arc<Door>>, request: Request, next: Next) -> Re
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(HeaderName::from_static("x-request-id"), id);
     }
+    let response = pack::pack(way, response).await;
     let (status, ms) = (response.status().as_u16(), started.elapsed().as_millis());
     tracing::info!(request = id, %method, route, status, %ms, "answered");
     response
@@ -247,14 +261,24 @@ fn dressed(bare: Response, id: &str) -> Response {
 fn bind(door: &Door, path: &str, response: &mut Response) {
     let till = response.extensions_mut().remove::<FormActionTo>();
     let own = response.extensions_mut().remove::<OwnPolicy>();
+    let file = response.extensions_mut().remove::<File>();
     let private = PRIVATE
         .iter()
         .any(|room| path.strip_prefix(room).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
     let secret = response.extensions_mut().remove::<NoStore>().is_some() || private;
     let headers = response.headers_mut();
-    let policy = own.map_or_else(|| policy(till), |OwnPolicy(text)| HeaderValue::from_static(text));
-    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-    for (name, value) in FIXED {
+    let is_drawing =
+        headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"image/svg"));
+    let policy = match (own, file) {
+        (Some(OwnPolicy(text)), _) => Some(HeaderValue::from_static(text)),
+        (None, Some(File)) => is_drawing.then_some(HeaderValue::from_static(FILE_POLICY)),
+        (None, None) => Some(policy(till)),
+    };
+    if let Some(policy) = policy {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    let meant = |name: &HeaderName| file.is_none() || FOR_FILES.contains(name);
+    for (name, value) in FIXED.into_iter().filter(|(name, _)| meant(name)) {
         headers.insert(name, HeaderValue::from_static(value));
     }
     if secret {

@@ -32,7 +32,7 @@ use crate::domain::people::practitioner::{Membership, Practitioner, Role};
 use crate::domain::text::{Line, Paragraph, Slug};
 use crate::domain::time::{Zone, minutes};
 use crate::views::link::{self, route};
-use crate::views::setup::{self as view, Account, STEPS, Wizard};
+use crate::views::setup::{self as view, Account, Ends, KIT, Wizard};
 use crate::views::typed::Typed;
 
 mod steps;
@@ -88,7 +88,7 @@ async fn code_form(State(web): State<Web>, headers: HeaderMap) -> Result<Respons
     if has_code(&web.app, &headers) {
         return Ok(to(&link::setup_step(1)));
     }
-    Ok(view::code(&Wizard::default(), &Typed::default()).into_response())
+    Ok(view::code(&wizard_of(&web.app, &Typed::default()), &Typed::default()).into_response())
 }
 
 async fn code(
@@ -109,7 +109,7 @@ async fn code(
         return Ok(with_code(&web.app, 3600, Redirect::to(&link::setup_step(1))));
     }
     typed.wrong("code", "That is not the code. It stands in the terminal where the program runs.");
-    Ok(wrong(view::code(&Wizard::default(), &typed)))
+    Ok(wrong(view::code(&wizard_of(&web.app, &typed), &typed)))
 }
 
 /// Who may be at a step.
@@ -127,7 +127,7 @@ async fn enter(
     headers: &HeaderMap,
     step: u8,
 ) -> Result<Result<Entrant, Response>, Failure> {
-    if !(1..=STEPS).contains(&step) {
+    if !(1..=KIT).contains(&step) {
         return Err(Failure::NotFound);
     }
     if is_open(web).await? {
@@ -160,7 +160,8 @@ async fn step_form(
     match enter(&web, who, &headers, step).await? {
         Err(elsewhere) => Ok(elsewhere),
         Ok(Entrant::Founder) => {
-            let page = view::practice(&Wizard::default(), &Typed::default(), Account::New, &Zone::names());
+            let wizard = wizard_of(&web.app, &Typed::default());
+            let page = view::practice(&wizard, &Typed::default(), Account::New, &Zone::names());
             Ok(page.into_response())
         }
         Ok(Entrant::Member(room)) => web.app.run(move |_| steps::show(&room, step)).await,
@@ -220,7 +221,7 @@ async fn found(web: &Web, mut typed: Typed) -> Result<Response, Failure> {
     let password = parse::password(&mut typed, "password");
     let answers = read_answers(&mut typed);
     let (Some(password), Some(answers)) = (password, answers) else {
-        let wizard = wizard_of(&typed);
+        let wizard = wizard_of(&web.app, &typed);
         return Ok(wrong(view::practice(&wizard, &typed, Account::New, &Zone::names())));
     };
     let hash = web.app.passwords.hash(&password).await;
@@ -241,8 +242,13 @@ async fn found(web: &Web, mut typed: Typed) -> Result<Response, Failure> {
     Ok(guard::set(&web.app, opened.who, &opened.cookie, onwards))
 }
 
-fn wizard_of(typed: &Typed) -> Wizard {
-    Wizard { accent: parse::accent(&mut typed.clone()).unwrap_or_default() }
+fn wizard_of(app: &App, typed: &Typed) -> Wizard {
+    Wizard { accent: parse::accent(&mut typed.clone()).unwrap_or_default(), ends: ends(app) }
+}
+
+/// The owner's wizard ends with the recovery kit where there are data to bring back.
+fn ends(app: &App) -> Ends {
+    if app.backups.data_dir().is_ok() { Ends::WithKit } else { Ends::WithPayment }
 }
 
 /// A practice as it begins: nothing but what was asked.
@@ -293,7 +299,12 @@ async fn again(web: &Web, room: Room, mut typed: Typed) -> Result<Response, Fail
         })
         .await?;
     if let Some(typed) = taken {
-        return Ok(wrong(view::practice(&wizard_of(&typed), &typed, Account::Kept, &Zone::names())));
+        return Ok(wrong(view::practice(
+            &wizard_of(&web.app, &typed),
+            &typed,
+            Account::Kept,
+            &Zone::names(),
+        )));
     }
     if let Some(password) = password {
         account::set_password(&web.app, id, password).await?;

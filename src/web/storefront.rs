@@ -1,16 +1,17 @@
 //! The storefronts: the front page, a practitioner's page, a package's page, their pictures.
 
-use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
+use axum::{Extension, Router};
 
 use super::Web;
 use super::checkout::door;
 use super::failure::Failure;
 use super::form::Fields;
 use super::guard::Perhaps;
+use super::security::File;
 use super::setting::{Answer, Setting, draw, members, named};
 use crate::actions::calendar::availability;
 use crate::app::App;
@@ -239,7 +240,7 @@ async fn picture(
         bytes.filter(|bytes| asset::hash(bytes) == hash).ok_or(Failure::NotFound)
     })
     .await?;
-    let mut response = bytes.into_response();
+    let mut response = (Extension(File), bytes).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));

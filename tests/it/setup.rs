@@ -4,6 +4,7 @@ use std::path::Path;
 
 use axum::http::StatusCode;
 use fiddlehead::actions::catalog::setup as wizard;
+use fiddlehead::actions::keeping::backup::{kit, kit_in_force};
 use fiddlehead::cli::setup::{apply, plan};
 use fiddlehead::store;
 
@@ -77,10 +78,46 @@ async fn a_fresh_owner_goes_from_the_code_to_a_published_package_in_six_clicks()
 }
 
 #[tokio::test]
+async fn where_data_are_kept_the_owner_ends_with_the_recovery_kit_confirmed_from_paper() {
+    let house = House::bare();
+    let folder = tempfile::tempdir().unwrap();
+    house.app.backups.keep_beside(folder.path());
+    let in_force = || kit_in_force(&house.app).unwrap();
+    let mut ines = founder(&house).await;
+    assert!(ines.get("/setup/4").await.text.contains("Step 4 of 5"));
+    assert_eq!(ines.post("/setup/4", &[("at-practice", "yes")]).await.location(), "/setup/5");
+    let page = ines.get("/setup/5").await;
+    let key = page.field("key");
+    assert!(key.starts_with("AGE-SECRET-KEY-1") && page.text.contains("about a minute left"));
+    let wrong = ines.post("/setup/5", &[("key", key.as_str()), ("ending", "QQQQQQ")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.text.contains("look at the paper again") && wrong.field("key") == key, "the same paper");
+    // Too little to have been read, or no key of ours.
+    for (key, ending) in [(key.as_str(), &key[key.len() - 3..]), ("AGE-SECRET-KEY-1", "KEY-1 ")] {
+        assert_ne!(
+            ines.post("/setup/5", &[("key", key), ("ending", ending)]).await.status,
+            StatusCode::SEE_OTHER
+        );
+    }
+    assert!(in_force().is_none());
+    assert!(ines.get("/desk").await.text.contains("Nothing is backed up elsewhere yet."));
+    // As it stands on the paper, in groups, and as a hand types it.
+    let ending = key[key.len() - 6..].to_lowercase();
+    let typed = format!(" {} {}", &ending[..2], &ending[2..]);
+    let done = ines.post("/setup/5", &[("key", key.as_str()), ("ending", &typed)]).await;
+    assert_eq!(done.location(), "/desk?done=ready");
+    assert_eq!(in_force().unwrap().recipient, kit::read(&key).unwrap().recipient);
+    let today = ines.get("/desk").await.text;
+    assert!(today.contains("Nothing is backed up elsewhere yet.") && today.contains(">Choose a place<"));
+    // Coming back makes no other key in silence.
+    assert_eq!(ines.get("/setup/5").await.location(), "/desk/backups");
+}
+
+#[tokio::test]
 async fn the_wizard_wants_its_code_and_keeps_what_was_typed() {
     let house = House::bare();
     let mut stranger = house.visitor();
-    for step in 1..=4 {
+    for step in 1..=5 {
         assert_eq!(stranger.get(&format!("/setup/{step}")).await.location(), "/setup");
         assert_eq!(stranger.post(&format!("/setup/{step}"), &FIRST).await.location(), "/setup");
     }

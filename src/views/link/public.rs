@@ -83,7 +83,7 @@ addresses! {
 
     /// The first-run wizard: the code from the console.
     setup() = "/setup" at "/setup" as SETUP;
-    /// A step of the wizard, 1 to 4.
+    /// A step of the wizard, 1 to 5.
     setup_step(step: u8) = "/setup/{step}" at "/setup/{step}" as SETUP_STEP;
 
     /// Where the payment provider tells its news.

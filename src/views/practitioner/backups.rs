@@ -7,6 +7,7 @@ use crate::domain::id::DestinationId;
 use crate::domain::keeping::backup::{Backup, Outcome, Overdue};
 use crate::domain::keeping::destination::{Destination, HostKey};
 use crate::domain::keeping::kit::Kit;
+use crate::domain::text::Line;
 use crate::domain::time::{Timestamp, long_date, long_moment};
 use crate::views::art::Icon;
 use crate::views::link;
@@ -36,12 +37,11 @@ pub fn banner() -> Markup {
     html! { div.said { (ui::note(Note::Warn, "No backup was verified for 7 days.", more)) } }
 }
 
-/// The line on the owner's first page and in the settings: nothing is backed up elsewhere yet.
+/// The line on the owner's first page: nothing is backed up elsewhere yet, and what is to be done about it.
 #[must_use]
-pub fn invitation() -> Markup {
-    let more = html! {
-        "If this machine is lost, everything is. " a href=(link::desk_backups()) { "Print your recovery kit and choose a place" } "."
-    };
+pub fn invitation(what: &str) -> Markup {
+    let more =
+        html! { "If this machine is lost, everything is. " a href=(link::desk_backups()) { (what) } "." };
     html! { div.said { (ui::note(Note::Info, "Nothing is backed up elsewhere yet.", more)) } }
 }
 
@@ -108,7 +108,7 @@ fn more_places() -> Markup {
 fn place(desk: &Desk<'_>, standing: &Standing<'_>) -> Markup {
     let (zone, id) = (desk.zone(), standing.destination.id);
     html! {
-        section {
+        section.place {
             h3 { (standing.destination.name) }
             p { code { (standing.destination.place.spelled()) } }
             @match standing.verified {
@@ -150,27 +150,61 @@ fn size(bytes: u64) -> String {
     }
 }
 
-/// The kit, to be printed and confirmed; `typed` has the key and what was typed from the paper.
-#[must_use]
-pub fn kit(desk: &Desk<'_>, identity: &str, typed: &Typed) -> Markup {
-    let back = link::desk_backups();
-    let day = long_date(desk.zone().date(desk.now));
-    let main = html! {
-        (super::head(Some((&back, TITLE)), "Recovery kit", html! { (desk.practice) ", " (day) }))
-        div."narrow form" {
-            p { "Backups of this practice open with this key and with nothing else. It is kept nowhere: keep this paper where you keep your passport." }
-            p."kit-key" { code { (identity) } }
-            h2 { "When the machine dies" }
+/// The paper itself: the key, and what one does with it.
+pub(in crate::views) fn paper(practice: &Line, identity: &str) -> Markup {
+    html! {
+        section.kit {
+            h2 { "Recovery kit of " (practice) }
+            p { "Backups of this practice open with this key and with nothing else. It is kept nowhere." }
+            p."kit-key" { code { @for group in groups(identity) { span { (group) } " " } } }
+            h3 { "When the machine dies" }
             ol {
                 li { "Install Fiddlehead on another machine; do not start it." }
                 li { "Run " code { "fiddlehead restore SOURCE --data /var/lib/fiddlehead" } ". SOURCE is the folder or file of the backup, s3://bucket/prefix or sftp://user@host/folder." }
                 li { "Type this key when it asks for it." }
                 li { "Start it, sign in, and read the line at the top. Nothing is sent before you say so." }
             }
+        }
+    }
+}
+
+/// The key in groups that an eye can hold; the last is the six characters that are asked for. Spaces mean nothing to who reads it.
+fn groups(identity: &str) -> Vec<&str> {
+    const HEAD: &str = "AGE-SECRET-KEY-1";
+    let (head, mut rest) = identity.split_at(if identity.starts_with(HEAD) { HEAD.len() } else { 0 });
+    let mut groups = vec![head];
+    // Bech32: ASCII.
+    while !rest.is_empty() {
+        let (group, more) = rest.split_at(match rest.len() % 6 {
+            0 => 6,
+            odd => odd,
+        });
+        groups.push(group);
+        rest = more;
+    }
+    groups
+}
+
+/// That the paper is there: its last characters.
+pub(in crate::views) fn confirm(identity: &str, typed: &Typed) -> Markup {
+    html! {
+        input type="hidden" name="key" value=(identity);
+        (ui::note(Note::Info, "Print this page now, or write the key down.", html! { "It is shown only here. Loading the page anew makes another key." }))
+        (Field::new("ending", "The last six characters of the key, from the paper").required().autocomplete("off").error(typed.error("ending")))
+    }
+}
+
+/// The kit, to be printed and confirmed; `typed` has the key and what was typed from the paper.
+#[must_use]
+pub fn kit(desk: &Desk<'_>, identity: &str, typed: &Typed) -> Markup {
+    let back = link::desk_backups();
+    let day = long_date(desk.zone().date(desk.now));
+    let main = html! {
+        (super::head(Some((&back, TITLE)), "Recovery kit", html! { (day) ". Keep this paper where you keep your passport." }))
+        div."narrow form" {
+            (paper(desk.practice, identity))
             form."form no-print" method="post" action=(link::desk_backup_kit()) {
-                input type="hidden" name="key" value=(identity);
-                (ui::note(Note::Info, "Print this page now, or write the key down.", html! { "It is shown only here. Loading the page anew makes another key." }))
-                (Field::new("ending", "The last six characters of the key, from the paper").required().autocomplete("off").error(typed.error("ending")))
+                (confirm(identity, typed))
                 (ui::submit(Button::new("I have the paper").icon(Icon::Check), html! { "From the next backup on, this is the key." }))
             }
         }
@@ -215,7 +249,7 @@ pub fn fresh(desk: &Desk<'_>, id: DestinationId, kind: Kind<'_>, typed: &Typed) 
                 form.form method="post" action=(address) {
                     input type="hidden" name="id" value=(id);
                     @if wrong { (ui::note(Note::Bad, "Not kept yet.", html! { "Please look at what is marked. Passwords have to be typed again." })) }
-                    (field(typed, "name", "What you call it").required())
+                    (field(typed, "name", "What you call it").required().hint("Such as USB disk at home."))
                     @match kind {
                         Kind::Folder => (folder(typed)),
                         Kind::S3 => (s3(typed)),

@@ -133,6 +133,8 @@ pub enum Alert {
     NoBackup,
     /// Nothing is backed up elsewhere; told to the owner on her first page and in the settings.
     NoKit,
+    /// The recovery kit is there, and no place that backups go to.
+    NoPlace,
 }
 
 impl Desk<'_> {
@@ -198,8 +200,13 @@ impl Desk<'_> {
         match self.alert {
             Some(Alert::Held) => hold::banner(self.owner().then(link::desk_hold).as_deref()),
             Some(Alert::NoBackup) if self.owner() => backups::banner(),
-            Some(Alert::NoKit) if self.owner() && tab == Tab::Today => backups::invitation(),
-            Some(Alert::NoBackup | Alert::NoKit) | None => html! {},
+            Some(Alert::NoKit) if self.owner() && tab == Tab::Today => {
+                backups::invitation("Print your recovery kit and choose a place")
+            }
+            Some(Alert::NoPlace) if self.owner() && tab == Tab::Today => {
+                backups::invitation("Choose a place")
+            }
+            Some(Alert::NoBackup | Alert::NoKit | Alert::NoPlace) | None => html! {},
         }
     }
 

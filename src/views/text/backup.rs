@@ -3,6 +3,9 @@
 use crate::domain::keeping::backup::{Doing, Trouble};
 use crate::domain::keeping::destination::NotAPlace;
 
+/// Beside the field for the last characters of a recovery kit's key.
+pub const NOT_THE_ENDING: &str = "These are not its last six characters. Please look at the paper again.";
+
 /// What is being done.
 #[must_use]
 pub const fn backup_doing(doing: Doing) -> &'static str {

@@ -19,8 +19,6 @@ use crate::web::Web;
 use crate::web::failure::Failure;
 use crate::web::form::Fields;
 
-/// How many characters of the key are typed from the paper.
-const ENDING: usize = 6;
 /// SFTP's usual port.
 const PORT: u16 = 22;
 
@@ -60,11 +58,10 @@ async fn kit(Owner(room): Owner) -> Answer {
 /// The kit is in force once its owner has read the paper.
 async fn confirm(Owner(room): Owner, fields: Fields) -> Result<Answer, Failure> {
     let fresh = kits::read(fields.text("key")).map_err(|_| Failure::NotFound)?;
-    let (wanted, typed) = (&fresh.identity, fields.text("ending").trim().to_uppercase());
-    if typed.chars().count() < ENDING || !wanted.ends_with(&typed) {
+    if !fresh.ends_with(fields.text("ending")) {
         let mut wrong = Typed::default();
-        wrong.wrong("ending", "These are not its last six characters. Please look at the paper again.");
-        return Ok(Answer::Wrong(view::kit(&room.desk(), wanted, &wrong)));
+        wrong.wrong("ending", text::NOT_THE_ENDING);
+        return Ok(Answer::Wrong(view::kit(&room.desk(), &fresh.identity, &wrong)));
     }
     room.run(move |room| {
         kits::set_recipient(&room.app, fresh.recipient)?;

@@ -111,8 +111,13 @@ fn alert(app: &App, read: &View) -> Result<Option<Alert>, Failure> {
     if !backup::overdue(app)?.is_empty() {
         return Ok(Some(Alert::NoBackup));
     }
-    let wants_kit = app.backups.data_dir().is_ok() && backup::kit_in_force(app)?.is_none();
-    Ok(wants_kit.then_some(Alert::NoKit))
+    if app.backups.data_dir().is_err() {
+        return Ok(None);
+    }
+    if backup::kit_in_force(app)?.is_none() {
+        return Ok(Some(Alert::NoKit));
+    }
+    Ok(backup::standings(app)?.is_empty().then_some(Alert::NoPlace))
 }
 
 impl Room {

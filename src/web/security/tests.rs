@@ -33,7 +33,7 @@ fn router(door: Door) -> Router {
             get(|Extension(ClientAddr(client)): Extension<ClientAddr>| async move { client.to_string() }),
         )
         .route("/panic", get(|| async { if true { panic!("a test") } else { "never" } }));
-    behind(routes, Arc::new(door))
+    behind(routes.merge(crate::web::assets::routes()), Arc::new(door))
 }
 
 struct Answer {
@@ -51,7 +51,7 @@ impl Answer {
 async fn ask_with(router: Router, request: Request) -> Answer {
     let response = router.oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
-    let body = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
+    let body = String::from_utf8_lossy(&body.collect().await.unwrap().to_bytes()).into_owned();
     Answer { status: parts.status.as_u16(), headers: parts.headers, body }
 }
 
@@ -98,6 +98,40 @@ async fn every_answer_binds_the_browser() {
     let told = Door { hsts: Hsts::Year, ..door() };
     let answer = ask_with(router(told), request("GET", "/", &[("host", "book.example")], "")).await;
     assert_eq!(answer.header("strict-transport-security"), Some("max-age=31536000"));
+}
+
+#[tokio::test]
+async fn a_file_has_what_means_something_for_it() {
+    let drawing = get_page(crate::views::asset::url("icons/favicon.svg")).await;
+    let policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+    assert_eq!(drawing.header("content-security-policy"), Some(policy));
+    let font = get_page(crate::views::asset::url("fonts/goudy.woff2")).await;
+    assert_eq!(font.header("content-security-policy"), None);
+    for file in [drawing, font] {
+        assert_eq!(file.status, 200);
+        assert_eq!(file.header("x-content-type-options"), Some("nosniff"));
+        assert_eq!(file.header("cross-origin-resource-policy"), Some("same-origin"));
+        assert_eq!(file.header("permissions-policy"), None);
+    }
+}
+
+#[tokio::test]
+async fn pages_are_packed_where_no_other_site_can_have_asked() {
+    let asked = async |headers: &[(&'static str, &'static str)]| {
+        let mut all = vec![("host", "book.example"), ("accept-encoding", "gzip")];
+        all.extend(headers);
+        ask_with(router(door()), request("GET", "/nowhere", &all, "")).await
+    };
+    for (headers, coding) in [
+        (&[][..], Some("gzip")),
+        (&[("cookie", "a=b")], None),
+        (&[("cookie", "a=b"), ("sec-fetch-site", "cross-site")], None),
+        (&[("cookie", "a=b"), ("sec-fetch-site", "same-origin")], Some("gzip")),
+    ] {
+        let answer = asked(headers).await;
+        assert_eq!(answer.header("content-encoding"), coding, "{headers:?}");
+        assert_eq!(answer.header("vary"), Some("Accept-Encoding"));
+    }
 }
 
 #[tokio::test]

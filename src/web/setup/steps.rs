@@ -6,6 +6,7 @@ use maud::Markup;
 use super::{to, wrong};
 use crate::actions::calendar::availability;
 use crate::actions::catalog::{package, practice};
+use crate::actions::keeping::backup::{self, kit};
 use crate::domain::calendar::availability::{Availability, Hours, Range, Rhythm};
 use crate::domain::catalog::package::{Begins, Listing, Offer, Package, Term};
 use crate::domain::catalog::practice::Practice;
@@ -17,14 +18,19 @@ use crate::store::{calendar, catalog};
 use crate::views::link;
 use crate::views::practitioner::editor;
 use crate::views::practitioner::hours::DAYS;
-use crate::views::setup::{self as view, Account, Wizard};
+use crate::views::setup::{self as view, Account, Ends, KIT, Wizard};
 use crate::views::text;
 use crate::views::typed::Typed;
 use crate::web::failure::Failure;
 use crate::web::practitioner::{Room, read_offer, readiness, rule, to_midnight};
 
 fn wizard(room: &Room) -> Wizard {
-    Wizard { accent: room.storefront.accent }
+    Wizard { accent: room.storefront.accent, ends: ends(room) }
+}
+
+/// The kit is the owner's, and is for data that are kept.
+fn ends(room: &Room) -> Ends {
+    if room.member.role == Role::Owner { super::ends(&room.app) } else { Ends::WithPayment }
 }
 
 /// A step as it stands.
@@ -53,6 +59,11 @@ pub(super) fn show(room: &Room, step: u8) -> Result<Response, Failure> {
             Some(typed) => view::hours(&wizard(room), &typed, &room.who.zone),
             None => return Ok(to(&link::desk_hours())),
         },
+        KIT if ends(room) == Ends::WithKit => match backup::kit_in_force(&room.app)? {
+            Some(_) => return Ok(to(&link::desk_backups())),
+            None => view::kit(&wizard(room), &room.practice.name, &kit::fresh().identity, &Typed::default()),
+        },
+        KIT => return Ok(to(&link::desk())),
         _ => draw_payment(room, &Typed::default().with("at-practice", at_practice(room))),
     };
     Ok(page.into_response())
@@ -63,6 +74,7 @@ pub(super) fn take(room: &Room, step: u8, typed: Typed) -> Result<Response, Fail
     match step {
         2 => take_package(room, typed),
         3 => take_hours(room, typed),
+        KIT => take_kit(room, typed),
         _ => take_payment(room, &typed),
     }
 }
@@ -210,5 +222,22 @@ fn take_payment(room: &Room, typed: &Typed) -> Result<Response, Failure> {
     let offered = typed.value("at-practice") == "yes";
     let at_practice = if offered { AtPractice::Offered } else { AtPractice::NotOffered };
     practice::save_storefront(&room.app, Storefront { at_practice, ..room.storefront.clone() })?;
-    Ok(to(&format!("{}?done=ready", link::desk())))
+    Ok(if ends(room) == Ends::WithKit { to(&link::setup_step(KIT)) } else { ready() })
+}
+
+fn ready() -> Response {
+    to(&format!("{}?done=ready", link::desk()))
+}
+
+fn take_kit(room: &Room, mut typed: Typed) -> Result<Response, Failure> {
+    if ends(room) != Ends::WithKit {
+        return Err(Failure::NotFound);
+    }
+    let fresh = kit::read(typed.value("key")).map_err(|_| Failure::NotFound)?;
+    if !fresh.ends_with(typed.value("ending")) {
+        typed.wrong("ending", text::NOT_THE_ENDING);
+        return Ok(wrong(view::kit(&wizard(room), &room.practice.name, &fresh.identity, &typed)));
+    }
+    kit::set_recipient(&room.app, fresh.recipient)?;
+    Ok(ready())
 }

@@ -14,6 +14,18 @@ pub struct Fresh {
     pub recipient: Recipient,
 }
 
+/// How many characters of the key are typed from the paper, at least.
+const ENDING: usize = 6;
+
+impl Fresh {
+    /// Whether this is how the key ends, as somebody reads it from the paper.
+    #[must_use]
+    pub fn ends_with(&self, typed: &str) -> bool {
+        let typed: String = typed.split_whitespace().collect::<String>().to_uppercase();
+        typed.chars().count() >= ENDING && self.identity.ends_with(&typed)
+    }
+}
+
 impl std::fmt::Debug for Fresh {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Fresh({})", self.recipient)
