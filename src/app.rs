@@ -138,6 +138,14 @@ impl Moment {
     }
 }
 
+type Anything = Box<dyn std::any::Any + Send>;
+
+/// Work on a thread that may block. In boxes, so that it is compiled once: for each of three hundred kinds of work a task of
+/// its own kind is a megabyte of program.
+async fn apart(work: Box<dyn FnOnce() -> Anything + Send>) -> Result<Anything, Fault> {
+    tokio::task::spawn_blocking(work).await.map_err(|broke| Fault::BrokeOff(broke.to_string()))
+}
+
 impl App {
     /// The present instant, for one action.
     #[must_use]
@@ -178,10 +186,8 @@ impl App {
         E: From<Fault> + Send + 'static,
     {
         let app = Arc::clone(self);
-        match tokio::task::spawn_blocking(move || work(&app)).await {
-            Ok(result) => result,
-            Err(broke) => Err(E::from(Fault::BrokeOff(broke.to_string()))),
-        }
+        let done = apart(Box::new(move || Box::new(work(&app)))).await?;
+        *done.downcast().expect("what comes out is what was put in")
     }
 
     /// The mailbox that mail ends up in, if none leaves: the demo's.

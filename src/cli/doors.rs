@@ -71,6 +71,8 @@ impl Doors {
         let folder = |name: &str| Folder::at(&config.data_dir.join("tls").join(name));
         let (shown, now) = (Shown::new(), app.clock.now());
         let (tell, reload) = watch::channel(0_u64);
+        // Behind a proxy too, where it has nothing to look at: who does not hear SIGHUP is ended by it.
+        self.keepers.spawn(ring_at_hangup(tell));
         match (config.tls.mode, &config.tls.files, &config.tls.acme) {
             (TlsMode::Files, Some((certificate, key)), _) => {
                 let files = Files { certificate: certificate.clone(), key: key.clone() };
@@ -97,7 +99,6 @@ impl Doors {
             }
             _ => return Ok(()),
         }
-        self.keepers.spawn(ring_at_hangup(tell));
         let asked = Arc::clone(&shown);
         app.machine.certificate_from(move || {
             let ends_at = asked.identity()?.ends_at;
@@ -209,7 +210,7 @@ fn door(app: &App, config: &Config, hosts: Hosts) -> Arc<Door> {
 async fn ring_at_hangup(tell: watch::Sender<u64>) {
     let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
     while hangup.recv().await.is_some() {
-        tracing::info!("told to reload: the certificate is looked at");
+        tracing::info!("told to reload: if there is a certificate, it is looked at");
         tell.send_modify(|rings| *rings += 1);
     }
 }

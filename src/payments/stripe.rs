@@ -1,28 +1,28 @@
-//! Stripe Checkout, or any server that speaks its API, through async-stripe: its types for what is asked, its client
-//! and its pinned API version. What is answered is read by `reply`.
+//! Stripe Checkout, or any server that speaks its API: async-stripe's types for what is asked and its pinned API version,
+//! over a line of our own (`line`). What is answered is read by `reply`.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::time::Duration;
 
-use miniserde::json::Value as Raw;
 use serde::Serialize;
 use serde_json::Value;
-use stripe::{Client, ClientBuilder, IdempotencyKey, RequestStrategy, StripeError, StripeRequest};
 use stripe_checkout::CheckoutSessionMode;
 use stripe_checkout::checkout_session::{
     CreateCheckoutSession, CreateCheckoutSessionLineItems, CreateCheckoutSessionLineItemsPriceData,
     CreateCheckoutSessionPaymentIntentData, ExpireCheckoutSession, ProductData, RetrieveCheckoutSession,
 };
-use stripe_client_core::{RequestBuilder, StripeMethod};
+use stripe_client_core::{IdempotencyKey, RequestBuilder, RequestStrategy, StripeMethod, StripeRequest};
 
 use super::{Ask, Checkout, CheckoutId, CheckoutState, Mode, Notice, TillError, reply, webhook};
 use crate::domain::time::Timestamp;
 
 mod back;
 mod endpoints;
+mod line;
 
 pub use endpoints::Endpoint;
+use line::Line;
 
 /// Where Stripe's API is.
 pub const API_BASE: &str = "https://api.stripe.com";
@@ -47,7 +47,7 @@ pub enum BadSetting {
 /// A till at Stripe.
 #[derive(Clone)]
 pub struct Stripe {
-    client: Box<Client>,
+    line: Box<Line>,
     mode: Mode,
     patience: Duration,
     pages_at: String,
@@ -84,10 +84,9 @@ impl Stripe {
         if host.is_none_or(|host| host.is_empty() || host.contains(['?', '#', '@'])) {
             return Err(BadSetting::Address);
         }
-        let client =
-            ClientBuilder::new(key).url(format!("{base}/")).build().map_err(|_| BadSetting::Address)?;
+        let line = Line::new(key, base).ok_or(BadSetting::Address)?;
         let mode = if key[2..].starts_with("_live_") { Mode::Live } else { Mode::Test };
-        Ok(Self { client: Box::new(client), mode, patience: PATIENCE, pages_at: pages_at(base) })
+        Ok(Self { line: Box::new(line), mode, patience: PATIENCE, pages_at: pages_at(base) })
     }
 
     /// Scheme and host of the pages where buyers pay: Stripe's own for its own API, else those of the server that
@@ -202,12 +201,7 @@ impl Stripe {
         request: &(dyn Fn() -> RequestBuilder + Sync),
         strategy: RequestStrategy,
     ) -> Result<Value, TillError> {
-        let once = || async {
-            let asked = request().customize::<Raw>().request_strategy(strategy.clone());
-            let raw = asked.send(&*self.client).await.map_err(failure)?;
-            serde_json::from_str(&miniserde::json::to_string(&raw))
-                .map_err(|error| TillError::Unintelligible(error.to_string()))
-        };
+        let once = || self.line.ask(request(), &strategy);
         let twice = async {
             match once().await {
                 Err(TillError::Unreachable(_)) => {
@@ -276,28 +270,6 @@ fn wording(ask: &Ask) -> Option<CreateCheckoutSession> {
         .expires_at(ask.expires_at.as_second());
     // Where nothing is due no payment is made that could be labelled.
     Some(if ask.amount.is_zero() { request } else { request.payment_intent_data(payment) })
-}
-
-/// What an error of the client means for the one who asked.
-fn failure(error: StripeError) -> TillError {
-    match error {
-        StripeError::Stripe(error, status) => {
-            let said = error.message.unwrap_or_else(|| error.type_.to_string());
-            match status {
-                // 409: the same key is being carried out just now. 424: somebody behind Stripe failed.
-                409 | 424 | 429 | 500.. => TillError::Unreachable(format!("status {status}: {said}")),
-                _ => TillError::Refused { status, message: said },
-            }
-        }
-        // The client drops the status of an error that is not worded as Stripe does: a proxy's, most likely.
-        StripeError::JSONDeserialize(what) if what.contains("Stripe error") => {
-            TillError::Unreachable("an error that is not worded as Stripe's".to_owned())
-        }
-        StripeError::JSONDeserialize(what) => TillError::Unintelligible(what),
-        StripeError::ClientError(what) => TillError::Unreachable(what),
-        StripeError::Timeout => TillError::Unreachable("timeout".to_owned()),
-        StripeError::ConfigError(what) => TillError::Refused { status: 400, message: what },
-    }
 }
 
 #[cfg(test)]

@@ -2,10 +2,12 @@
 //! names things by their identifiers, never by name, address, or what was typed.
 
 use std::fmt;
+use std::io::IsTerminal;
 use std::str::FromStr;
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::format::FmtSpan;
+use tracing_subscriber::prelude::*;
 
 /// How a line is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -65,12 +67,15 @@ impl Level {
     }
 
     /// The libraries below us are chatty: they say only what somebody should look at, unless all is asked for.
-    fn directives(self) -> String {
-        match self {
-            Self::Trace => "trace".to_owned(),
-            Self::Error => "error".to_owned(),
-            _ => format!("warn,fiddlehead={}", self.name()),
-        }
+    fn targets(self) -> Targets {
+        let (level, others) = match self {
+            Self::Error => (tracing::Level::ERROR, tracing::Level::ERROR),
+            Self::Warn => (tracing::Level::WARN, tracing::Level::WARN),
+            Self::Info => (tracing::Level::INFO, tracing::Level::WARN),
+            Self::Debug => (tracing::Level::DEBUG, tracing::Level::WARN),
+            Self::Trace => (tracing::Level::TRACE, tracing::Level::TRACE),
+        };
+        Targets::new().with_default(others).with_target("fiddlehead", level)
     }
 }
 
@@ -93,13 +98,18 @@ impl fmt::Display for Level {
 #[error("not a known word")]
 pub struct NotKnown;
 
-/// Begins to log. `RUST_LOG` goes before the level, where it is set and can be read. A second call changes nothing.
+/// Begins to log. `RUST_LOG` goes before the level, where it is set and can be read (`warn,fiddlehead=debug`). A second
+/// call changes nothing.
 pub fn start(format: Format, level: Level) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level.directives()));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let asked = std::env::var("RUST_LOG").ok().filter(|text| !text.trim().is_empty());
+    let filter = asked.and_then(|text| text.parse().ok()).unwrap_or_else(|| level.targets());
+    // Colours only for eyes: in a file or the journal they are noise between the words.
+    let colours = std::io::stderr().is_terminal();
+    let lines = tracing_subscriber::fmt::layer().with_ansi(colours).with_writer(std::io::stderr);
+    let all = tracing_subscriber::registry().with(filter);
     let started = match format {
-        Format::Human => lines.with_target(false).try_init(),
-        Format::Json => lines.json().flatten_event(true).with_span_events(FmtSpan::NONE).try_init(),
+        Format::Human => all.with(lines.with_target(false)).try_init(),
+        Format::Json => all.with(lines.json().flatten_event(true).with_span_events(FmtSpan::NONE)).try_init(),
     };
     if started.is_err() {
         tracing::debug!("the log was already running");
@@ -118,8 +128,10 @@ mod tests {
         for word in ["error", "warn", "info", "debug", "trace"] {
             let level: Level = word.parse().unwrap();
             assert_eq!(level.to_string(), word);
-            let filter = EnvFilter::try_new(level.directives()).expect("directives that can be read");
-            assert!(filter.to_string().contains(word));
+            let filter = level.targets();
+            let own: tracing::Level = word.parse().unwrap();
+            assert!(filter.would_enable("fiddlehead::web", &own), "{word}");
+            assert_eq!(filter.would_enable("hyper", &tracing::Level::INFO), word == "trace");
         }
         assert_eq!("INFO".parse::<Level>(), Err(NotKnown));
     }

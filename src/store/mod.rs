@@ -27,8 +27,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use redb::{
-    Builder, Database, ReadTransaction, ReadableTable, StorageBackend, TableDefinition, TableError,
-    WriteTransaction,
+    Builder, Database, ReadTransaction, ReadableDatabase as _, ReadableTable, StorageBackend,
+    TableDefinition, TableError, WriteTransaction,
 };
 
 use handle::{Handle, Keeper, Opener};
@@ -295,7 +295,13 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if it is not there, damaged, in use, or of a newer version.
     pub fn open_existing(file: &Path) -> Result<Self, StoreError> {
-        Self::on(builder().open(file)?, anew(file))
+        Self::on(
+            beside().open(file)?,
+            Box::new({
+                let file = file.to_owned();
+                move || beside().open(&file)
+            }),
+        )
     }
 
     /// Looks into a file that nobody writes to, such as a snapshot, and leaves it as it is.
@@ -303,7 +309,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if it is not there, in use, or was not closed in order.
     pub fn look(file: &Path) -> Result<View, StoreError> {
-        Ok(View(builder().open_read_only(file)?.begin_read()?))
+        let transaction = builder().open_read_only(file)?.begin_read()?;
+        Ok(View { transaction, broken: Arc::default() })
     }
 
     /// Keeps everything on a backend of its own, such as one that loses what was not synced.
@@ -422,6 +429,13 @@ pub fn key_wanted(read: &impl Read) -> Result<Option<u64>, StoreError> {
 /// [`StoreError`] if the file fails.
 pub fn want_key(tx: &Tx<'_>, number: u64) -> Result<(), StoreError> {
     table::META.put(tx, &"key".to_owned(), &number)
+}
+
+/// For a file that is read or written once, from end to end, beside the one that is served.
+fn beside() -> Builder {
+    let mut builder = builder();
+    builder.set_cache_size(CACHE_BYTES / 4);
+    builder
 }
 
 fn builder() -> Builder {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use redb::{Durability, TableHandle};
 
-use super::{Store, StoreError, builder, raw_named};
+use super::{Store, StoreError, beside, raw_named};
 
 /// How many rows are written before the copy is committed, so that its memory stays bounded.
 const ROWS: usize = 20_000;
@@ -20,7 +20,7 @@ pub fn copy(store: &Store, file: &Path, mut told: impl FnMut(u64)) -> Result<u64
     if file.exists() {
         return Err(StoreError::File(format!("{} is there already", file.display()).into()));
     }
-    let into = builder().create(file)?;
+    let into = beside().create(file)?;
     let mut copied = 0;
     for table in from.list_tables()? {
         let name = table.name();

@@ -51,10 +51,17 @@ enum End {
     Undo,
 }
 
-/// A change that waits: `run` may be called more than once, `tell` is called once, after the commit.
+/// A change that waits: `run` may be called more than once; `told` hears once, after the commit, whether there was one.
 struct Waiting {
     run: Box<dyn FnMut(&Tx<'_>) -> End + Send>,
-    tell: Box<dyn FnOnce(Result<(), StoreError>) + Send>,
+    told: Sender<Result<(), StoreError>>,
+}
+
+impl Waiting {
+    fn tell(self, committed: Result<(), StoreError>) {
+        // Nobody listens if the asking thread has died; there is nobody to tell then.
+        let _ = self.told.send(committed);
+    }
 }
 
 /// The door to the writer thread. When the last one is dropped the thread ends, and it is waited for: the file is free from then on.
@@ -104,7 +111,6 @@ impl Writer {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        let (answer, answered) = channel();
         let outcome = Arc::new(Mutex::new(None));
         let kept = Arc::clone(&outcome);
         let run = move |tx: &Tx<'_>| {
@@ -122,20 +128,21 @@ impl Writer {
             *outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
             end
         };
-        let tell = move |committed: Result<(), StoreError>| {
-            let result = kept.lock().unwrap_or_else(PoisonError::into_inner).take();
-            let result = match (committed, result) {
-                (Ok(()), Some(result)) | (Err(_), Some(result @ Err(_))) => result,
-                (Ok(()), None) => Err(E::from(StoreError::Closed)),
-                (Err(fault), _) => Err(E::from(fault)),
-            };
-            // Nobody listens if the asking thread has died; there is nobody to tell then.
-            let _ = answer.send(result);
-        };
-        let waiting = Waiting { run: Box::new(run), tell: Box::new(tell) };
+        let committed = self.wait(Box::new(run));
+        let result = kept.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match (committed, result) {
+            (Ok(()), Some(result)) | (Err(_), Some(result @ Err(_))) => result,
+            (Ok(()), None) => Err(E::from(StoreError::Closed)),
+            (Err(fault), _) => Err(E::from(fault)),
+        }
+    }
+
+    /// Waits for the commit. Apart from `run`, so that it is compiled once and not for each kind of change.
+    fn wait(&self, run: Box<dyn FnMut(&Tx<'_>) -> End + Send>) -> Result<(), StoreError> {
+        let (told, hears) = channel();
         let changes = self.0.changes.as_ref().ok_or(StoreError::Closed)?;
-        changes.send(waiting).map_err(|_| StoreError::Closed)?;
-        answered.recv().unwrap_or_else(|_| Err(E::from(StoreError::Closed)))
+        changes.send(Waiting { run, told }).map_err(|_| StoreError::Closed)?;
+        hears.recv().unwrap_or(Err(StoreError::Closed))
     }
 }
 
@@ -177,9 +184,9 @@ fn commit_together(handle: &Handle, mut group: Vec<Waiting>, counts: &Counts) {
         Ok(Some(()))
     }));
     match committed {
-        Ok(Some(())) => group.into_iter().for_each(|waiting| (waiting.tell)(Ok(()))),
+        Ok(Some(())) => group.into_iter().for_each(|waiting| waiting.tell(Ok(()))),
         Ok(None) => group.into_iter().for_each(|waiting| commit_alone(handle, waiting, counts)),
-        Err(fault) => group.into_iter().for_each(|waiting| (waiting.tell)(Err(fault.clone()))),
+        Err(fault) => group.into_iter().for_each(|waiting| waiting.tell(Err(fault.clone()))),
     }
 }
 
@@ -194,5 +201,5 @@ fn commit_alone(handle: &Handle, mut waiting: Waiting, counts: &Counts) {
             End::Clean | End::Undo => Ok(transaction.abort()?),
         }
     }));
-    (waiting.tell)(committed);
+    waiting.tell(committed);
 }

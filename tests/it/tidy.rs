@@ -72,8 +72,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("redb", &["store"]),
     ("maud", &["views", "actions", "web"]),
     ("lettre", &["mail"]),
-    ("stripe", &["payments"]),
     ("stripe_checkout", &["payments"]),
+    ("stripe_client_core", &["payments"]),
     ("url", &["calendars", "backups"]),
     ("rrule", &["calendars"]),
     ("calcard", &["calendars"]),
@@ -205,7 +205,7 @@ fn dependencies() -> HashSet<String> {
     let manifest = std::fs::read_to_string(root().join("Cargo.toml")).expect("Cargo.toml");
     let manifest: toml::Table = manifest.parse().expect("TOML");
     let named = manifest["dependencies"].as_table().expect("a table of dependencies");
-    // async-stripe's library has a name of its own.
+    // async-stripe's libraries have names of their own.
     named.keys().map(|name| name.trim_start_matches("async-").replace('-', "_")).collect()
 }
 

@@ -1,10 +1,9 @@
-//! Refunds and disputes at Stripe. Four requests, written by hand through the client's own builder: the crate that has
+//! Refunds and disputes at Stripe. Four requests, written by hand through async-stripe's own builder: the crate that has
 //! their types adds many seconds to every build.
 
 use serde::Serialize;
 use serde_json::Value;
-use stripe::{IdempotencyKey, RequestStrategy};
-use stripe_client_core::{RequestBuilder, StripeMethod};
+use stripe_client_core::{IdempotencyKey, RequestBuilder, RequestStrategy, StripeMethod};
 
 use super::{Stripe, ours};
 use crate::payments::back::{Back, Of, Questioned, RefundAsk};

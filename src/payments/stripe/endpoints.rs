@@ -1,8 +1,7 @@
 //! The webhook endpoints that an account has at Stripe, for whoever looks after the program.
 
 use serde::{Deserialize, Serialize};
-use stripe::RequestStrategy;
-use stripe_client_core::{RequestBuilder, StripeMethod};
+use stripe_client_core::{RequestBuilder, RequestStrategy, StripeMethod};
 
 use super::Stripe;
 use crate::payments::{TillError, reply};

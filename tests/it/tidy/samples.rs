@@ -132,7 +132,10 @@ fn a_crate_far_from_home_is_caught() {
         crates_out_of_place(&one("src/web/mod.rs", "fn a(b: lettre::Message) {}")),
         &["src/web/mod.rs:1: lettre"],
     );
-    caught(crates_out_of_place(&one("src/cli/mod.rs", "use stripe::Client;")), &["src/cli/mod.rs:1: stripe"]);
+    caught(
+        crates_out_of_place(&one("src/cli/mod.rs", "use stripe_client_core::StripeMethod;")),
+        &["src/cli/mod.rs:1: stripe_client_core"],
+    );
     caught(
         crates_out_of_place(&one("src/actions/keeping/mod.rs", "use age::Encryptor;\nuse russh::client;")),
         &["src/actions/keeping/mod.rs:1: age", "src/actions/keeping/mod.rs:2: russh"],
