@@ -9,6 +9,7 @@ mod doors;
 mod export;
 mod ground;
 mod healthcheck;
+mod jobs;
 mod open;
 mod password;
 mod restore;

@@ -18,6 +18,8 @@ use crate::platform::clock::Clock;
 use crate::platform::config::{self, Config};
 use crate::platform::entropy::Entropy;
 use crate::platform::password::Passwords;
+use crate::store::StoreError;
+use crate::store::handle::{Ground, Keeper as _};
 
 /// The name of the key beside it.
 pub(super) use crate::actions::keeping::backup::make::KEY as KEY_FILE;
@@ -36,6 +38,9 @@ pub(super) fn app(config: &Config) -> Result<Arc<App>, String> {
     make_folder(folder)?;
     let entropy = Entropy::system();
     let disk = DataDisk::under(folder);
+    if disk.ground() == Ground::ReadOnly {
+        return Err(format!("{}: {}", folder.display(), StoreError::ReadOnly));
+    }
     let (store, upgrade) = upgrade::open(&folder.join(DATA_FILE), Clock::System.now())
         .map_err(|why| format!("{}: {why}", folder.display()))?;
     store.keep_with(Box::new(disk));

@@ -7,12 +7,11 @@ use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::doors::Doors;
+use super::jobs::Jobs;
 use super::{Environment, Settings, open};
 use crate::actions::catalog::setup;
 use crate::actions::due;
-use crate::actions::messages::deliver;
 use crate::app::App;
-use crate::jobs::runner::Runner;
 use crate::platform::config::{Config, Mode};
 use crate::platform::log;
 use crate::platform::notify::{Supervisor, Word};
@@ -52,10 +51,7 @@ pub(super) fn runtime() -> Result<tokio::runtime::Runtime, String> {
 async fn live(app: Arc<App>, config: &Config) -> Result<(), String> {
     let doors = Doors::take(&app, config).await?;
     announce(&app, config, doors.address);
-    app.run(deliver::resume).await.map_err(|why| format!("the outbox cannot be read: {why}"))?;
-    let runner = Runner::start(&app, Some(config.data_dir.clone()))
-        .await
-        .map_err(|why| format!("the jobs cannot be started: {why}"))?;
+    let jobs = Jobs::begin(&app, config.data_dir.clone()).await?;
     crate::web::assets::warm();
     let told = told_to_stop().map_err(|why| format!("signals cannot be heard: {why}"))?;
     let supervisor = Supervisor::of_this_process();
@@ -67,7 +63,7 @@ async fn live(app: Arc<App>, config: &Config) -> Result<(), String> {
     };
     doors.serve(router(Web::new(Arc::clone(&app))), &app, config, stop).await;
     watched.abort();
-    runner.stop(STOP_TIME).await;
+    jobs.stop(STOP_TIME).await;
     tracing::info!("stopped");
     Ok(())
 }

@@ -212,6 +212,14 @@ impl Program {
         self.running = Some(child);
     }
 
+    /// What it has said, if it has ended by itself and not well.
+    pub fn ended(&mut self) -> Option<String> {
+        let status = self.running.as_mut().expect("it was started").try_wait().unwrap()?;
+        self.running = None;
+        assert!(!status.success(), "{status}");
+        Some(self.log())
+    }
+
     /// Ends it as a power cut would, `kill -9`; nothing if it does not run.
     pub fn kill(&mut self) {
         if let Some(mut child) = self.running.take() {
