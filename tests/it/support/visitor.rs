@@ -61,6 +61,11 @@ impl Visitor<'_> {
         self.ask("POST", path, Some(kind), Body::from(body)).await
     }
 
+    /// A request of any method, without a body.
+    pub async fn method(&mut self, method: &str, path: &str) -> Answer {
+        self.ask(method, path, None, Body::empty()).await
+    }
+
     async fn send(&mut self, method: &str, path: &str, body: Body) -> Answer {
         let form = (method == "POST").then_some("application/x-www-form-urlencoded");
         self.ask(method, path, form, body).await
