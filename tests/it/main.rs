@@ -4,6 +4,7 @@ mod actions;
 mod at_the_counter;
 mod backups;
 mod backups_elsewhere;
+mod backups_guarded;
 mod busy_times;
 mod calendar_by_hand;
 mod checkout;

@@ -54,7 +54,7 @@ struct Forms {
 /// Whether payment online and mail are set up.
 pub(in crate::web) fn readiness(app: &App, whose: PractitionerId) -> (Readiness, Readiness) {
     let ready = |is| if is { Readiness::Ready } else { Readiness::Missing };
-    (ready(app.cashier_of(whose).is_some()), ready(matches!(app.post, Post::Office { .. })))
+    (ready(app.cashier_of(whose).is_some()), ready(matches!(*app.post(), Post::Office { .. })))
 }
 
 fn draw(room: &Room, read: &View, forms: &Forms) -> Result<Markup, Failure> {
