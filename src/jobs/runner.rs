@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 
+use crate::actions::audit;
 use crate::actions::due::{Which, attend};
 use crate::actions::keeping::backup;
 use crate::actions::keeping::prune::prune;
@@ -50,6 +51,13 @@ impl Runner {
             .add(every(24 * 60 * 60, app, |app| async move {
                 if let Err(fault) = app.run(prune).await {
                     tracing::error!(%fault, "what is over could not be dropped");
+                }
+            })?)
+            .await?;
+        scheduler
+            .add(every(60 * 60, app, |app| async move {
+                if let Err(fault) = app.run(audit::tell).await {
+                    tracing::error!(%fault, "the owners could not be told of the audit log");
                 }
             })?)
             .await?;

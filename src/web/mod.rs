@@ -31,6 +31,7 @@ pub mod weekly;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
 use crate::app::App;
@@ -73,6 +74,7 @@ pub fn router(web: Web) -> Router {
         .merge(client::routes())
         // Practitioners, and who becomes one.
         .merge(setup::routes())
-        .merge(practitioner::routes())
+        .merge(practitioner::routes(&web))
+        .layer(from_fn_with_state(web.clone(), guard::know_browser))
         .with_state(web)
 }

@@ -2,6 +2,7 @@
 
 mod actions;
 mod at_the_counter;
+mod audit;
 mod backups;
 mod backups_elsewhere;
 mod backups_guarded;
@@ -26,6 +27,7 @@ mod held;
 mod in_and_out;
 mod model;
 mod money;
+mod new_browser;
 mod no_mail;
 mod notes;
 mod notes_pages;
@@ -37,6 +39,7 @@ mod packages;
 mod people;
 mod power_cut;
 mod process;
+mod proof;
 mod refunds;
 mod refunds_sent;
 mod second_factor;

@@ -309,7 +309,13 @@ impl House {
 
     /// A visitor whom nobody knows.
     pub fn visitor(&self) -> Visitor<'_> {
-        Visitor { house: self, cookies: Vec::new() }
+        Visitor { house: self, cookies: Vec::new(), agent: None }
+    }
+
+    /// The mails that went, oldest first: subject and text.
+    pub fn mailed(&self) -> Vec<(String, String)> {
+        let letters = self.mailbox.letters().into_iter().rev();
+        letters.map(|one| (one.letter.subject.to_string(), one.letter.text.clone())).collect()
     }
 
     /// Whether every invariant holds.
