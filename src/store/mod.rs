@@ -115,7 +115,7 @@ macro_rules! from_redb {
         }
     )*};
 }
-from_redb!(TransactionError, TableError, CommitError);
+from_redb!(TransactionError, TableError, CommitError, CompactionError);
 
 impl From<redb::SetDurabilityError> for StoreError {
     fn from(error: redb::SetDurabilityError) -> Self {

@@ -94,7 +94,7 @@ async fn knock(visitor: &mut Visitor<'_>, path: &str, open: &mut BTreeSet<String
         visitor.get(path).await,
         visitor.post(path, &[("x", "y")]).await,
         visitor.send_raw(path, "text/plain", "x").await,
-        visitor.ask_by("PUT", path).await,
+        visitor.method("PUT", path).await,
     ];
     for answer in &answers {
         // Machines read statuses; they are bound all the same.

@@ -8,7 +8,7 @@ use fiddlehead::actions::Error;
 use fiddlehead::actions::catalog::checkout::Choice;
 use fiddlehead::actions::keeping::hold::{ask, let_go, waiting};
 use fiddlehead::actions::{billing::till, reconcile};
-use fiddlehead::app::{App, Machine};
+use fiddlehead::app::{App, Machine, Ways};
 use fiddlehead::domain::credits::ledger::What;
 use fiddlehead::domain::id::LotId;
 use fiddlehead::domain::keeping::hold::{Held, Late, Provider, Refusal};
@@ -124,7 +124,7 @@ async fn a_payment_that_was_made_after_the_backup_is_named() {
 fn another(house: &House) -> App {
     let other = House::bare();
     let app = Arc::into_inner(other.app);
-    let cashier = house.app.cashier.clone();
+    let cashier = house.app.cashier();
     drop(app);
     App {
         store: Store::in_memory().unwrap(),
@@ -132,10 +132,12 @@ fn another(house: &House) -> App {
         entropy: house.app.entropy.clone(),
         passwords: fiddlehead::platform::password::Passwords::new(house.app.entropy.clone()),
         key: house.app.key.clone(),
-        cashier,
-        own_accounts: None,
-        post: fiddlehead::app::Post::None,
-        calendars: crate::support::radicale::calendars(),
+        ways: tokio::sync::watch::Sender::new(Ways {
+            cashier,
+            own_accounts: None,
+            post: Arc::new(fiddlehead::app::Post::None),
+            calendars: Arc::new(crate::support::radicale::calendars()),
+        }),
         backups: fiddlehead::backups::Backups::new(),
         base_url: house.app.base_url.clone(),
         machine: Machine::new(None, house.now()),

@@ -5,6 +5,7 @@ mod at_the_counter;
 mod audit;
 mod backups;
 mod backups_elsewhere;
+mod backups_guarded;
 mod busy_times;
 mod calendar_by_hand;
 mod checkout;

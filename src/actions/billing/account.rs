@@ -35,7 +35,7 @@ const NOBODYS: &str = "cs_test_fiddlehead";
 /// # Errors
 /// [`Refusal`] says why not; nothing is changed then.
 pub async fn connect(app: &Arc<App>, whose: PractitionerId, secrets: Secrets) -> Result<(), Error<Refusal>> {
-    let at = app.own_accounts.as_ref().ok_or(Error::Refused(Refusal::NotHere))?;
+    let at = app.own_accounts().ok_or(Error::Refused(Refusal::NotHere))?;
     let till = Stripe::new(&secrets.key, &at.api_base).map_err(|_| Error::Refused(Refusal::NotAKey))?;
     let is_plain = secrets.webhook.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let is_secret = is_plain && secrets.webhook.starts_with("whsec_");

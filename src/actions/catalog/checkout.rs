@@ -103,7 +103,7 @@ pub struct Taken {
 /// [`Refusal`] says why not.
 pub fn order(app: &App, order: Order) -> Result<Taken, Error<Refusal>> {
     let (at, cookie, entropy) = (app.moment(), app.entropy.token(), app.entropy.clone());
-    let house_sells = app.cashier.as_ref().map(|_| None);
+    let house_sells = app.cashier().map(|_| None);
     app.keep(move |tx| {
         let package = catalog::package::find(tx, order.package)?.filter(Package::is_on_sale);
         let package = package.ok_or(Error::Refused(Refusal::NotOffered))?;

@@ -68,7 +68,7 @@ pub fn waiting(app: &App) -> Result<Option<Waiting>, Fault> {
 }
 
 fn provider(app: &App, read: &impl Read, held: Held) -> Result<Provider, StoreError> {
-    if app.cashier.is_none() {
+    if app.cashier().is_none() {
         return Ok(Provider::None);
     }
     Ok(Provider::read_until(store::news_read_until(read)?, held))
@@ -86,7 +86,7 @@ pub async fn ask(app: &Arc<App>) -> Result<Vec<Unknown>, Fault> {
     reconcile::poll(app, app.run(reconcile::since).await?).await?;
     let mut unknown = Vec::new();
     let mut seen = HashSet::new();
-    if let Some(cashier) = app.cashier.clone() {
+    if let Some(cashier) = app.cashier() {
         for notice in cashier.till.events(held.backup_made_at).await? {
             let Subject::Checkout(checkout) = notice.about else { continue };
             if !seen.insert(checkout.to_string()) {
@@ -114,7 +114,7 @@ pub async fn ask(app: &Arc<App>) -> Result<Vec<Unknown>, Fault> {
 /// # Errors
 /// [`Refusal`] says why not.
 pub fn let_go(app: &App, by: PractitionerId, late: Late) -> Result<(), Error<Refusal>> {
-    let (now, asked) = (app.clock.now(), app.cashier.is_some());
+    let (now, asked) = (app.clock.now(), app.cashier().is_some());
     app.keep(move |tx| {
         let until = store::news_read_until(tx)?;
         let provider = |held| if asked { Provider::read_until(until, held) } else { Provider::None };

@@ -55,7 +55,7 @@ struct Forms {
 /// Whether payment online and mail are set up.
 pub(in crate::web) fn readiness(app: &App, whose: PractitionerId) -> (Readiness, Readiness) {
     let ready = |is| if is { Readiness::Ready } else { Readiness::Missing };
-    (ready(app.cashier_of(whose).is_some()), ready(matches!(app.post, Post::Office { .. })))
+    (ready(app.cashier_of(whose).is_some()), ready(matches!(*app.post(), Post::Office { .. })))
 }
 
 fn draw(room: &Room, read: &View, forms: &Forms) -> Result<Markup, Failure> {
@@ -302,7 +302,8 @@ pub async fn password(room: Room, fields: Fields) -> Result<Answer, Failure> {
 pub(super) async fn change_password(room: &Room, fields: Fields) -> Result<Result<(), Typed>, Failure> {
     let mut typed = fields.typed();
     ask_password(room, &mut typed).await;
-    let new = parse::password(&mut typed, "new");
+    let about = [room.member.name.as_str(), room.member.email.as_str(), room.practice.name.as_str()];
+    let new = parse::password(&mut typed, "new", &about);
     if let (Some(new), true) = (new, typed.is_sound()) {
         account::change_password(&room.app, room.member.id, new, room.cookie.clone()).await?;
         return Ok(Ok(()));

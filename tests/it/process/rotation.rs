@@ -19,7 +19,8 @@ use fiddlehead::platform::seal::{InstanceKey, Secret};
 use fiddlehead::store::keeping::destination;
 use fiddlehead::store::{Store, StoreError, calendar, catalog, people};
 
-use crate::support::process::{Chance, Guest, Program};
+use crate::support::guest::Guest;
+use crate::support::process::{Chance, Program};
 use crate::support::{House, PASSWORD};
 
 const CLIENTS: usize = 8;

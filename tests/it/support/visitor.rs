@@ -63,8 +63,8 @@ impl Visitor<'_> {
         self.ask("POST", path, Some(kind), Body::from(body)).await
     }
 
-    /// A request by a method of its own, without a body.
-    pub async fn ask_by(&mut self, method: &str, path: &str) -> Answer {
+    /// A request of any method, without a body.
+    pub async fn method(&mut self, method: &str, path: &str) -> Answer {
         self.ask(method, path, None, Body::empty()).await
     }
 
