@@ -64,8 +64,7 @@ async fn try_now(app: &Arc<App>, data_dir: &std::path::Path) -> Result<Runner, T
         }
         other => Trouble::Other(format!("the outbox cannot be read: {other}")),
     })?;
-    let runner = Runner::start(app, Some(data_dir.to_owned())).await;
-    runner.map_err(|why| Trouble::Other(format!("the jobs cannot be started: {why}")))
+    Ok(Runner::start(app, Some(data_dir.to_owned())))
 }
 
 async fn try_on(app: Arc<App>, data_dir: PathBuf) -> Runner {
