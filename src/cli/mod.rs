@@ -139,6 +139,9 @@ enum Verb {
         /// The data directory.
         #[arg(long, value_name = "DIR")]
         data: PathBuf,
+        /// A fingerprint of the audit log out of a mail: whether the log still leads to it.
+        #[arg(long, value_name = "HASH")]
+        head: Option<String>,
     },
 }
 
@@ -192,7 +195,7 @@ pub fn run(
         }
         Verb::RotateKey { settings, data } => rotate_key::run(&settings, data, environment),
         Verb::Restore(asked) => restore::run(&asked, &environment),
-        Verb::Check { data } => check::run(&data),
+        Verb::Check { data, head } => check::run(&data, head.as_deref()),
         Verb::Export { data, out } => export::run(&data, &out),
     });
     match done {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use crate::actions::audit;
 use crate::actions::due::{Which, attend};
 use crate::actions::keeping::backup;
 use crate::actions::keeping::prune::prune;
@@ -21,6 +22,8 @@ const WAKE_EVERY: Duration = Duration::from_secs(10);
 const PRUNE_FIRST: Duration = Duration::from_secs(60 * 60);
 /// How often it is.
 const PRUNE_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
+/// How often it is looked at whether the week's mail about the audit log is due.
+const TELL_EVERY: Duration = Duration::from_secs(60 * 60);
 /// How long after the start the first snapshot is taken.
 const SNAPSHOT_FIRST: Duration = Duration::from_secs(5 * 60);
 /// How often one is taken.
@@ -44,6 +47,7 @@ impl Runner {
 
         passes.spawn(wake(Arc::clone(app), stopped.clone()));
         passes.spawn(drop_what_is_over(Arc::clone(app), stopped.clone()));
+        passes.spawn(tell_owners(Arc::clone(app), stopped.clone()));
         if let Some(data_dir) = data_dir {
             passes.spawn(snapshots(Arc::clone(app), data_dir, stopped.clone()));
             passes.spawn(backups(Arc::clone(app), stopped.clone()));
@@ -76,6 +80,15 @@ async fn drop_what_is_over(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
         wait = PRUNE_EVERY;
         if let Err(fault) = app.run(prune).await {
             tracing::error!(%fault, "what is over could not be dropped");
+        }
+    }
+}
+
+/// Sends the owners the week's mail about the audit log when its time has come, which is looked at every hour.
+async fn tell_owners(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
+    while goes_on(TELL_EVERY, &mut stopped).await {
+        if let Err(fault) = app.run(audit::tell).await {
+            tracing::error!(%fault, "the owners could not be told of the audit log");
         }
     }
 }

@@ -2,6 +2,7 @@
 //! above this room. The wings stand as in `domain`: people ← catalog ← credits ← {calendar, billing} ← messages
 //! ← keeping.
 
+pub mod audit;
 pub mod due;
 pub mod handle;
 mod row;

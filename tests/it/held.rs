@@ -50,7 +50,7 @@ async fn nothing_is_sent_and_no_date_is_written_down_while_the_data_are_held() {
     assert!(waits.messages > 0 && waits.lots == 1, "{waits:?}");
 
     reconcile::poll(&house.app, backup).await.unwrap();
-    let_go(&house.app, Late::Send).unwrap();
+    let_go(&house.app, house.ines, Late::Send).unwrap();
     house.settle().await;
     assert!(!house.mailbox.letters().is_empty());
     assert!(expired(&house, lot));
@@ -73,7 +73,7 @@ async fn what_was_paid_meanwhile_is_credited_and_what_was_due_before_is_set_asid
     assert_eq!(house.balance(lot).available, 6, "credits land while the data are held");
 
     assert_eq!(ask(&house.app).await.unwrap(), []);
-    let_go(&house.app, Late::SetAside).unwrap();
+    let_go(&house.app, house.ines, Late::SetAside).unwrap();
     let aside = set_aside(&house);
     assert!(aside > 0);
     house.settle().await;
@@ -93,12 +93,12 @@ async fn the_data_are_not_let_go_before_the_provider_was_asked() {
     house.hands.set(at("2026-04-16T08:00:00Z"));
     came_back(&house, backup);
     assert_eq!(waiting(&house.app).unwrap().unwrap().provider, Provider::Waits);
-    let refused = let_go(&house.app, Late::Send);
+    let refused = let_go(&house.app, house.ines, Late::Send);
     assert!(matches!(refused, Err(Error::Refused(Refusal::NotAsked))), "{refused:?}");
     ask(&house.app).await.unwrap();
     assert!(matches!(waiting(&house.app).unwrap().unwrap().provider, Provider::Asked(_)));
-    let_go(&house.app, Late::Send).unwrap();
-    assert!(matches!(let_go(&house.app, Late::Send), Err(Error::Refused(Refusal::NotHeld))));
+    let_go(&house.app, house.ines, Late::Send).unwrap();
+    assert!(matches!(let_go(&house.app, house.ines, Late::Send), Err(Error::Refused(Refusal::NotHeld))));
 }
 
 #[tokio::test]

@@ -4,8 +4,10 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::actions::{Error, reconcile};
+use crate::actions::{Error, audit, reconcile};
 use crate::app::{App, Fault};
+use crate::domain::audit::{Concern, What, Who};
+use crate::domain::id::PractitionerId;
 use crate::domain::keeping::hold::{self as rule, Held, Late, Provider, Refusal};
 use crate::domain::messages::message::{Message, State, Suppressed};
 use crate::domain::money::Money;
@@ -111,7 +113,7 @@ pub async fn ask(app: &Arc<App>) -> Result<Vec<Unknown>, Fault> {
 ///
 /// # Errors
 /// [`Refusal`] says why not.
-pub fn let_go(app: &App, late: Late) -> Result<(), Error<Refusal>> {
+pub fn let_go(app: &App, by: PractitionerId, late: Late) -> Result<(), Error<Refusal>> {
     let (now, asked) = (app.clock.now(), app.cashier().is_some());
     app.keep(move |tx| {
         let until = store::news_read_until(tx)?;
@@ -120,6 +122,7 @@ pub fn let_go(app: &App, late: Late) -> Result<(), Error<Refusal>> {
         if late == Late::SetAside {
             set_aside(tx, held, now)?;
         }
+        audit::note(tx, now, Who::Member(by), What::LetGo, Concern::Practice)?;
         Ok(hold::remove(tx)?)
     })
 }

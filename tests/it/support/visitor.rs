@@ -12,6 +12,8 @@ use super::House;
 pub struct Visitor<'a> {
     pub(super) house: &'a House,
     pub cookies: Vec<(String, String)>,
+    /// What the browser says that it is.
+    pub agent: Option<&'static str>,
 }
 
 /// What came back.
@@ -77,6 +79,9 @@ impl Visitor<'_> {
         request = request.header("sec-fetch-site", "same-origin");
         if let Some(kind) = kind {
             request = request.header(header::CONTENT_TYPE, kind);
+        }
+        if let Some(agent) = self.agent {
+            request = request.header(header::USER_AGENT, agent);
         }
         if !jar.is_empty() {
             request = request.header(header::COOKIE, jar.join("; "));
