@@ -88,7 +88,8 @@ async fn live(asked: Asked) -> Result<(), String> {
         scale::grow(&app, scale::Asked { scale, seed })?;
     }
     let demo = Arc::new(demo);
-    let runner = Runner::start(&app, None);
+    let runner =
+        Runner::start(&app, None).await.map_err(|why| format!("the jobs cannot be started: {why}"))?;
     let ticking = tokio::spawn(run_on(Arc::clone(&app), Arc::clone(&demo), data.clone()));
     crate::web::assets::warm();
     let web = Web::new(Arc::clone(&app));

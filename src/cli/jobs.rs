@@ -64,7 +64,8 @@ async fn try_now(app: &Arc<App>, data_dir: &std::path::Path) -> Result<Runner, T
         }
         other => Trouble::Other(format!("the outbox cannot be read: {other}")),
     })?;
-    Ok(Runner::start(app, Some(data_dir.to_owned())))
+    let runner = Runner::start(app, Some(data_dir.to_owned())).await;
+    runner.map_err(|why| Trouble::Other(format!("the jobs cannot be started: {why}")))
 }
 
 async fn try_on(app: Arc<App>, data_dir: PathBuf) -> Runner {

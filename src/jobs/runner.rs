@@ -1,5 +1,5 @@
-//! The runner: a steady beat wakes the passes, and the bell wakes them at once after a change. What is to be done is in the due-index,
-//! which is on the disk; a missed wake costs time and nothing else.
+//! The runner: tokio-cron-scheduler wakes the passes, in UTC, and the bell wakes them at once after a change. What is to be
+//! done is in the due-index, which is on the disk; a missed wake costs time and nothing else.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 
 use crate::actions::audit;
 use crate::actions::due::{Which, attend};
@@ -16,14 +17,8 @@ use crate::actions::keeping::snapshot;
 use crate::actions::reconcile;
 use crate::app::App;
 
-/// How often the passes are woken if nothing rings: a session's end or a nudge is at most this late.
-const WAKE_EVERY: Duration = Duration::from_secs(10);
-/// How long after the start what is over is dropped the first time, so that a program that is often started anew does it too.
-const PRUNE_FIRST: Duration = Duration::from_secs(60 * 60);
-/// How often it is.
-const PRUNE_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
-/// How often it is looked at whether the week's mail about the audit log is due.
-const TELL_EVERY: Duration = Duration::from_secs(60 * 60);
+/// How often the passes are woken if nothing rings, in seconds: a session's end or a nudge is at most this late.
+const WAKE_SECONDS: u64 = 10;
 /// How long after the start the first snapshot is taken.
 const SNAPSHOT_FIRST: Duration = Duration::from_secs(5 * 60);
 /// How often one is taken.
@@ -31,34 +26,56 @@ const SNAPSHOT_EVERY: Duration = Duration::from_secs(60 * 60);
 
 /// The jobs of a running program; they end when `stop` says so, each after what it is at.
 pub struct Runner {
+    scheduler: JobScheduler,
     passes: JoinSet<()>,
     stop: watch::Sender<bool>,
 }
 
 impl Runner {
     /// Starts the jobs; snapshots are taken and backups made if there is a data directory to keep them in.
-    #[must_use]
-    pub fn start(app: &Arc<App>, data_dir: Option<PathBuf>) -> Self {
+    ///
+    /// # Errors
+    /// What the scheduler says.
+    pub async fn start(app: &Arc<App>, data_dir: Option<PathBuf>) -> Result<Self, JobSchedulerError> {
+        let scheduler = JobScheduler::new().await?;
         let (stop, stopped) = watch::channel(false);
         let mut passes = JoinSet::new();
         passes.spawn(pass(Arc::clone(app), Which::Books, stopped.clone()));
         passes.spawn(pass(Arc::clone(app), Which::Messages, stopped.clone()));
         passes.spawn(pass(Arc::clone(app), Which::Outside, stopped.clone()));
 
-        passes.spawn(wake(Arc::clone(app), stopped.clone()));
-        passes.spawn(drop_what_is_over(Arc::clone(app), stopped.clone()));
-        passes.spawn(tell_owners(Arc::clone(app), stopped.clone()));
+        scheduler
+            .add(every(WAKE_SECONDS, app, |app| async move { app.bell.send_modify(|rings| *rings += 1) })?)
+            .await?;
+        scheduler
+            .add(every(24 * 60 * 60, app, |app| async move {
+                if let Err(fault) = app.run(prune).await {
+                    tracing::error!(%fault, "what is over could not be dropped");
+                }
+            })?)
+            .await?;
+        scheduler
+            .add(every(60 * 60, app, |app| async move {
+                if let Err(fault) = app.run(audit::tell).await {
+                    tracing::error!(%fault, "the owners could not be told of the audit log");
+                }
+            })?)
+            .await?;
         if let Some(data_dir) = data_dir {
             passes.spawn(snapshots(Arc::clone(app), data_dir, stopped.clone()));
             passes.spawn(backups(Arc::clone(app), stopped.clone()));
         }
         passes.spawn(poll(Arc::clone(app), stopped));
-        Self { passes, stop }
+        scheduler.start().await?;
+        Ok(Self { scheduler, passes, stop })
     }
 
     /// Stops the jobs: waits for what they are at, at most so long.
     pub async fn stop(mut self, patience: Duration) {
         let _ = self.stop.send(true);
+        if let Err(error) = self.scheduler.shutdown().await {
+            tracing::warn!(%error, "the scheduler did not stop");
+        }
         let ended = async { while self.passes.join_next().await.is_some() {} };
         if tokio::time::timeout(patience, ended).await.is_err() {
             tracing::warn!("some work was still going on at the stop; it goes on at the next start");
@@ -66,39 +83,12 @@ impl Runner {
     }
 }
 
-/// Rings, again and again.
-async fn wake(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
-    while goes_on(WAKE_EVERY, &mut stopped).await {
-        app.bell.send_modify(|rings| *rings += 1);
-    }
-}
-
-/// Drops what is over, once a day.
-async fn drop_what_is_over(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
-    let mut wait = PRUNE_FIRST;
-    while goes_on(wait, &mut stopped).await {
-        wait = PRUNE_EVERY;
-        if let Err(fault) = app.run(prune).await {
-            tracing::error!(%fault, "what is over could not be dropped");
-        }
-    }
-}
-
-/// Sends the owners the week's mail about the audit log when its time has come, which is looked at every hour.
-async fn tell_owners(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
-    while goes_on(TELL_EVERY, &mut stopped).await {
-        if let Err(fault) = app.run(audit::tell).await {
-            tracing::error!(%fault, "the owners could not be told of the audit log");
-        }
-    }
-}
-
-/// Waits so long, and says whether the program still runs then.
-async fn goes_on(wait: Duration, stopped: &mut watch::Receiver<bool>) -> bool {
-    tokio::select! {
-        () = tokio::time::sleep(wait) => true,
-        _ = stopped.changed() => false,
-    }
+fn every<F>(seconds: u64, app: &Arc<App>, work: fn(Arc<App>) -> F) -> Result<Job, JobSchedulerError>
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let app = Arc::clone(app);
+    Job::new_repeated_async(Duration::from_secs(seconds), move |_, _| Box::pin(work(Arc::clone(&app))))
 }
 
 /// Attends to what is due whenever the bell rings, and once at the start.
@@ -119,7 +109,11 @@ async fn pass(app: Arc<App>, which: Which, mut stopped: watch::Receiver<bool>) {
 /// Takes a snapshot every hour: the first one soon after the start, so that a program that is often started anew has some too.
 async fn snapshots(app: Arc<App>, data_dir: PathBuf, mut stopped: watch::Receiver<bool>) {
     let mut wait = SNAPSHOT_FIRST;
-    while goes_on(wait, &mut stopped).await {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            _ = stopped.changed() => return,
+        }
         wait = SNAPSHOT_EVERY;
         let folder = data_dir.clone();
         match app.run(move |app| snapshot::take(app, &folder)).await {

@@ -90,6 +90,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("tar", &["backups"]),
     ("rustix", &["backups", "cli", "platform"]),
     ("getrandom", &["platform"]),
+    ("tokio_cron_scheduler", &["jobs"]),
 ];
 
 /// All that `domain` may know of the world.
