@@ -2,6 +2,7 @@
 //! above this room. The wings stand as in `domain`: people ← catalog ← credits ← {calendar, billing} ← messages
 //! ← keeping.
 
+pub mod audit;
 pub mod due;
 pub mod handle;
 mod row;
@@ -114,7 +115,7 @@ macro_rules! from_redb {
         }
     )*};
 }
-from_redb!(TransactionError, TableError, CommitError);
+from_redb!(TransactionError, TableError, CommitError, CompactionError);
 
 impl From<redb::SetDurabilityError> for StoreError {
     fn from(error: redb::SetDurabilityError) -> Self {

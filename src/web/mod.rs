@@ -18,6 +18,7 @@ pub mod metrics;
 pub mod pack;
 pub mod plain;
 pub mod practitioner;
+pub mod question;
 pub mod security;
 pub mod setting;
 pub mod setup;
@@ -31,11 +32,13 @@ pub mod weekly;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
 use crate::app::App;
 use crate::views::link::route;
 use limit::Limit;
+use question::Questions;
 
 /// What handlers are given.
 #[derive(Clone)]
@@ -44,13 +47,15 @@ pub struct Web {
     pub app: Arc<App>,
     /// Who asked how often.
     pub limit: Arc<Limit>,
+    /// What passkeys were asked.
+    pub questions: Arc<Questions>,
 }
 
 impl Web {
     /// For a program.
     #[must_use]
     pub fn new(app: Arc<App>) -> Self {
-        Self { app, limit: Arc::new(Limit::default()) }
+        Self { app, limit: Arc::default(), questions: Arc::default() }
     }
 }
 
@@ -72,7 +77,10 @@ pub fn router(web: Web) -> Router {
         // Clients.
         .merge(client::routes())
         // Practitioners, and who becomes one.
-        .merge(setup::routes())
-        .merge(practitioner::routes())
+        .merge(
+            setup::routes().route_layer(from_fn_with_state(web.clone(), practitioner::before_what_is_grave)),
+        )
+        .merge(practitioner::routes(&web))
+        .layer(from_fn_with_state(web.clone(), guard::know_browser))
         .with_state(web)
 }

@@ -29,7 +29,8 @@ impl Composer {
     /// A composer, if mail goes out at all.
     #[must_use]
     pub fn of(app: &App) -> Option<Self> {
-        let Post::Office { from, .. } = &app.post else { return None };
+        let post = app.post();
+        let Post::Office { from, .. } = &*post else { return None };
         Some(Self {
             base_url: app.base_url.clone(),
             host: app.host().to_owned(),
@@ -44,7 +45,12 @@ impl Composer {
     /// # Errors
     /// [`Fault`] if what it is about is not there.
     pub fn letter(&self, tx: &Tx<'_>, at: &Moment, message: &Message) -> Result<Letter, Fault> {
-        let to = addressee(tx, message.to)?;
+        let mut to = addressee(tx, message.to)?;
+        if message.kind == Kind::SignInChanged
+            && let Some(before) = message.key.split('/').nth(4).and_then(|address| address.parse().ok())
+        {
+            to.email = before;
+        }
         let practice = there(catalog::practice::find(tx)?, "the practice")?;
         let unsubscribe = self.unsubscribe(message);
         let written = messages::wording::written(tx, message.id)?;

@@ -3,17 +3,19 @@
 use std::sync::Arc;
 
 use super::login::{FreshLink, make_link};
-use crate::actions::{Error, NotThere, outbox};
+use super::second::told;
+use crate::actions::{Error, NotThere, audit, outbox};
 use crate::app::App;
+use crate::domain::audit::{Concern, What, Who};
 use crate::domain::email::EmailAddress;
 use crate::domain::id::PractitionerId;
 use crate::domain::messages::message::{About, Kind};
-use crate::domain::people::login::Person;
+use crate::domain::people::login::{Changed, Person};
 use crate::domain::people::practitioner::Practitioner;
 use crate::domain::text::{Line, Slug};
 use crate::domain::time::Zone;
 use crate::platform::entropy::Token;
-use crate::store::people::{login, practitioner, second};
+use crate::store::people::{login, passkey, practitioner, second};
 
 /// Why a practitioner's account cannot be kept so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +46,7 @@ pub struct Account {
 /// # Errors
 /// [`Refusal`] says what is taken.
 pub fn save(app: &App, id: PractitionerId, new: Account) -> Result<(), Error<Refusal>> {
+    let at = app.moment();
     app.keep(move |tx| {
         let found = practitioner::find(tx, id)?.ok_or(Error::Refused(Refusal::NotThere))?;
         let other = |found: Option<Practitioner>| found.is_some_and(|other| other.id != id);
@@ -55,6 +58,13 @@ pub fn save(app: &App, id: PractitionerId, new: Account) -> Result<(), Error<Ref
             return Err(Error::Refused(Refusal::EmailTaken));
         }
         let Account { name, email, slug, zone } = new.clone();
+        if found.email.key() != email.key() {
+            audit::note(tx, at.now, Who::Member(id), What::AddressChanged, Concern::Member(id))?;
+            // Told to the address before, which the key has: whoever reads mail there may be she.
+            let what = format!("{}/{id}/{}/{}", Changed::Address.name(), at.now, found.email);
+            let to = Person::Practitioner(id);
+            outbox::queue(tx, &at, Kind::SignInChanged, to, About::Oneself, &what, at.now)?;
+        }
         Ok(practitioner::put(tx, &Practitioner { name, email, slug, zone, ..found })?)
     })
 }
@@ -96,11 +106,12 @@ pub async fn change_password(
     let hash = app.passwords.hash(&password).await;
     let here = cookie.parse::<Token>().map(|token| token.digest()).unwrap_or_default();
     app.run(move |app| {
+        let at = app.moment();
         app.keep(move |tx| {
             let found = practitioner::find(tx, id)?.ok_or(Error::Refused(NotThere))?;
             practitioner::put(tx, &Practitioner { password: Some(hash.clone()), ..found })?;
             login::end_others(tx, Person::Practitioner(id), &here)?;
-            Ok(())
+            Ok(told(tx, &at, id, (What::PasswordChanged, Changed::Password))?)
         })
     })
     .await
@@ -153,9 +164,13 @@ pub fn reset(
             Instead::Password(hash) => (Some(hash.clone()), None),
             Instead::Link => (None, Some(make_link(tx, &at, &entropy, who)?)),
         };
+        let about = Concern::Member(found.id);
         if factor == Factor::Lost {
             second::remove(tx, found.id)?;
+            passkey::remove_of(tx, found.id)?;
+            audit::note(tx, at.now, Who::Console, What::FactorOff, about)?;
         }
+        audit::note(tx, at.now, Who::Console, What::PasswordChanged, about)?;
         let what = format!("{}/{}", found.id, at.now);
         practitioner::put(tx, &Practitioner { password, ..found })?;
         outbox::queue(tx, &at, Kind::PasswordChanged, who, About::Oneself, &what, at.now)?;

@@ -2,10 +2,12 @@
 
 pub mod browser;
 pub mod client;
+pub mod device;
 pub mod erasure;
 pub mod invitation;
 pub mod login;
 pub mod note;
+pub mod passkey;
 pub mod practitioner;
 pub mod search;
 pub mod seat;

@@ -15,6 +15,16 @@ addresses! {
     desk_sign_in_link() = "/desk/sign-in/link" at "/desk/sign-in/link" as DESK_SIGN_IN_LINK;
     /// Where the second step of signing in is done.
     desk_sign_in_second() = "/desk/sign-in/second" at "/desk/sign-in/second" as DESK_SIGN_IN_SECOND;
+    /// Where a passkey signs in.
+    desk_sign_in_passkey() = "/desk/sign-in/passkey" at "/desk/sign-in/passkey" as DESK_SIGN_IN_PASSKEY;
+    /// Asks a passkey something: the script's.
+    desk_sign_in_passkey_begin() = "/desk/sign-in/passkey/begin" at "/desk/sign-in/passkey/begin" as DESK_SIGN_IN_PASSKEY_BEGIN;
+    /// Adds a passkey.
+    desk_passkeys() = "/desk/security/passkeys" at "/desk/security/passkeys" as DESK_PASSKEYS;
+    /// Asks for a new one: the script's.
+    desk_passkeys_begin() = "/desk/security/passkeys/begin" at "/desk/security/passkeys/begin" as DESK_PASSKEYS_BEGIN;
+    /// Takes one away.
+    desk_passkeys_remove() = "/desk/security/passkeys/remove" at "/desk/security/passkeys/remove" as DESK_PASSKEYS_REMOVE;
     /// How a member signs in: her second factor, and the browsers in which she is signed in.
     desk_security() = "/desk/security" at "/desk/security" as DESK_SECURITY;
     /// Begins to set a second factor up.
@@ -27,6 +37,12 @@ addresses! {
     desk_security_off() = "/desk/security/off" at "/desk/security/off" as DESK_SECURITY_OFF;
     /// Signs one of her browsers out, or all but this one.
     desk_security_sign_out() = "/desk/security/sign-out" at "/desk/security/sign-out" as DESK_SECURITY_SIGN_OUT;
+    /// Proves anew who sits there, before what is grave.
+    desk_proof() = "/desk/proof" at "/desk/proof" as DESK_PROOF;
+    /// The audit log: the owner's.
+    desk_audit() = "/desk/audit" at "/desk/audit" as DESK_AUDIT;
+    /// The same as a table.
+    desk_audit_csv() = "/desk/audit/audit.csv" at "/desk/audit/audit.csv" as DESK_AUDIT_CSV;
     /// Chooses at whose desk one works.
     desk_seat() = "/desk/seat" at "/desk/seat" as DESK_SEAT;
     /// The sessions of a week, or of a day.
@@ -213,6 +229,10 @@ addresses! {
     desk_settings_password() = "/desk/settings/password" at "/desk/settings/password" as DESK_SETTINGS_PASSWORD;
     /// The people of the practice; its form invites.
     desk_people() = "/desk/people" at "/desk/people" as DESK_PEOPLE;
+    /// Asks a second factor of everybody, or leaves it to each.
+    desk_demand() = "/desk/people/second-factor" at "/desk/people/second-factor" as DESK_DEMAND;
+    /// Takes away the second factor of one who has lost it.
+    desk_member_factor(id: PractitionerId) = "/desk/people/{id}/second-factor" at "/desk/people/{member}/second-factor" as DESK_MEMBER_FACTOR;
     /// One of them.
     desk_member(id: PractitionerId) = "/desk/people/{id}" at "/desk/people/{member}" as DESK_MEMBER;
     /// Sends an invitation anew, or shows its link where no mail goes out.

@@ -20,6 +20,7 @@ use crate::views::page::{self, Frame, NavLink};
 use crate::views::post::Post;
 use crate::views::ui::{self, Button, Note, Select};
 
+pub mod audit;
 pub mod backups;
 pub mod book;
 pub mod booking;
@@ -40,8 +41,10 @@ pub mod messages;
 pub mod money;
 pub mod notes;
 pub mod packages;
+pub mod passkey;
 pub mod people;
 pub mod person;
+pub mod proof;
 pub mod purchase;
 pub mod refund;
 pub mod reschedule;

@@ -5,6 +5,7 @@
 
 pub mod caller;
 pub mod fake_stripe;
+pub mod guest;
 pub mod members;
 pub mod pebble;
 pub mod process;
@@ -22,7 +23,7 @@ use fiddlehead::actions::billing::{settle, till};
 use fiddlehead::actions::catalog::checkout::{self, Buyer, Choice, Order};
 use fiddlehead::actions::catalog::practice::Newcomer;
 use fiddlehead::actions::{self, due};
-use fiddlehead::app::{App, Cashier, Machine, OwnAccounts, Post};
+use fiddlehead::app::{App, Cashier, Machine, OwnAccounts, Post, Ways};
 use fiddlehead::domain::calendar::availability::{Availability, Hours, Rhythm};
 use fiddlehead::domain::catalog::package::{Format, Listing, Offer, Package, Validity};
 use fiddlehead::domain::catalog::policy::Preset;
@@ -51,6 +52,7 @@ use members::newcomer;
 pub use visitor::{Answer, Visitor};
 
 pub const BASE: &str = "http://book.example";
+pub const LOCAL: &str = "http://localhost:8095";
 pub const PASSWORD: &str = "the heron stands still";
 static HASH: tokio::sync::OnceCell<String> = tokio::sync::OnceCell::const_new();
 
@@ -147,35 +149,55 @@ impl House {
         (mail, mailbox): (Option<Mail>, Captured),
         own_accounts: Option<OwnAccounts>,
     ) -> Self {
+        Self::at_address(BASE, store, (seed, now), (mail, mailbox), own_accounts)
+    }
+
+    /// The same practice as seen by a browser on its own machine, where passkeys work without TLS.
+    pub fn on_this_machine(&self) -> Self {
+        let mail = (Some(Mail::Captured(self.mailbox.clone())), self.mailbox.clone());
+        let other = Self::at_address(LOCAL, self.app.store.clone(), (9, self.now()), mail, None);
+        Self { ines: self.ines, hana: self.hana, six: self.six.clone(), five: self.five.clone(), ..other }
+    }
+
+    /// The same under an address of its own.
+    fn at_address(
+        base: &str,
+        store: Store,
+        (seed, now): (u64, Timestamp),
+        (mail, mailbox): (Option<Mail>, Captured),
+        own_accounts: Option<OwnAccounts>,
+    ) -> Self {
         let hands = SetClock::at(now);
         let clock = Clock::Set(hands.clone());
         let entropy = Entropy::seeded(seed);
         let told = clock.clone();
-        let till = Sandbox::new(BASE, Arc::new(move || told.now()));
+        let till = Sandbox::new(base, Arc::new(move || told.now()));
         let app = Arc::new(App {
             store,
             clock,
             passwords: Passwords::new(entropy.clone()),
             key: InstanceKey::fresh(&entropy),
             entropy,
-            cashier: Some(Arc::new(Cashier {
-                till: Till::Sandbox(till.clone()),
-                webhook_secrets: vec![Secret::new("whsec_test")],
-                poll_seconds: 60,
-            })),
-            own_accounts,
-            post: mail.map_or(Post::None, |mail| Post::Office {
-                mail: Box::new(mail),
-                from: line("Quiet Field <hello@quietfield.example>"),
+            ways: tokio::sync::watch::Sender::new(Ways {
+                cashier: Some(Arc::new(Cashier {
+                    till: Till::Sandbox(till.clone()),
+                    webhook_secrets: vec![Secret::new("whsec_test")],
+                    poll_seconds: 60,
+                })),
+                own_accounts,
+                post: Arc::new(mail.map_or(Post::None, |mail| Post::Office {
+                    mail: Box::new(mail),
+                    from: line("Quiet Field <hello@quietfield.example>"),
+                })),
+                calendars: Arc::new(radicale::calendars()),
             }),
-            calendars: radicale::calendars(),
             backups: fiddlehead::backups::Backups::new(),
-            base_url: BASE.to_owned(),
+            base_url: base.to_owned(),
             machine: Machine::new(None, now),
             bell: tokio::sync::watch::Sender::new(0),
         });
         let door = Door {
-            origin: BASE.to_owned(),
+            origin: base.to_owned(),
             hosts: Hosts::Named(vec!["book.example".to_owned()]),
             hsts: Hsts::Silent,
             trusts: Box::new(|_| false),
@@ -307,7 +329,13 @@ impl House {
 
     /// A visitor whom nobody knows.
     pub fn visitor(&self) -> Visitor<'_> {
-        Visitor { house: self, cookies: Vec::new() }
+        Visitor { house: self, cookies: Vec::new(), agent: None }
+    }
+
+    /// The mails that went, oldest first: subject and text.
+    pub fn mailed(&self) -> Vec<(String, String)> {
+        let letters = self.mailbox.letters().into_iter().rev();
+        letters.map(|one| (one.letter.subject.to_string(), one.letter.text.clone())).collect()
     }
 
     /// Whether every invariant holds.
