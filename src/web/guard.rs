@@ -7,8 +7,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::Web;
 use super::failure::Failure;
+use super::{Web, again};
 use crate::actions::people::login::{self, Opened};
 use crate::app::App;
 use crate::domain::id::{ClientId, PractitionerId};
@@ -133,7 +133,8 @@ async fn found(parts: &Parts, web: &Web, kind: Kind) -> Result<Option<Login>, Fa
     let Some(token) = read(&parts.headers, kind.name(&app)).map(str::to_owned) else { return Ok(None) };
     let says = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     let browser = says.filter(|_| kind == Kind::Desk).and_then(browser::in_words);
-    Ok(app.run(move |app| login::find(app, &token, browser)).await?)
+    let reads = again::of(parts);
+    Ok(app.run(move |app| reads.during(|| login::find(app, &token, browser))).await?)
 }
 
 async fn who(parts: &Parts, web: &Web, kind: Kind) -> Result<Option<Person>, Failure> {

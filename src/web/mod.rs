@@ -1,6 +1,7 @@
 //! The web: parses a request, asks an action or reads the store, and answers with a view. Every route stands here or in the
 //! `routes` of a module named here, grouped by who may enter.
 
+pub mod again;
 pub mod assets;
 pub mod checkout;
 pub mod client;
@@ -31,6 +32,7 @@ pub mod weekly;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
 use crate::app::App;
@@ -44,13 +46,15 @@ pub struct Web {
     pub app: Arc<App>,
     /// Who asked how often.
     pub limit: Arc<Limit>,
+    /// What was shown and may be shown again.
+    pub again: Arc<again::Place>,
 }
 
 impl Web {
     /// For a program.
     #[must_use]
     pub fn new(app: Arc<App>) -> Self {
-        Self { app, limit: Arc::new(Limit::default()) }
+        Self { app, limit: Arc::default(), again: Arc::default() }
     }
 }
 
@@ -74,5 +78,6 @@ pub fn router(web: Web) -> Router {
         // Practitioners, and who becomes one.
         .merge(setup::routes())
         .merge(practitioner::routes())
-        .with_state(web)
+        .with_state(web.clone())
+        .layer(from_fn_with_state(web, again::shown))
 }
