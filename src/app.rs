@@ -3,13 +3,13 @@
 mod accounts;
 mod figures;
 mod machine;
+mod ways;
 
 use std::sync::Arc;
 
 use tokio::sync::{oneshot, watch};
 
 use crate::backups::Backups;
-use crate::calendars::Calendars;
 use crate::domain::time::Timestamp;
 use crate::mail::{Captured, Mail, Sender};
 use crate::payments::webhook::Secret;
@@ -73,6 +73,7 @@ pub enum Post {
 pub use accounts::OwnAccounts;
 pub use figures::{BOUNDS, Counted, Figures};
 pub use machine::{Certificate, DATA_FILE, Machine};
+pub use ways::Ways;
 
 /// Payment online: the provider and how its news is checked.
 #[derive(Debug)]
@@ -98,14 +99,8 @@ pub struct App {
     pub passwords: Passwords,
     /// The key beside the database.
     pub key: InstanceKey,
-    /// Payment online with the practice's account, if there is any.
-    pub cashier: Option<Arc<Cashier>>,
-    /// Where accounts of practitioners' own are, if they may have any.
-    pub own_accounts: Option<OwnAccounts>,
-    /// How mail leaves.
-    pub post: Post,
-    /// How calendars that are not ours are read.
-    pub calendars: Calendars,
+    /// The till, the post, and calendars elsewhere; see [`App::cashier`] and those beside it.
+    pub ways: watch::Sender<Ways>,
     /// One backup at a time, and how far it is.
     pub backups: Backups,
     /// What every link begins with, without a trailing slash.
@@ -228,10 +223,10 @@ impl App {
 
     /// The mailbox that mail ends up in, if none leaves: the demo's.
     #[must_use]
-    pub fn captured(&self) -> Option<&Captured> {
-        match &self.post {
+    pub fn captured(&self) -> Option<Captured> {
+        match &*self.post() {
             Post::Office { mail, .. } => match mail.as_ref() {
-                Mail::Captured(captured) => Some(captured),
+                Mail::Captured(captured) => Some(captured.clone()),
                 Mail::Smtp(_) => None,
             },
             Post::None => None,
@@ -261,6 +256,6 @@ impl App {
     /// Whether money moves, if there is payment online.
     #[must_use]
     pub fn mode(&self) -> Option<Mode> {
-        self.cashier.as_ref().map(|cashier| cashier.till.mode())
+        self.cashier().map(|cashier| cashier.till.mode())
     }
 }

@@ -2,6 +2,7 @@
 //! beside them stand `outbox.rs`, as every wing has something to tell, `first_time.rs`, in which sale and calendar meet, and
 //! what brings news and the clock to all of them.
 
+pub mod audit;
 pub mod due;
 pub mod first_time;
 pub mod outbox;

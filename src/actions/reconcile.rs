@@ -100,7 +100,7 @@ pub async fn poll(app: &Arc<App>, since: Timestamp) -> Result<Timestamp, Fault> 
             }
         }
     }
-    if let Some(cashier) = app.cashier.clone()
+    if let Some(cashier) = app.cashier()
         && news_of(app, &cashier, since).await? == News::Waits
     {
         next = since;

@@ -25,7 +25,7 @@ impl App {
     pub fn cashier_of(&self, practitioner: PractitionerId) -> Option<Arc<Cashier>> {
         let own = self.store.read().and_then(|read| account::selling(&read, practitioner));
         match own {
-            Ok(None) => self.cashier.clone(),
+            Ok(None) => self.cashier(),
             own => self.opened(practitioner, own.map_err(Fault::Store)),
         }
     }
@@ -44,7 +44,7 @@ impl App {
     #[must_use]
     pub fn cashier_who_sold(&self, purchase: &Purchase) -> Option<Arc<Cashier>> {
         let Some(number) = purchase.till.as_ref().and_then(|till| till.account) else {
-            return self.cashier.clone();
+            return self.cashier();
         };
         let own = self.store.read().and_then(|read| account::find(&read, purchase.practitioner, number));
         self.opened(purchase.practitioner, own.map_err(Fault::Store))
@@ -66,7 +66,7 @@ impl App {
     /// # Errors
     /// [`Fault`] if its secrets do not open, or there can be no such accounts here.
     pub fn open_account(&self, (account, sealed): &Sealed) -> Result<Cashier, Fault> {
-        let at = self.own_accounts.as_ref().ok_or(Fault::Missing("the place of own accounts"))?;
+        let at = self.own_accounts().ok_or(Fault::Missing("the place of own accounts"))?;
         let opened = self.key.for_secrets().open(account.bound().as_bytes(), sealed);
         let text = opened.ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or(Fault::Sealed)?;
         let secrets = Secrets::of_text(&text).ok_or(Fault::Sealed)?;

@@ -143,17 +143,9 @@ fn mark(folder: &Path, marker: Marker) -> Result<(), Trouble> {
         Err(why) if why.kind() == ErrorKind::NotFound => None,
         Err(why) => return Err(there(&why)),
     };
-    match (marker, found) {
-        (Marker::Ignore, _) => Ok(()),
-        (Marker::Make(id) | Marker::Expect(id), Some(text)) => {
-            if super::is_marked(&text, id) {
-                Ok(())
-            } else {
-                Err(Trouble::Anothers)
-            }
-        }
-        (Marker::Expect(_), None) => Err(Trouble::NotMounted),
-        (Marker::Make(id), None) => make_marker(&file, id).and_then(|()| sync(folder)),
+    match super::unmarked(marker, found.as_deref())? {
+        None => Ok(()),
+        Some(id) => make_marker(&file, id).and_then(|()| sync(folder)),
     }
 }
 

@@ -277,6 +277,18 @@ fn marker_text(id: DestinationId) -> String {
 }
 
 /// Whether a marker is that of a destination.
+/// What is to be made of a place's marker, where `found` is what the place has: the destination whose marker is missing and may be made,
+/// none if all is well.
+fn unmarked(marker: Marker, found: Option<&str>) -> Result<Option<DestinationId>, Trouble> {
+    match (marker, found) {
+        (Marker::Ignore, _) => Ok(None),
+        (Marker::Make(id) | Marker::Expect(id), Some(text)) if is_marked(text, id) => Ok(None),
+        (Marker::Make(_) | Marker::Expect(_), Some(_)) => Err(Trouble::Anothers),
+        (Marker::Expect(_), None) => Err(Trouble::NotMounted),
+        (Marker::Make(id), None) => Ok(Some(id)),
+    }
+}
+
 fn is_marked(text: &str, id: DestinationId) -> bool {
     text.lines().any(|line| line.strip_prefix("destination: ") == Some(id.to_string().as_str()))
 }

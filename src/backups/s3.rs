@@ -257,8 +257,7 @@ fn unreached(why: &hyper_util::client::legacy::Error) -> Trouble {
     let mut next: Option<&(dyn std::error::Error + 'static)> = Some(why);
     while let Some(error) = next {
         if let Some(error) = error.downcast_ref::<std::io::Error>() {
-            let tls = error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>());
-            if tls {
+            if is_tls(error) {
                 return Trouble::Certificate;
             }
             if error.kind() == std::io::ErrorKind::TimedOut {
@@ -271,6 +270,13 @@ fn unreached(why: &hyper_util::client::legacy::Error) -> Trouble {
         next = error.source();
     }
     Trouble::NoAnswer
+}
+
+/// Whether it was TLS that failed. The connector wraps one error in another, and the inner one is no source of the outer.
+fn is_tls(error: &std::io::Error) -> bool {
+    error.get_ref().is_some_and(|inner| {
+        inner.is::<rustls::Error>() || inner.downcast_ref::<std::io::Error>().is_some_and(is_tls)
+    })
 }
 
 /// A file as it is sent, and how much of it is.

@@ -144,17 +144,9 @@ impl Open {
             Err(SftpError::Status(status)) if status.status_code == StatusCode::NoSuchFile => None,
             Err(why) => return Err(refused(&why)),
         };
-        match (marker, found) {
-            (Marker::Ignore, _) => Ok(()),
-            (Marker::Make(id) | Marker::Expect(id), Some(text)) => {
-                if super::is_marked(&text, id) {
-                    Ok(())
-                } else {
-                    Err(Trouble::Anothers)
-                }
-            }
-            (Marker::Expect(_), None) => Err(Trouble::NotMounted),
-            (Marker::Make(id), None) => {
+        match super::unmarked(marker, found.as_deref())? {
+            None => Ok(()),
+            Some(id) => {
                 let mut file = self.session.create(path.as_str()).await.map_err(|why| refused(&why))?;
                 file.write_all(super::marker_text(id).as_bytes()).await.map_err(|why| unwritten(&why))?;
                 file.close().await.map_err(|why| unwritten(&why))

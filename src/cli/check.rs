@@ -3,20 +3,33 @@
 use std::path::Path;
 
 use super::open::DATA_FILE;
+use crate::actions::audit;
 use crate::actions::keeping::check;
 use crate::platform::clock::Clock;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 /// Checks the data file of a data directory and prints what was counted.
 ///
 /// # Errors
 /// What is wrong with it.
-pub(super) fn run(folder: &Path) -> Result<(), String> {
+pub(super) fn run(folder: &Path, head: Option<&str>) -> Result<(), String> {
+    let head = head.map(|text| {
+        audit::read(text)
+            .ok_or_else(|| format!("{text}: is no fingerprint. It has 64 digits from 0 to f, as in the mail"))
+    });
+    let head = head.transpose()?;
     let file = folder.join(DATA_FILE);
     let store = Store::open_existing(&file).map_err(|why| format!("{}: {why}", file.display()))?;
     println!("{}: every page is whole", file.display());
-    let report =
+    let mut report =
         check::check(&store, Clock::System.now()).map_err(|why| format!("{}: {why}", file.display()))?;
+    if let Some(head) = head {
+        let words = |why: StoreError| format!("{}: {why}", file.display());
+        match check::leads_to(&store.read().map_err(words)?, &head).map_err(words)? {
+            Ok(number) => println!("  the audit log is as it was mailed, up to entry {number}"),
+            Err(wrong) => report.wrong.push(wrong),
+        }
+    }
     for (what, count) in &report.counted {
         println!("  {count:>9} {what}");
     }

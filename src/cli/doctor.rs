@@ -4,7 +4,9 @@
 mod clock;
 mod data;
 mod doors;
+mod names;
 mod outside;
+pub(super) mod sender;
 
 use super::{Environment, Settings, serve};
 use crate::platform::config::Config;
@@ -69,6 +71,8 @@ pub(super) enum Reach {
     Everything {
         /// A name or address, with its port.
         time_server: String,
+        /// For the domain that mail comes from.
+        hints: sender::Hints,
     },
 }
 
@@ -104,12 +108,13 @@ async fn look(config: &Config, reach: &Reach, found: &mut Findings) {
     data::snapshots(config, running, found);
     data::backups(config, running, found);
     doors::certificate(config, running, found);
-    let Reach::Everything { time_server } = reach else {
+    let Reach::Everything { time_server, hints } = reach else {
         found.look("offline", "clock, names, mail and Stripe were not looked at");
         return;
     };
     clock::against(time_server, found);
     doors::name(config, found);
     outside::mail(config, found).await;
+    sender::domain(config, hints, found);
     outside::stripe(config, found).await;
 }

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use axum::Router;
 use data_encoding::BASE64URL_NOPAD;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
+use super::reload::News;
 use crate::app::{App, Certificate};
 use crate::platform::config::{AcmeChallenge, AcmeSettings, Config, TlsMode};
 use crate::tls::acme::{Acme, Challenge, External};
@@ -36,6 +36,7 @@ pub(super) struct Doors {
     plain: Option<TcpListener>,
     figures: Option<TcpListener>,
     trust: Option<Arc<Trust>>,
+    news: News,
     keepers: JoinSet<()>,
 }
 
@@ -44,7 +45,7 @@ impl Doors {
     ///
     /// # Errors
     /// What is wrong, in words for the terminal.
-    pub(super) async fn take(app: &App, config: &Config) -> Result<Self, String> {
+    pub(super) async fn take(app: &App, config: &Config, news: News) -> Result<Self, String> {
         let main = bind(config.listen, "listen").await?;
         let address = main.local_addr().map_err(|why| why.to_string())?;
         let plain = match config.tls.redirect_from {
@@ -56,7 +57,7 @@ impl Doors {
             None => None,
         };
         let mut doors =
-            Self { address, shown: None, main, plain, figures, trust: None, keepers: JoinSet::new() };
+            Self { address, shown: None, main, plain, figures, trust: None, news, keepers: JoinSet::new() };
         doors.dress(app, config).map_err(|why| format!("[tls]: {why}"))?;
         Ok(doors)
     }
@@ -70,9 +71,7 @@ impl Doors {
         };
         let folder = |name: &str| Folder::at(&config.data_dir.join("tls").join(name));
         let (shown, now) = (Shown::new(), app.clock.now());
-        let (tell, reload) = watch::channel(0_u64);
-        // Behind a proxy too, where it has nothing to look at: who does not hear SIGHUP is ended by it.
-        self.keepers.spawn(ring_at_hangup(tell));
+        let reload = self.news.certificate.clone();
         match (config.tls.mode, &config.tls.files, &config.tls.acme) {
             (TlsMode::Files, Some((certificate, key)), _) => {
                 let files = Files { certificate: certificate.clone(), key: key.clone() };
@@ -137,13 +136,16 @@ impl Doors {
         };
         let line =
             self.shown.as_ref().map_or(Line::Plain, |shown| Line::Tls(TlsAcceptor::from(server(shown))));
-        let inside = counting(behind(routes, door(app, config, Hosts::Named(config.tls.names.clone()))), app);
+        let inside = counting(
+            behind(routes, door(app, config, Hosts::Named(config.tls.names.clone()), &self.news)),
+            app,
+        );
         let main = serve(self.main, line, inside, Bounds::default(), until(stopped.clone()));
         let beside = async {
             if let (Some(listener), Some(shown)) = (self.plain, self.shown) {
                 // Whatever name it is asked by, it leads to our own.
                 let plain = plain::router(&app.base_url, shown, self.trust);
-                let plain = counting(behind(plain, door(app, config, Hosts::Any)), app);
+                let plain = counting(behind(plain, door(app, config, Hosts::Any, &self.news)), app);
                 serve(listener, Line::Plain, plain, Bounds::default(), until(stopped.clone())).await;
             }
         };
@@ -188,8 +190,8 @@ fn acme(settings: &AcmeSettings, config: &Config, folder: Folder) -> Acme {
     }
 }
 
-fn door(app: &App, config: &Config, hosts: Hosts) -> Arc<Door> {
-    let networks = config.trusted_proxies.clone();
+fn door(app: &App, config: &Config, hosts: Hosts, news: &News) -> Arc<Door> {
+    let proxies = news.proxies.clone();
     // Only a certificate that everybody trusts: with another one a browser that insists would be locked out.
     let public = config
         .tls
@@ -200,17 +202,8 @@ fn door(app: &App, config: &Config, hosts: Hosts) -> Arc<Door> {
         origin: app.base_url.clone(),
         hosts,
         hsts: if public { Hsts::Year } else { Hsts::Silent },
-        trusts: Box::new(move |address| networks.iter().any(|network| network.contains(address))),
+        trusts: Box::new(move |address| proxies.borrow().iter().any(|network| network.contains(address))),
         body_time: BODY_TIME,
         requests: u64::from_be_bytes(app.entropy.bytes()).into(),
     })
-}
-
-/// Rings whenever the program is told to reload.
-async fn ring_at_hangup(tell: watch::Sender<u64>) {
-    let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
-    while hangup.recv().await.is_some() {
-        tracing::info!("told to reload: if there is a certificate, it is looked at");
-        tell.send_modify(|rings| *rings += 1);
-    }
 }

@@ -9,8 +9,10 @@ mod doors;
 mod export;
 mod ground;
 mod healthcheck;
+mod jobs;
 mod open;
 mod password;
+mod reload;
 mod restore;
 mod rollback;
 mod rotate_key;
@@ -18,10 +20,12 @@ mod serve;
 pub mod setup;
 
 use std::ffi::OsString;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use reload::Origin;
 
 use crate::actions::people::practitioner::Factor;
 use crate::platform::config::{self, Loaded};
@@ -71,6 +75,12 @@ enum Verb {
         /// Whom to ask for the time.
         #[arg(long, value_name = "HOST:PORT", default_value = "pool.ntp.org:123")]
         time_server: String,
+        /// Whom to ask for names, instead of the name servers that this machine uses.
+        #[arg(long, value_name = "ADDRESS:PORT")]
+        name_server: Option<SocketAddr>,
+        /// The name of the key that your mail server signs with (DKIM), instead of the usual ones.
+        #[arg(long, value_name = "NAME")]
+        dkim_selector: Option<String>,
     },
     /// Show the whole product on this machine: a practice that lives already, with a sandbox till, a mailbox and a time machine.
     Demo(demo::Asked),
@@ -129,11 +139,14 @@ enum Verb {
         /// The data directory.
         #[arg(long, value_name = "DIR")]
         data: PathBuf,
+        /// A fingerprint of the audit log out of a mail: whether the log still leads to it.
+        #[arg(long, value_name = "HASH")]
+        head: Option<String>,
     },
 }
 
 /// Where the settings are.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Settings {
     /// The settings file (TOML). Without it /etc/fiddlehead/fiddlehead.toml, if that exists.
     #[arg(long, value_name = "FILE", env = "FIDDLEHEAD_CONFIG")]
@@ -158,11 +171,14 @@ pub fn run(
     let done = ours(environment).and_then(|environment| match asked.verb {
         Verb::CheckConfig(settings) => check_config::run(&settings, environment),
         Verb::Setup { from, settings, data } => setup::run(&from, &settings, data, environment),
-        Verb::Serve { settings, data } => serve::run(&settings, data, environment),
+        Verb::Serve { settings, data } => serve::run(Origin { settings, data, environment }),
         Verb::Healthcheck(settings) => healthcheck::run(&settings, environment),
-        Verb::Doctor { settings, offline, time_server } => {
-            let reach =
-                if offline { doctor::Reach::Offline } else { doctor::Reach::Everything { time_server } };
+        Verb::Doctor { settings, offline, time_server, name_server, dkim_selector } => {
+            let hints = doctor::sender::Hints { name_server, dkim_selector };
+            let reach = match offline {
+                true => doctor::Reach::Offline,
+                false => doctor::Reach::Everything { time_server, hints },
+            };
             doctor::run(&settings, &reach, environment)
         }
         Verb::Demo(asked) => demo::run(asked),
@@ -179,7 +195,7 @@ pub fn run(
         }
         Verb::RotateKey { settings, data } => rotate_key::run(&settings, data, environment),
         Verb::Restore(asked) => restore::run(&asked, &environment),
-        Verb::Check { data } => check::run(&data),
+        Verb::Check { data, head } => check::run(&data, head.as_deref()),
         Verb::Export { data, out } => export::run(&data, &out),
     });
     match done {

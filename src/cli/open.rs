@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use super::ground::DataDisk;
 use crate::actions::keeping::rotation;
 use crate::actions::keeping::upgrade::{self, Upgrade};
-use crate::app::{App, Cashier, Machine, OwnAccounts, Post};
+use crate::app::{App, Cashier, Machine, OwnAccounts, Post, Ways};
 use crate::backups::Backups;
 use crate::calendars::{Calendars, Guard, Resolver};
 use crate::mail::{Mail, Sender, Smtp, SmtpSettings};
@@ -18,6 +18,8 @@ use crate::platform::clock::Clock;
 use crate::platform::config::{self, Config};
 use crate::platform::entropy::Entropy;
 use crate::platform::password::Passwords;
+use crate::store::StoreError;
+use crate::store::handle::{Ground, Keeper as _};
 
 /// The name of the key beside it.
 pub(super) use crate::actions::keeping::backup::make::KEY as KEY_FILE;
@@ -36,6 +38,9 @@ pub(super) fn app(config: &Config) -> Result<Arc<App>, String> {
     make_folder(folder)?;
     let entropy = Entropy::system();
     let disk = DataDisk::under(folder);
+    if disk.ground() == Ground::ReadOnly {
+        return Err(format!("{}: {}", folder.display(), StoreError::ReadOnly));
+    }
     let (store, upgrade) = upgrade::open(&folder.join(DATA_FILE), Clock::System.now())
         .map_err(|why| format!("{}: {why}", folder.display()))?;
     store.keep_with(Box::new(disk));
@@ -52,15 +57,25 @@ pub(super) fn app(config: &Config) -> Result<Arc<App>, String> {
         passwords: Passwords::new(entropy.clone()),
         entropy,
         key,
-        cashier: config.stripe.as_ref().map(cashier).transpose()?.map(Arc::new),
-        own_accounts: Some(own_accounts(config)),
-        post: config.mail.as_ref().map_or(Ok(Post::None), post)?,
-        calendars: calendars(config),
+        ways: watch::Sender::new(ways(config)?),
         backups,
         base_url: config.base_url.to_string(),
         machine: Machine::new(Some(folder.clone()), Clock::System.now()),
         bell: watch::Sender::new(0),
     }))
+}
+
+/// The ways out of the program as the settings have them.
+///
+/// # Errors
+/// What is wrong, in words for the terminal.
+pub(super) fn ways(config: &Config) -> Result<Ways, String> {
+    Ok(Ways {
+        cashier: config.stripe.as_ref().map(cashier).transpose()?.map(Arc::new),
+        own_accounts: Some(own_accounts(config)),
+        post: Arc::new(config.mail.as_ref().map_or(Ok(Post::None), post)?),
+        calendars: Arc::new(calendars(config)),
+    })
 }
 
 /// Makes the data directory, readable by its owner only.

@@ -45,8 +45,8 @@ pub(super) fn run(
     let app = open::app(&config)?;
     let instead = match way {
         Way::Link => Instead::Link,
-        Way::Asked => Instead::Password(hashed(&app, &asked()?)?),
-        Way::StandardInput => Instead::Password(hashed(&app, &read(std::io::stdin().lock())?)?),
+        Way::Asked => Instead::Password(hashed(&app, &asked()?, &email)?),
+        Way::StandardInput => Instead::Password(hashed(&app, &read(std::io::stdin().lock())?, &email)?),
     };
     let reset = account::reset(&app, &email, (instead, factor)).map_err(|error| match error {
         Error::Refused(_) => format!("{email}: nobody of the practice signs in with this address"),
@@ -70,12 +70,15 @@ pub(super) fn run(
     Ok(())
 }
 
-fn hashed(app: &crate::app::App, password: &str) -> Result<String, String> {
-    check(password).map_err(|why| match why {
+fn hashed(app: &crate::app::App, password: &str, email: &EmailAddress) -> Result<String, String> {
+    check(password, &[email.as_str()]).map_err(|why| match why {
         Weak::Short => {
             format!("The password is too short. Take at least {SHORTEST} characters; nothing was changed")
         }
         Weak::Long => format!("The password is too long. Take at most {LONGEST} bytes; nothing was changed"),
+        Weak::Personal => {
+            "The password is little more than a name that everybody knows. Nothing was changed".to_owned()
+        }
         Weak::Common => "The password is one of those that are guessed first. Nothing was changed".to_owned(),
     })?;
     Ok(serve::runtime()?.block_on(app.passwords.hash(password)))

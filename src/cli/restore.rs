@@ -10,15 +10,17 @@ use clap::Args;
 
 use super::open::{DATA_FILE, KEY_FILE, make_folder};
 use super::{Environment, serve};
+use crate::actions::audit;
 use crate::actions::keeping::check::{Report, check};
 use crate::backups::archive::{self, Damage, Manifest};
 use crate::backups::kit::Key;
+use crate::domain::audit::{Concern, What, Who};
 use crate::domain::keeping::backup::{made_at, stamp, stamped};
 use crate::domain::keeping::hold::Held;
 use crate::domain::time::{Timestamp, Zone, long_moment};
 use crate::platform::clock::Clock;
 use crate::store::keeping::hold;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, Tx};
 use crate::views::text::{self, NotOpened};
 use source::Source;
 use terminal::Terminal;
@@ -218,7 +220,11 @@ fn proved(file: &Path, manifest: &Manifest) -> Result<Report, String> {
         return Err("what is in it is not what was counted when it was made. Take another backup".to_owned());
     }
     let held = Held { restored_at: now, backup_made_at: manifest.made_at };
-    store.write(move |tx| hold::put(tx, held)).map_err(|why: StoreError| words(&why))?;
+    let mark = move |tx: &Tx<'_>| {
+        audit::note(tx, now, Who::Console, What::Restored, Concern::Practice)?;
+        hold::put(tx, held)
+    };
+    store.write(mark).map_err(|why: StoreError| words(&why))?;
     Ok(report)
 }
 

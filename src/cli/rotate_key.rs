@@ -29,10 +29,10 @@ pub(super) fn run(
 
 fn words(rotated: &Rotated) -> String {
     let Rotated { copy, old_key, sealed, sign_in_lines } = rotated;
-    let Sealed { notes, calendars, feeds, accounts, places } = sealed;
+    let Sealed { notes, calendars, feeds, accounts, places, factors } = sealed;
     let mut text = format!(
         "There is a new key. Sealed anew with it: {notes} notes, {calendars} other calendars, {feeds} feeds, {accounts} own \
-         accounts, {places} places for backups.\n\n\
+         accounts, {places} places for backups, {factors} second factors.\n\n\
          What to know:\n\
          - The data as they were are kept in {}, and the old key in {}. This copy, and every snapshot from before now, opens with \
          the old key only; `rollback` to one of them finds it there. Once you need none of them, delete the old key: what was \

@@ -1,18 +1,17 @@
 //! `fiddlehead serve`: the real program, from start to a graceful stop.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::doors::Doors;
-use super::{Environment, Settings, open};
+use super::jobs::Jobs;
+use super::open;
+use super::reload::{Origin, Reload};
 use crate::actions::catalog::setup;
 use crate::actions::due;
-use crate::actions::messages::deliver;
 use crate::app::App;
-use crate::jobs::runner::Runner;
 use crate::platform::config::{Config, Mode};
 use crate::platform::log;
 use crate::platform::notify::{Supervisor, Word};
@@ -25,17 +24,12 @@ const STOP_TIME: Duration = Duration::from_secs(10);
 ///
 /// # Errors
 /// What kept it from starting, in words for the terminal.
-pub(super) fn run(
-    settings: &Settings,
-    data: Option<PathBuf>,
-    environment: Environment,
-) -> Result<(), String> {
-    let loaded = settings.load(environment)?;
-    let config = Config { data_dir: data.unwrap_or(loaded.config.data_dir.clone()), ..loaded.config };
+pub(super) fn run(origin: Origin) -> Result<(), String> {
+    let (config, warnings) = origin.read()?;
     log::start(config.log.format, config.log.level);
-    loaded.warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
+    warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
     let app = open::app(&config)?;
-    runtime()?.block_on(live(app, &config))
+    runtime()?.block_on(live(app, &config, origin))
 }
 
 /// The most threads for work that blocks: as many bookings may wait for one commit. Tokio's 512 are as many stacks and small heaps,
@@ -49,17 +43,19 @@ pub(super) fn runtime() -> Result<tokio::runtime::Runtime, String> {
     runtime.map_err(|why| format!("no threads can be started: {why}"))
 }
 
-async fn live(app: Arc<App>, config: &Config) -> Result<(), String> {
-    let doors = Doors::take(&app, config).await?;
-    announce(&app, config, doors.address);
-    app.run(deliver::resume).await.map_err(|why| format!("the outbox cannot be read: {why}"))?;
-    let runner = Runner::start(&app, Some(config.data_dir.clone()))
-        .await
-        .map_err(|why| format!("the jobs cannot be started: {why}"))?;
-    crate::web::assets::warm();
-    let told = told_to_stop().map_err(|why| format!("signals cannot be heard: {why}"))?;
+async fn live(app: Arc<App>, config: &Config, origin: Origin) -> Result<(), String> {
+    let cannot_hear = |why: std::io::Error| format!("signals cannot be heard: {why}");
+    let hangup = signal(SignalKind::hangup()).map_err(cannot_hear)?;
     let supervisor = Supervisor::of_this_process();
+    let (reload, news) = Reload::new(origin, config.clone(), Arc::clone(&app), supervisor.clone());
+    let doors = Doors::take(&app, config, news).await?;
+    announce(&app, config, doors.address);
+    let jobs = Jobs::begin(&app, config.data_dir.clone()).await?;
+    crate::web::assets::warm();
+    let told = told_to_stop().map_err(cannot_hear)?;
+    supervisor.status(&format!("Serving {}", app.base_url));
     supervisor.tell(Word::Ready);
+    let reloading = tokio::spawn(reload.at(hangup));
     let watched = tokio::spawn(stay_watched(Arc::clone(&app), supervisor.clone()));
     let stop = async {
         told.await;
@@ -67,7 +63,8 @@ async fn live(app: Arc<App>, config: &Config) -> Result<(), String> {
     };
     doors.serve(router(Web::new(Arc::clone(&app))), &app, config, stop).await;
     watched.abort();
-    runner.stop(STOP_TIME).await;
+    reloading.abort();
+    jobs.stop(STOP_TIME).await;
     tracing::info!("stopped");
     Ok(())
 }

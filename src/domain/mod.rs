@@ -2,6 +2,7 @@
 //! disk, no HTML. The wings, each looking only left: people ← catalog ← credits ← {calendar, billing} ← messages
 //! ← keeping.
 
+pub mod audit;
 pub mod email;
 pub mod id;
 pub mod money;

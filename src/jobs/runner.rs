@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 
+use crate::actions::audit;
 use crate::actions::due::{Which, attend};
 use crate::actions::keeping::backup;
 use crate::actions::keeping::prune::prune;
@@ -53,14 +54,18 @@ impl Runner {
                 }
             })?)
             .await?;
+        scheduler
+            .add(every(60 * 60, app, |app| async move {
+                if let Err(fault) = app.run(audit::tell).await {
+                    tracing::error!(%fault, "the owners could not be told of the audit log");
+                }
+            })?)
+            .await?;
         if let Some(data_dir) = data_dir {
             passes.spawn(snapshots(Arc::clone(app), data_dir, stopped.clone()));
             passes.spawn(backups(Arc::clone(app), stopped.clone()));
         }
-        let own = app.own_accounts.as_ref().map(|own| own.poll_seconds);
-        if let Some(seconds) = app.cashier.as_ref().map(|cashier| cashier.poll_seconds).or(own) {
-            passes.spawn(poll(Arc::clone(app), Duration::from_secs(seconds.into()), stopped));
-        }
+        passes.spawn(poll(Arc::clone(app), stopped));
         scheduler.start().await?;
         Ok(Self { scheduler, passes, stop })
     }
@@ -147,8 +152,9 @@ async fn backups(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
     }
 }
 
-/// Asks the payment provider for news, again and again.
-async fn poll(app: Arc<App>, every: Duration, mut stopped: watch::Receiver<bool>) {
+/// Asks the payment provider for news, again and again, while there is one.
+async fn poll(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
+    let mut ways = app.ways.subscribe();
     let mut since = match app.run(reconcile::since).await {
         Ok(since) => since,
         Err(fault) => {
@@ -157,13 +163,18 @@ async fn poll(app: Arc<App>, every: Duration, mut stopped: watch::Receiver<bool>
         }
     };
     loop {
-        match reconcile::poll(&app, since).await {
-            Ok(asked_at) => since = asked_at,
-            // Open purchases are looked at one by one as well, so that nothing is lost while this fails.
-            Err(fault) => tracing::warn!(%fault, "the payment provider's events could not be read"),
+        ways.borrow_and_update();
+        let every = app.poll_seconds().map(|seconds| Duration::from_secs(seconds.into()));
+        if every.is_some() {
+            match reconcile::poll(&app, since).await {
+                Ok(asked_at) => since = asked_at,
+                // Open purchases are looked at one by one as well, so that nothing is lost while this fails.
+                Err(fault) => tracing::warn!(%fault, "the payment provider's events could not be read"),
+            }
         }
         tokio::select! {
-            () = tokio::time::sleep(every) => {}
+            () = tokio::time::sleep(every.unwrap_or(Duration::MAX)) => {}
+            _ = ways.changed() => {}
             _ = stopped.changed() => return,
         }
     }

@@ -50,6 +50,14 @@ impl SetClock {
     }
 }
 
+/// Microseconds of a clock that only goes on, from the machine's start: what supervisors compare.
+#[must_use]
+pub fn monotonic_microseconds() -> u64 {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
+    let microseconds = now.tv_sec.saturating_mul(1_000_000).saturating_add(now.tv_nsec / 1_000);
+    u64::try_from(microseconds).unwrap_or_default()
+}
+
 impl Clock {
     /// A clock that stands at this instant until it is moved.
     #[must_use]

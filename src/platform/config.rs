@@ -2,6 +2,7 @@
 //! Every problem is found at once, and each says what to do.
 
 mod base_url;
+mod changed;
 mod reading;
 mod source;
 #[cfg(test)]
@@ -14,6 +15,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 pub use base_url::{BaseUrl, NotABaseUrl, is_loopback_host};
+pub use changed::changes_at_once;
 pub use reading::load;
 use source::KEYS;
 pub use source::{Origin, Problem};

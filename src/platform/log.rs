@@ -4,10 +4,12 @@
 use std::fmt;
 use std::io::IsTerminal;
 use std::str::FromStr;
+use std::sync::OnceLock;
 
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::format::FmtSpan;
 use tracing_subscriber::prelude::*;
+use tracing_subscriber::{Registry, reload};
 
 /// How a line is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -98,11 +100,23 @@ impl fmt::Display for Level {
 #[error("not a known word")]
 pub struct NotKnown;
 
+/// What is written, while the log runs; none where `RUST_LOG` says it.
+static FILTER: OnceLock<reload::Handle<Targets, Registry>> = OnceLock::new();
+
+/// Writes as much as this from now on, unless `RUST_LOG` says how much.
+pub fn set_level(level: Level) {
+    if let Some(Err(why)) = FILTER.get().map(|filter| filter.reload(level.targets())) {
+        tracing::warn!(%why, "the log goes on as it was");
+    }
+}
+
 /// Begins to log. `RUST_LOG` goes before the level, where it is set and can be read (`warn,fiddlehead=debug`). A second
 /// call changes nothing.
 pub fn start(format: Format, level: Level) {
     let asked = std::env::var("RUST_LOG").ok().filter(|text| !text.trim().is_empty());
-    let filter = asked.and_then(|text| text.parse().ok()).unwrap_or_else(|| level.targets());
+    let asked: Option<Targets> = asked.and_then(|text| text.parse().ok());
+    let by_level = asked.is_none();
+    let (filter, handle) = reload::Layer::new(asked.unwrap_or_else(|| level.targets()));
     // Colours only for eyes: in a file or the journal they are noise between the words.
     let colours = std::io::stderr().is_terminal();
     let lines = tracing_subscriber::fmt::layer().with_ansi(colours).with_writer(std::io::stderr);
@@ -113,6 +127,8 @@ pub fn start(format: Format, level: Level) {
     };
     if started.is_err() {
         tracing::debug!("the log was already running");
+    } else if by_level {
+        let _ = FILTER.set(handle);
     }
 }
 

@@ -1,4 +1,4 @@
-//! Tells a supervisor such as systemd how the program is: ready, alive, stopping (sd_notify(3): one datagram each to the
+//! Tells a supervisor such as systemd how the program is: ready, alive, reading its settings anew, stopping (sd_notify(3): one datagram each to the
 //! socket in `NOTIFY_SOCKET`). Where nobody supervises, it says nothing.
 
 use std::ffi::{OsStr, OsString};
@@ -7,6 +7,8 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::time::Duration;
 
+use super::clock::monotonic_microseconds;
+
 /// What there is to say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Word {
@@ -14,16 +16,20 @@ pub enum Word {
     Ready,
     /// Still well; to be said more often than the watchdog's time.
     Alive,
+    /// The settings are read anew; it ends with [`Word::Ready`].
+    Reloading,
     /// The end has begun, as asked.
     Stopping,
 }
 
 impl Word {
-    const fn datagram(self) -> &'static [u8] {
+    fn datagram(self) -> String {
         match self {
-            Self::Ready => b"READY=1",
-            Self::Alive => b"WATCHDOG=1",
-            Self::Stopping => b"STOPPING=1",
+            Self::Ready => "READY=1".to_owned(),
+            Self::Alive => "WATCHDOG=1".to_owned(),
+            // The time tells this reload from an earlier one.
+            Self::Reloading => format!("RELOADING=1\nMONOTONIC_USEC={}", monotonic_microseconds()),
+            Self::Stopping => "STOPPING=1".to_owned(),
         }
     }
 }
@@ -67,10 +73,19 @@ impl Supervisor {
 
     /// Says it. That it cannot be said is logged and changes nothing else.
     pub fn tell(&self, word: Word) {
+        self.send(&word.datagram());
+    }
+
+    /// Says in a line for people how it is; `systemctl status` shows it.
+    pub fn status(&self, line: &str) {
+        self.send(&format!("STATUS={}", line.replace('\n', " ")));
+    }
+
+    fn send(&self, datagram: &str) {
         let Some(socket) = &self.socket else { return };
-        let sent = UnixDatagram::unbound().and_then(|from| from.send_to_addr(word.datagram(), socket));
+        let sent = UnixDatagram::unbound().and_then(|from| from.send_to_addr(datagram.as_bytes(), socket));
         if let Err(why) = sent {
-            tracing::warn!(?word, "the supervisor cannot be told ({why})");
+            tracing::warn!("the supervisor cannot be told ({why})");
         }
     }
 }
@@ -97,7 +112,7 @@ mod tests {
 
     fn heard(at: &UnixDatagram) -> String {
         at.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
-        let mut bytes = [0; 64];
+        let mut bytes = [0; 128];
         let length = at.recv(&mut bytes).unwrap();
         String::from_utf8(bytes[..length].to_vec()).unwrap()
     }
@@ -114,6 +129,13 @@ mod tests {
             supervisor.tell(word);
             assert_eq!(heard(&socket), datagram);
         }
+        supervisor.status("Serving\nhttps://book.example");
+        assert_eq!(heard(&socket), "STATUS=Serving https://book.example");
+        let began = monotonic_microseconds();
+        supervisor.tell(Word::Reloading);
+        let told = heard(&socket);
+        let at: u64 = told.strip_prefix("RELOADING=1\nMONOTONIC_USEC=").unwrap().parse().unwrap();
+        assert!((began..=monotonic_microseconds()).contains(&at), "{told}");
     }
 
     #[cfg(target_os = "linux")]

@@ -201,6 +201,12 @@ impl std::fmt::Debug for OwnerKey {
     }
 }
 
+/// SHA-256 of bytes.
+#[must_use]
+pub fn digest_of(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
 /// SHA-256 of a text: what is kept of codes, and beside agreed terms.
 #[must_use]
 pub fn digest(text: &str) -> [u8; 32] {

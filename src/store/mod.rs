@@ -3,6 +3,7 @@
 //! ← keeping.
 
 mod access;
+pub mod audit;
 pub mod due;
 pub mod handle;
 mod row;
@@ -119,7 +120,7 @@ macro_rules! from_redb {
         }
     )*};
 }
-from_redb!(TransactionError, TableError, CommitError);
+from_redb!(TransactionError, TableError, CommitError, CompactionError);
 
 impl From<redb::SetDurabilityError> for StoreError {
     fn from(error: redb::SetDurabilityError) -> Self {

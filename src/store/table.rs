@@ -8,7 +8,7 @@ use crate::domain::time::Timestamp;
 
 use super::row::Kept;
 use super::{
-    Order, Read, Span, StoreError, Tx, billing, calendar, catalog, credits, keeping, messages, people,
+    Order, Read, Span, StoreError, Tx, audit, billing, calendar, catalog, credits, keeping, messages, people,
 };
 
 /// A key as bytes that sort as it does.
@@ -247,6 +247,9 @@ tables! {
     /// The instant of each such thing.
     DUE_OF: (u8, u128) => Timestamp = "due_of";
 
+    /// Who did what, each entry tied to the one before.
+    AUDIT: u64 => audit::EntryRow = "audit";
+
     CLIENTS: ClientId => people::ClientRow = "clients";
     CLIENT_BY_EMAIL: String => ClientId = "client_by_email";
     CLIENTS_OF: (PractitionerId, ClientId) => () = "clients_of";
@@ -262,6 +265,8 @@ tables! {
     /// Browsers that did the first step of signing in and not the second.
     HALFWAY: [u8; 32] => people::HalfwayRow = "halfway";
     SECOND_FACTORS: PractitionerId => people::SecondFactorRow = "second_factors";
+    /// Browsers from which a member has signed in, by the digest of a cookie that says no more than that.
+    DEVICES: (PractitionerId, [u8; 32]) => people::DeviceRow = "devices";
     /// The digest of the newest link of a person, by which her code is found.
     LATEST_LINK: (u8, u128) => Vec<u8> = "latest_link";
     INVITATIONS: [u8; 32] => people::InvitationRow = "invitations";

@@ -302,7 +302,8 @@ mod tests {
     fn redb_says(path: &Path) -> bool {
         let mut checking = builder();
         checking.set_check_integrity_on_open(true);
-        std::panic::catch_unwind(|| checking.open(path).is_ok()).unwrap_or(false)
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| checking.open(path).is_ok()))
+            .unwrap_or(false)
     }
 
     #[test]

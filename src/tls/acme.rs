@@ -188,6 +188,8 @@ impl Keeper {
             }
             Err(why) => {
                 self.memory.failed(&why, self.heard.take(), now, (self.world.chance)());
+                // Before it is said, so that nobody who heard of it and starts the program anew asks too early.
+                self.remember();
                 let next = self.memory.not_before;
                 match held {
                     Some(held) => {

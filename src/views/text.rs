@@ -2,6 +2,7 @@
 //! match, so that a new one does not compile until it has some. The voice is gentle and plain: what is, then what can be
 //! done; never blame, never haste.
 
+mod audit;
 mod backup;
 mod by_hand;
 mod changed;
@@ -18,6 +19,7 @@ mod terms;
 
 use jiff::civil::Date;
 
+pub use audit::{deed, somebody};
 pub use backup::{NOT_THE_ENDING, NotOpened, backup_doing, backup_trouble, not_a_place, not_opened};
 pub use by_hand::{against, booking_for, change_for, overlooked};
 pub use changed::changed;

@@ -36,7 +36,10 @@ pub const fn nudge_name(kind: Kind) -> &'static str {
         | Kind::Sample
         | Kind::ErasureAsked
         | Kind::PasswordChanged
-        | Kind::BackupOverdue => "a message about what you asked for",
+        | Kind::BackupOverdue
+        | Kind::NewBrowser
+        | Kind::SignInChanged
+        | Kind::AuditHead => "a message about what you asked for",
     }
 }
 

@@ -1,6 +1,6 @@
 //! Shows an answer again for as long as all that it was made of is as it was: the rows that were read for it (`store::seen`, which a
-//! change reaches before it is acknowledged), the second of the clock, the address, and the cookies to the letter. No page shows less than
-//! a minute, and what the clock makes true becomes true on whole seconds.
+//! change reaches before it is acknowledged), the settings, the second of the clock, the address, and the cookies to the letter. No page shows
+//! less than a minute, and what the clock makes true becomes true on whole seconds.
 
 use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
@@ -19,7 +19,7 @@ use http_body_util::BodyExt as _;
 use super::Web;
 use super::failure::Failure;
 use super::setting::Answer;
-use crate::app::App;
+use crate::app::{App, Ways};
 use crate::store::View;
 use crate::store::seen::{Reads, Seen};
 
@@ -98,10 +98,11 @@ impl Kept {
     }
 }
 
-/// The answers of this second.
+/// The answers of this second, by these ways out.
 #[derive(Debug, Default)]
-pub struct Answers {
+struct Answers {
     second: i64,
+    ways: Option<Ways>,
     bytes: usize,
     kept: HashMap<u64, Arc<Kept>>,
 }
@@ -121,20 +122,22 @@ impl Place {
         self.given.load(Ordering::Relaxed)
     }
 
-    fn find(&self, asked: &[u8], second: i64) -> Option<Arc<Kept>> {
+    fn find(&self, asked: &[u8], second: i64, ways: &Ways) -> Option<Arc<Kept>> {
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-        if answers.second != second {
-            *answers = Answers { second, ..Answers::default() };
+        if answers.second != second || !answers.ways.as_ref().is_some_and(|known| known.are_still(ways)) {
+            *answers = Answers { second, ways: Some(ways.clone()), ..Answers::default() };
             return None;
         }
         let kept = answers.kept.get(&self.hash.hash_one(asked))?;
         (kept.asked == asked && kept.seen.is_still_so()).then(|| Arc::clone(kept))
     }
 
-    fn keep(&self, kept: Arc<Kept>, second: i64) {
+    fn keep(&self, kept: Arc<Kept>, second: i64, ways: &Ways) {
         let size = |kept: &Kept| kept.plain.len() + kept.asked.len() + 1024;
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-        if answers.second != second || answers.bytes + size(&kept) > ALL_BYTES {
+        let same =
+            answers.second == second && answers.ways.as_ref().is_some_and(|known| known.are_still(ways));
+        if !same || answers.bytes + size(&kept) > ALL_BYTES {
             return;
         }
         answers.bytes += size(&kept);
@@ -162,15 +165,17 @@ fn asked(request: &Request) -> Option<Vec<u8>> {
 /// Stands before the routes.
 pub async fn shown(State(web): State<Web>, mut request: Request, next: Next) -> Response {
     let Some(asked) = asked(&request) else { return next.run(request).await };
-    let second = web.app.clock.now().as_second();
-    if let Some(kept) = web.again.find(&asked, second) {
+    let (second, ways) = (web.app.clock.now().as_second(), web.app.ways.borrow().clone());
+    if let Some(kept) = web.again.find(&asked, second, &ways) {
         web.again.given.fetch_add(1, Ordering::Relaxed);
         return kept.answer();
     }
     let reads = Reads::default();
     request.extensions_mut().insert(reads.clone());
     let mut response = next.run(request).await;
-    let may = response.extensions_mut().remove::<MayBe>().is_some() && response.status() == StatusCode::OK;
+    let may = response.extensions_mut().remove::<MayBe>().is_some()
+        && response.status() == StatusCode::OK
+        && !response.headers().contains_key(header::SET_COOKIE);
     let length = response.body().size_hint().exact().and_then(|length| usize::try_from(length).ok());
     let small = length.is_some_and(|length| length <= ONE_BYTES);
     let Some(seen) = reads.seen().filter(|_| may && small) else { return response };
@@ -181,6 +186,6 @@ pub async fn shown(State(web): State<Web>, mut request: Request, next: Next) -> 
     };
     let (headers, extensions, plain) = (parts.headers, parts.extensions, whole.to_bytes());
     let kept = Arc::new(Kept { asked, headers, extensions, plain, packed: OnceLock::new(), seen });
-    web.again.keep(Arc::clone(&kept), second);
+    web.again.keep(Arc::clone(&kept), second, &ways);
     kept.answer()
 }

@@ -40,6 +40,24 @@ impl Fields {
         self.text(name).trim().parse().ok()
     }
 
+    /// All names and values, as they were sent.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The first value of a field, which is there no more afterwards.
+    pub fn take(&mut self, name: &str) -> Option<String> {
+        let found = self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+        self.0.retain(|(key, _)| key != name);
+        found
+    }
+
+    /// As a form sends them.
+    #[must_use]
+    pub fn encoded(&self) -> String {
+        serde_urlencoded::to_string(&self.0).unwrap_or_default()
+    }
+
     /// As views take it: with room for what is wrong.
     #[must_use]
     pub fn typed(&self) -> Typed {

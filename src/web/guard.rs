@@ -2,19 +2,23 @@
 
 use std::sync::Arc;
 
-use axum::extract::{FromRef, FromRequestParts};
+use axum::extract::{FromRef, FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::failure::Failure;
 use super::{Web, again};
+use crate::actions::people::device;
 use crate::actions::people::login::{self, Opened};
 use crate::app::App;
 use crate::domain::id::{ClientId, PractitionerId};
 use crate::domain::people::browser;
-use crate::domain::people::login::{Login, OldPassword, Person};
+use crate::domain::people::device::REMEMBERED;
+use crate::domain::people::login::{Login, OldPassword, Person, Proof};
 use crate::domain::people::second::HALFWAY_LIFE;
+use crate::domain::text::Line;
 use crate::views::link;
 
 /// Somebody who is signed in. A handler that takes one runs for nobody else.
@@ -31,6 +35,8 @@ enum Kind {
     Client,
     Desk,
     Halfway,
+    /// By which a browser is known again; it signs nobody in.
+    Device,
 }
 
 impl Kind {
@@ -48,6 +54,8 @@ impl Kind {
             (Self::Client, false) => "fiddlehead",
             (Self::Desk, true) => "__Host-fiddlehead-desk",
             (Self::Desk, false) => "fiddlehead-desk",
+            (Self::Device, true) => "__Host-fiddlehead-known",
+            (Self::Device, false) => "fiddlehead-known",
             (Self::Halfway, true) => "__Host-fiddlehead-half",
             (Self::Halfway, false) => "fiddlehead-half",
         }
@@ -56,7 +64,7 @@ impl Kind {
     fn same_site(self) -> &'static str {
         match self {
             Self::Client => "Lax",
-            Self::Desk | Self::Halfway => "Strict",
+            Self::Desk | Self::Halfway | Self::Device => "Strict",
         }
     }
 }
@@ -80,7 +88,43 @@ pub fn set(app: &App, who: Person, token: &str, answer: impl IntoResponse) -> Re
     const HALF_A_YEAR: u32 = 180 * 24 * 60 * 60;
     let mut answer = answer.into_response();
     answer.headers_mut().append(header::SET_COOKIE, cookie(app, Kind::of(who), token, HALF_A_YEAR));
+    if let Person::Practitioner(member) = who {
+        answer.extensions_mut().insert(JustSignedIn(member));
+    }
     answer
+}
+
+/// On an answer that signs a member in.
+#[derive(Debug, Clone, Copy)]
+struct JustSignedIn(PractitionerId);
+
+/// Around every route: whichever way a member signs in, her browser is known from then on, and she is told of one that was not.
+pub async fn know_browser(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let app = Arc::clone(&web.app);
+    let seen = (request.method() == Method::POST).then(|| {
+        let headers = request.headers();
+        let cookie = read(headers, Kind::Device.name(&app)).unwrap_or_default().to_owned();
+        (cookie, says(headers))
+    });
+    let mut answer = next.run(request).await;
+    let just = answer.extensions_mut().remove::<JustSignedIn>();
+    let (Some(JustSignedIn(member)), Some((held, browser))) = (just, seen) else { return answer };
+    let noted = app.run(move |app| device::signed_in_from(app, member, (&held, browser))).await;
+    match noted {
+        Ok(token) => {
+            let seconds = u32::try_from(REMEMBERED.as_secs()).unwrap_or(0);
+            let known = cookie(&web.app, Kind::Device, &token, seconds);
+            answer.headers_mut().append(header::SET_COOKIE, known);
+            answer
+        }
+        // She is not let in unseen.
+        Err(fault) => Failure::from(fault).into_response(),
+    }
+}
+
+/// What a browser says that it is, in words of ours.
+fn says(headers: &HeaderMap) -> Option<Line> {
+    headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).and_then(browser::in_words)
 }
 
 /// Lets a browser go on to the second step of signing in.
@@ -131,8 +175,7 @@ pub fn tokens(app: &App, headers: &HeaderMap) -> Vec<String> {
 async fn found(parts: &Parts, web: &Web, kind: Kind) -> Result<Option<Login>, Failure> {
     let app = Arc::<App>::from_ref(web);
     let Some(token) = read(&parts.headers, kind.name(&app)).map(str::to_owned) else { return Ok(None) };
-    let says = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-    let browser = says.filter(|_| kind == Kind::Desk).and_then(browser::in_words);
+    let browser = says(&parts.headers).filter(|_| kind == Kind::Desk);
     let reads = again::of(parts);
     Ok(app.run(move |app| reads.during(|| login::find(app, &token, browser))).await?)
 }
@@ -152,6 +195,8 @@ pub struct Member {
     pub cookie: String,
     /// Whether her old password is asked for when she chooses a new one.
     pub old_password: OldPassword,
+    /// Whether she proved not long ago that it is she.
+    pub proof: Proof,
 }
 
 impl FromRequestParts<Web> for Member {
@@ -160,8 +205,9 @@ impl FromRequestParts<Web> for Member {
         let cookie = read(&parts.headers, Kind::Desk.name(&web.app)).unwrap_or_default().to_owned();
         match found(parts, web, Kind::Desk).await.map_err(IntoResponse::into_response)? {
             Some(login) if let Person::Practitioner(id) = login.who => {
-                let old_password = login.old_password(web.app.clock.now());
-                Ok(Self { id, desk: login.desk, cookie, old_password })
+                let now = web.app.clock.now();
+                let (old_password, proof) = (login.old_password(now), login.proof(now));
+                Ok(Self { id, desk: login.desk, cookie, old_password, proof })
             }
             _ => Err(away(parts, link::desk_sign_in())),
         }

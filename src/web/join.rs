@@ -77,7 +77,8 @@ async fn join(
         Err(refusal) => return web.app.run(move |app| dead(app, refusal)).await,
     };
     let mut typed = fields.typed();
-    let password = parse::password(&mut typed, "password");
+    let name = typed.value("name").to_owned();
+    let password = parse::password(&mut typed, "password", &[&name, member.email.as_str()]);
     typed.set("password", "");
     let read = read(&member, &mut typed);
     let (Some(password), Some((name, slug, zone))) = (password, read) else {

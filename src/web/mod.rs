@@ -77,7 +77,8 @@ pub fn router(web: Web) -> Router {
         .merge(client::routes())
         // Practitioners, and who becomes one.
         .merge(setup::routes())
-        .merge(practitioner::routes())
+        .merge(practitioner::routes(&web))
+        .layer(from_fn_with_state(web.clone(), guard::know_browser))
         .with_state(web.clone())
         .layer(from_fn_with_state(web, again::shown))
 }

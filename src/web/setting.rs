@@ -129,8 +129,8 @@ impl Setting {
 
 /// Whether mail goes out, as pages say it.
 #[must_use]
-pub const fn post_of(app: &App) -> Post {
-    match app.post {
+pub fn post_of(app: &App) -> Post {
+    match *app.post() {
         AppPost::Office { .. } => Post::Goes,
         AppPost::None => Post::HandedOver,
     }

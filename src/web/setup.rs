@@ -218,7 +218,7 @@ fn slug_for(answers: &Answers) -> Slug {
 
 /// Founds the practice and signs its owner in.
 async fn found(web: &Web, mut typed: Typed) -> Result<Response, Failure> {
-    let password = parse::password(&mut typed, "password");
+    let password = password(&mut typed);
     let answers = read_answers(&mut typed);
     let (Some(password), Some(answers)) = (password, answers) else {
         let wizard = wizard_of(&web.app, &typed);
@@ -240,6 +240,12 @@ async fn found(web: &Web, mut typed: Typed) -> Result<Response, Failure> {
     let Some(opened) = opened else { return Ok(to(&link::desk_sign_in())) };
     let onwards = with_code(&web.app, 0, Redirect::to(&link::setup_step(2)));
     Ok(guard::set(&web.app, opened.who, &opened.cookie, onwards))
+}
+
+/// The owner's, which is more than her name and her practice's.
+fn password(typed: &mut Typed) -> Option<String> {
+    let about = ["practice", "name", "email"].map(|field| typed.value(field).to_owned());
+    parse::password(typed, "password", &about.each_ref().map(String::as_str))
 }
 
 fn wizard_of(app: &App, typed: &Typed) -> Wizard {
@@ -278,7 +284,7 @@ fn beginning(app: &App, answers: Answers, password: String) -> (Practice, Newcom
 /// The owner came back to step 1.
 async fn again(web: &Web, room: Room, mut typed: Typed) -> Result<Response, Failure> {
     let kept = typed.value("password").is_empty();
-    let password = if kept { None } else { parse::password(&mut typed, "password") };
+    let password = if kept { None } else { password(&mut typed) };
     let answers = read_answers(&mut typed).filter(|_| typed.is_sound());
     let id = room.id();
     let taken = web

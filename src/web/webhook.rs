@@ -20,7 +20,7 @@ pub async fn stripe(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<StatusCode, Failure> {
-    let cashier = app.cashier.clone();
+    let cashier = app.cashier();
     hear(&app, cashier.into_iter().collect(), &headers, &body).await
 }
 

@@ -50,10 +50,7 @@ impl Site {
         let mut logins = Vec::new();
         let mut sign_in = |who: Person| {
             let token = entropy.token();
-            logins.push((
-                token.digest(),
-                Login { who, began_at: now, seen_at: now, desk: None, came: Came::Otherwise, browser: None },
-            ));
+            logins.push((token.digest(), Login::new(who, now, Came::Otherwise)));
             token.to_string()
         };
         let all = people::practitioner::all(&read).expect("practitioners");

@@ -50,7 +50,6 @@ for (const [name, viewport, colorScheme] of [['on a phone, dark', PHONE, 'dark']
       await visit(page, '/desk/account');
       const email = (await page.locator('.desk-head').innerText()).match(/\S+@\S+\w/)[0];
       await follow(page, () => page.getByRole('link', { name: 'Second factor, and where you are signed in' }).click());
-      await page.getByLabel('Your password').fill(PASSWORD);
       await follow(page, () => page.getByRole('button', { name: 'Set up a second factor' }).click());
       assert.ok(await page.getByRole('img', { name: /authenticator app/ }).isVisible());
       const key = (await page.locator('.kit-key code span').allInnerTexts()).join('');

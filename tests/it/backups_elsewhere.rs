@@ -30,7 +30,7 @@ fn bucket(store: &Store, secret: &str) -> (Place, Access) {
     (Place::S3(place), Access::SecretKey(secret.to_owned()))
 }
 
-fn draft(bench: &Bench, (place, access): (Place, Access)) -> Draft {
+pub fn draft(bench: &Bench, (place, access): (Place, Access)) -> Draft {
     Draft {
         id: DestinationId::from_bits(bench.app().id()),
         name: "Elsewhere".parse().unwrap(),
@@ -39,7 +39,14 @@ fn draft(bench: &Bench, (place, access): (Place, Access)) -> Draft {
     }
 }
 
-fn restore(source: &str, data: &Path, identity: &str, environment: &[(&str, &str)], more: &[&str]) -> Output {
+/// `fiddlehead restore` from somewhere, with the key of a kit.
+pub fn restore(
+    source: &str,
+    data: &Path,
+    identity: &str,
+    environment: &[(&str, &str)],
+    more: &[&str],
+) -> Output {
     let folder = tempfile::tempdir().unwrap();
     let key = folder.path().join("kit.txt");
     std::fs::write(&key, identity).unwrap();

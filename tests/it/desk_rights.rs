@@ -17,7 +17,7 @@ use ids::Ids;
 
 use routes::Another::{Hers, NotFound};
 use routes::FrontDesk::{NotThereAtAll, TurnedAway};
-use routes::ROUTES;
+use routes::{GRAVE, GRAVE_TO_READ, NO_PROOF, ROUTES};
 
 /// Ines's practice with something of everything, among it a session that has begun.
 async fn practice() -> (House, Ids) {
@@ -154,7 +154,8 @@ async fn the_owner_finds_every_one_of_them() {
         // The session has begun, so that the page says why it cannot be moved.
         let is_over = pattern == &"/desk/bookings/{booking}/move/confirm";
         // For the script: a sale that does not wait at the payment page leads back to its page.
-        let leads_back = pattern == &"/desk/purchases/{purchase}/yet";
+        // Who has just signed in is not asked again who she is.
+        let leads_back = ["/desk/purchases/{purchase}/yet", "/desk/proof"].contains(pattern);
         let expected = match (is_over, leads_back) {
             (true, _) => StatusCode::UNPROCESSABLE_ENTITY,
             (_, true) => StatusCode::SEE_OTHER,
@@ -172,6 +173,48 @@ async fn the_owner_finds_every_one_of_them() {
         let path =
             pattern.split('{').next().unwrap().to_owned() + "nobody" + pattern.split('}').nth(1).unwrap();
         assert_eq!(ines.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_grave_asks_for_a_proof_and_nothing_else_does() {
+    let (house, ids) = practice().await;
+    let mut ines = house.practitioner(house.ines);
+    house.hands.set(house.now() + hours(1));
+    let before = everything_of_ines(&house, &ids);
+    for (method, pattern, ..) in
+        ROUTES.iter().copied().filter(|(_, pattern, ..)| !pattern.starts_with("/desk/sign-in"))
+    {
+        let path = ids.filled_into(pattern);
+        let is_grave = match method {
+            "GET" => GRAVE_TO_READ.contains(&pattern),
+            _ => {
+                let of = |kind: &str| pattern == kind || pattern.starts_with(&format!("{kind}/"));
+                GRAVE.iter().any(|kind| of(kind)) && !NO_PROOF.iter().any(|(one, _)| *one == pattern)
+            }
+        };
+        if !is_grave {
+            if method == "GET" {
+                let answer = send(&mut ines, method, &path, &[]).await;
+                assert!(!answer.location().starts_with("/desk/proof"), "{method} {path} asks for no reason");
+            }
+            continue;
+        }
+        let fields = ids.fields(pattern);
+        let answer = send(&mut ines, method, &path, &fields).await;
+        if method == "GET" {
+            assert!(answer.location().starts_with("/desk/proof?next=/desk/"), "{method} {path} asks nothing");
+        } else {
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{method} {path} asks nothing: {}", answer.text);
+            assert!(answer.text.contains("Is it you?"), "{method} {path}");
+            for (name, value) in &fields {
+                assert_eq!(&answer.field(name), value, "{method} {path} lost what was typed");
+            }
+        }
+        assert_eq!(everything_of_ines(&house, &ids), before, "{method} {path} changed something");
+    }
+    for (pattern, why) in NO_PROOF {
+        assert!(ROUTES.iter().any(|(_, one, ..)| one == pattern), "{pattern} ({why}) is no address");
     }
 }
 

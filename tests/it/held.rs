@@ -8,7 +8,7 @@ use fiddlehead::actions::Error;
 use fiddlehead::actions::catalog::checkout::Choice;
 use fiddlehead::actions::keeping::hold::{ask, let_go, waiting};
 use fiddlehead::actions::{billing::till, reconcile};
-use fiddlehead::app::{App, Machine};
+use fiddlehead::app::{App, Machine, Ways};
 use fiddlehead::domain::credits::ledger::What;
 use fiddlehead::domain::id::LotId;
 use fiddlehead::domain::keeping::hold::{Held, Late, Provider, Refusal};
@@ -50,7 +50,7 @@ async fn nothing_is_sent_and_no_date_is_written_down_while_the_data_are_held() {
     assert!(waits.messages > 0 && waits.lots == 1, "{waits:?}");
 
     reconcile::poll(&house.app, backup).await.unwrap();
-    let_go(&house.app, Late::Send).unwrap();
+    let_go(&house.app, house.ines, Late::Send).unwrap();
     house.settle().await;
     assert!(!house.mailbox.letters().is_empty());
     assert!(expired(&house, lot));
@@ -73,7 +73,7 @@ async fn what_was_paid_meanwhile_is_credited_and_what_was_due_before_is_set_asid
     assert_eq!(house.balance(lot).available, 6, "credits land while the data are held");
 
     assert_eq!(ask(&house.app).await.unwrap(), []);
-    let_go(&house.app, Late::SetAside).unwrap();
+    let_go(&house.app, house.ines, Late::SetAside).unwrap();
     let aside = set_aside(&house);
     assert!(aside > 0);
     house.settle().await;
@@ -93,12 +93,12 @@ async fn the_data_are_not_let_go_before_the_provider_was_asked() {
     house.hands.set(at("2026-04-16T08:00:00Z"));
     came_back(&house, backup);
     assert_eq!(waiting(&house.app).unwrap().unwrap().provider, Provider::Waits);
-    let refused = let_go(&house.app, Late::Send);
+    let refused = let_go(&house.app, house.ines, Late::Send);
     assert!(matches!(refused, Err(Error::Refused(Refusal::NotAsked))), "{refused:?}");
     ask(&house.app).await.unwrap();
     assert!(matches!(waiting(&house.app).unwrap().unwrap().provider, Provider::Asked(_)));
-    let_go(&house.app, Late::Send).unwrap();
-    assert!(matches!(let_go(&house.app, Late::Send), Err(Error::Refused(Refusal::NotHeld))));
+    let_go(&house.app, house.ines, Late::Send).unwrap();
+    assert!(matches!(let_go(&house.app, house.ines, Late::Send), Err(Error::Refused(Refusal::NotHeld))));
 }
 
 #[tokio::test]
@@ -124,7 +124,7 @@ async fn a_payment_that_was_made_after_the_backup_is_named() {
 fn another(house: &House) -> App {
     let other = House::bare();
     let app = Arc::into_inner(other.app);
-    let cashier = house.app.cashier.clone();
+    let cashier = house.app.cashier();
     drop(app);
     App {
         store: Store::in_memory().unwrap(),
@@ -132,10 +132,12 @@ fn another(house: &House) -> App {
         entropy: house.app.entropy.clone(),
         passwords: fiddlehead::platform::password::Passwords::new(house.app.entropy.clone()),
         key: house.app.key.clone(),
-        cashier,
-        own_accounts: None,
-        post: fiddlehead::app::Post::None,
-        calendars: crate::support::radicale::calendars(),
+        ways: tokio::sync::watch::Sender::new(Ways {
+            cashier,
+            own_accounts: None,
+            post: Arc::new(fiddlehead::app::Post::None),
+            calendars: Arc::new(crate::support::radicale::calendars()),
+        }),
         backups: fiddlehead::backups::Backups::new(),
         base_url: house.app.base_url.clone(),
         machine: Machine::new(None, house.now()),

@@ -139,8 +139,8 @@ async fn the_front_desk_joins_and_keeps_her_own_password() {
 async fn an_invitation_holds_a_week_and_a_newer_one_takes_its_place() {
     let house = House::new().await;
     let (id, first) = invited(&house, "Tomas Reiter", "practitioner").await;
-    let mut ines = house.practitioner(house.ines);
     house.live(hours(1)).await;
+    let mut ines = house.practitioner(house.ines);
     let page = format!("/desk/people/{id}");
     assert_eq!(ines.post(&format!("{page}/again"), &[]).await.location(), format!("{page}?done=invited"));
     house.settle().await;

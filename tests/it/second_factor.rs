@@ -49,7 +49,7 @@ fn recovery_codes(page: &str) -> Vec<String> {
 
 /// A member turns it on: her phone, and the recovery codes.
 async fn set_up(house: &House, visitor: &mut Visitor<'_>) -> (Phone, Vec<String>) {
-    assert_eq!(visitor.post("/desk/security/begin", &[("old", PASSWORD)]).await.location(), "/desk/security");
+    assert_eq!(visitor.post("/desk/security/begin", &[]).await.location(), "/desk/security");
     let phone = Phone::reads(&visitor.get("/desk/security").await.text);
     let page = visitor.post("/desk/security/confirm", &[("code", &phone.shows(house))]).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
@@ -80,10 +80,13 @@ fn factor(house: &House, id: PractitionerId) -> Option<fiddlehead::domain::peopl
 async fn it_counts_only_after_a_code_came_back_and_the_password_was_right() {
     let house = House::new().await;
     let mut ines = house.practitioner(house.ines);
-    let refused = ines.post("/desk/security/begin", &[("old", "a guess at it")]).await;
+    house.live(minutes(20)).await;
+    let asked = ines.post("/desk/security/begin", &[]).await;
+    assert!(asked.status == 403 && asked.text.contains("Your password"), "{}", asked.text);
+    let refused = ines.post("/desk/security/begin", &[("proof", "a guess at it")]).await;
     assert!(refused.status == 422 && refused.text.contains("That is not your password"), "{}", refused.text);
     assert!(factor(&house, house.ines).is_none() && !refused.text.contains("a guess at it"));
-    ines.post("/desk/security/begin", &[("old", PASSWORD)]).await;
+    ines.post("/desk/security/begin", &[("proof", PASSWORD)]).await;
     let page = ines.get("/desk/security").await;
     let phone = Phone::reads(&page.text);
     assert!(page.text.contains("<svg class=\"qr\""), "{}", page.text);
@@ -102,7 +105,7 @@ async fn it_counts_only_after_a_code_came_back_and_the_password_was_right() {
     );
     // What is kept has neither the key nor a code in it, and beginning anew does not replace it.
     let kept = factor(&house, house.ines).unwrap();
-    ines.post("/desk/security/begin", &[("old", PASSWORD)]).await;
+    ines.post("/desk/security/begin", &[]).await;
     ines.post("/desk/security/confirm", &[("turn", "give-up")]).await;
     assert_eq!(factor(&house, house.ines).unwrap(), kept);
     assert!(!format!("{kept:?}").contains(&format!("{:?}", phone.0).replace(['[', ']'], "")));
@@ -128,7 +131,7 @@ async fn signing_in_asks_for_a_code_and_halfway_is_no_login() {
     let spaced = format!("{} {}", &code[..3], &code[3..]);
     let form = [("code", spaced.as_str()), ("next", "/desk/clients")];
     assert_eq!(visitor.post("/desk/sign-in/second", &form).await.location(), "/desk/clients");
-    assert!(is_in(&mut visitor).await && visitor.cookies.len() == 1, "{:?}", visitor.cookies);
+    assert!(is_in(&mut visitor).await && visitor.cookies.len() == 2, "{:?}", visitor.cookies);
     // A code is used once, by whomever, and so is the first step.
     let mut again = first_step(&house).await;
     assert_eq!(again.post("/desk/sign-in/second", &[("code", &code)]).await.status, 422);
@@ -253,6 +256,52 @@ async fn another_password_ends_every_other_login_and_link() {
     assert_eq!(answer.location(), "/desk/settings?done=password", "{}", answer.text);
     assert!(is_in(&mut here).await && !is_in(&mut there).await);
     assert_eq!(house.visitor().post(&format!("/sign-in/link/{link}"), &[]).await.status, StatusCode::GONE);
+}
+
+#[tokio::test]
+async fn who_owes_a_second_factor_sets_it_up_before_anything_else() {
+    let house = House::new().await;
+    let (mut ines, mut hana) = (house.practitioner(house.ines), house.practitioner(house.hana));
+    set_up(&house, &mut ines).await;
+    let page = ines.get("/desk/people").await.text;
+    assert!(page.contains("Without one: Hana Okafor."), "{page}");
+    let answer = ines.post("/desk/people/second-factor", &[("of", "all")]).await;
+    assert_eq!(answer.location(), "/desk/people?done=demanded");
+    assert_eq!(ines.get("/desk").await.status, StatusCode::OK);
+    // She who has none comes to no other page, by whichever way she signs in.
+    for path in ["/desk", "/desk/clients", "/desk/settings", "/desk/security-of-others"] {
+        let answer = hana.get(path).await;
+        assert!(answer.location() == "/desk/security" || answer.status == 404, "{path}: {}", answer.status);
+    }
+    let note = [("tag", "x")];
+    assert_eq!(hana.post("/desk/settings/storefront", &note).await.location(), "/desk/security");
+    assert!(hana.get("/desk/security").await.text.contains("asks everybody for a second factor"));
+    set_up(&house, &mut hana).await;
+    assert_eq!(hana.get("/desk/clients").await.status, StatusCode::OK);
+    ines.post("/desk/people/second-factor", &[("of", "nobody")]).await;
+    let mara = house.front_desk("Mara Lund");
+    assert_eq!(house.practitioner(mara).get("/desk").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn an_owner_takes_a_lost_factor_away_and_its_member_is_told() {
+    let house = House::new().await;
+    let (mut ines, mut hana) = (house.practitioner(house.ines), house.practitioner(house.hana));
+    set_up(&house, &mut hana).await;
+    let path = format!("/desk/people/{}/second-factor", house.hana);
+    assert_eq!(hana.post(&path, &[]).await.status, StatusCode::NOT_FOUND, "an owner’s alone");
+    assert!(
+        ines.get(&format!("/desk/people/{}", house.hana)).await.text.contains("Take the second factor away")
+    );
+    let own = format!("/desk/people/{}/second-factor", house.ines);
+    assert_eq!(ines.post(&own, &[]).await.status, StatusCode::NOT_FOUND, "hers goes by a code of it");
+    let answer = ines.post(&path, &[]).await;
+    assert!(answer.location().ends_with("?done=factor-gone"), "{}", answer.text);
+    assert!(factor(&house, house.hana).is_none());
+    house.settle().await;
+    let (subject, text) = house.mailed().pop().unwrap();
+    assert_eq!(subject, "Your second factor was taken away");
+    assert!(text.contains("An owner of the practice took your second factor away"), "{text}");
 }
 
 #[tokio::test]

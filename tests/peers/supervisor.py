@@ -1,5 +1,5 @@
-"""Supervises a program as systemd would, for tests/packaging: hears its datagrams, ends it once it was twice alive, and fails unless it said
-READY=1, WATCHDOG=1 and STOPPING=1 in that order and ended well.
+"""Supervises a program as systemd would, for tests/packaging: hears its datagrams, has it reload and ends it once it was twice alive, and fails
+unless it said READY=1, WATCHDOG=1, RELOADING=1 and READY=1, and STOPPING=1 in that order and ended well.
 
     supervisor.py path|abstract PROGRAM ARGUMENT…
 """
@@ -22,11 +22,16 @@ with tempfile.TemporaryDirectory() as folder:
     try:
         while said.count("WATCHDOG=1") < 2:
             said.append(heard.recv(256).decode())
+        program.send_signal(signal.SIGHUP)
+        while said.count("READY=1") < 2:
+            said.append(heard.recv(256).decode())
         program.send_signal(signal.SIGTERM)
         while said[-1] != "STOPPING=1":
             said.append(heard.recv(256).decode())
         status = program.wait(20)
     finally:
         program.kill()
-print(f"{kind}: {' '.join(said)}, status {status}")
-sys.exit(0 if status == 0 and said[0] == "READY=1" and set(said[1:-1]) == {"WATCHDOG=1"} else 1)
+words = [word.split("=")[0] for word in said if not word.startswith("STATUS=")]
+print(f"{kind}: {' '.join(words)}, status {status}")
+expected = "READY WATCHDOG RELOADING READY STOPPING".split()
+sys.exit(0 if status == 0 and [word for at, word in enumerate(words) if word != words[at - 1] or at == 0] == expected else 1)

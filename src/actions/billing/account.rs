@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::actions::{Error, NotThere};
+use crate::actions::{Error, NotThere, audit};
 use crate::app::{App, Fault};
+use crate::domain::audit::{Concern, What, Who};
 use crate::domain::catalog::account::{Account, Secrets, Use};
 use crate::domain::id::PractitionerId;
 use crate::payments::{CheckoutId, Stripe, TillError};
@@ -34,7 +35,7 @@ const NOBODYS: &str = "cs_test_fiddlehead";
 /// # Errors
 /// [`Refusal`] says why not; nothing is changed then.
 pub async fn connect(app: &Arc<App>, whose: PractitionerId, secrets: Secrets) -> Result<(), Error<Refusal>> {
-    let at = app.own_accounts.as_ref().ok_or(Error::Refused(Refusal::NotHere))?;
+    let at = app.own_accounts().ok_or(Error::Refused(Refusal::NotHere))?;
     let till = Stripe::new(&secrets.key, &at.api_base).map_err(|_| Error::Refused(Refusal::NotAKey))?;
     let is_plain = secrets.webhook.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let is_secret = is_plain && secrets.webhook.starts_with("whsec_");
@@ -91,6 +92,7 @@ fn keep(app: &App, whose: PractitionerId, secrets: &Secrets, key: Key) -> Result
     let sealed = app.seal_account(&account, secrets);
     app.keep(move |tx| {
         retire_all(tx, whose)?;
+        audit::note(tx, since, Who::Member(whose), What::AccountConnected, Concern::Member(whose))?;
         Ok(account::put(tx, &account, sealed.clone())?)
     })
 }
@@ -107,5 +109,9 @@ fn retire_all(tx: &crate::store::Tx<'_>, whose: PractitionerId) -> Result<(), Fa
 /// # Errors
 /// A [`Fault`] if the file fails.
 pub fn disconnect(app: &App, whose: PractitionerId) -> Result<(), Error<NotThere>> {
-    app.keep(move |tx| Ok(retire_all(tx, whose)?))
+    let now = app.clock.now();
+    app.keep(move |tx| {
+        audit::note(tx, now, Who::Member(whose), What::AccountRemoved, Concern::Member(whose))?;
+        Ok(retire_all(tx, whose)?)
+    })
 }

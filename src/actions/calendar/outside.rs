@@ -147,7 +147,7 @@ pub async fn try_out(
     access: Access,
 ) -> Result<Tried, Error<Trouble>> {
     let wanted = app.run(move |app| wanted(app, &app.store.read()?, whose, (kind, access))).await?;
-    let (now, answer) = (app.clock.now(), app.calendars.read(wanted).await.map_err(Error::Refused)?);
+    let (now, answer) = (app.clock.now(), app.calendars().read(wanted).await.map_err(Error::Refused)?);
     let Answer::Busy { stretches, left_out, .. } = answer else { return Ok(Tried { busy: 0, left_out: 0 }) };
     let until = after(now, TRIAL);
     let busy = stretches.iter().filter(|(from, ends)| *from < until && *ends > now).count();
@@ -162,7 +162,7 @@ pub async fn look(app: &Arc<App>, id: OutsideId) -> Result<(), Fault> {
     let asked = app.run(move |app| question(app, id)).await?;
     let Some((outside, wanted)) = asked else { return Ok(()) };
     let answer = match wanted {
-        Some(wanted) => app.calendars.read(wanted).await,
+        Some(wanted) => app.calendars().read(wanted).await,
         None => Err(Trouble::Sealed),
     };
     app.run(move |app| keep(app, &outside, answer)).await

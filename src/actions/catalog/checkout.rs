@@ -13,7 +13,7 @@ use crate::domain::email::EmailAddress;
 use crate::domain::id::{ClientId, PackageId, PurchaseId};
 use crate::domain::messages::message::{About, Kind};
 use crate::domain::people::client::Client;
-use crate::domain::people::login::Person;
+use crate::domain::people::login::{Came, Login, Person};
 use crate::domain::text::{Line, Paragraph};
 use crate::domain::time::{Timestamp, Zone, after, hours, minutes};
 use crate::platform::entropy::Entropy;
@@ -103,7 +103,7 @@ pub struct Taken {
 /// [`Refusal`] says why not.
 pub fn order(app: &App, order: Order) -> Result<Taken, Error<Refusal>> {
     let (at, cookie, entropy) = (app.moment(), app.entropy.token(), app.entropy.clone());
-    let house_sells = app.cashier.as_ref().map(|_| None);
+    let house_sells = app.cashier().map(|_| None);
     app.keep(move |tx| {
         let package = catalog::package::find(tx, order.package)?.filter(Package::is_on_sale);
         let package = package.ok_or(Error::Refused(Refusal::NotOffered))?;
@@ -141,14 +141,7 @@ pub fn order(app: &App, order: Order) -> Result<Taken, Error<Refusal>> {
         begin(tx, &at, &purchase, &client)?;
         let cookie = newcomer.then(|| cookie.clone());
         if let Some(cookie) = &cookie {
-            let login = crate::domain::people::login::Login {
-                desk: None,
-                who: Person::Client(client.id),
-                began_at: at.now,
-                seen_at: at.now,
-                came: crate::domain::people::login::Came::Otherwise,
-                browser: None,
-            };
+            let login = Login::new(Person::Client(client.id), at.now, Came::Otherwise);
             people::login::put(tx, &cookie.digest(), &login)?;
         }
         Ok(Taken { purchase, cookie: cookie.map(|cookie| cookie.to_string()) })

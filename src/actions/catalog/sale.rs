@@ -46,7 +46,7 @@ pub struct Sale {
 pub fn sell(app: &App, whose: PractitionerId, sale: Sale) -> Result<Purchase, Error<Refusal>> {
     let (at, entropy) = (app.moment(), app.entropy.clone());
     let refused = Error::Refused;
-    let house_sells = app.cashier.as_ref().map(|_| None);
+    let house_sells = app.cashier().map(|_| None);
     app.keep(move |tx| {
         let client = people::client::find_of(tx, whose, sale.client)?.ok_or(refused(Refusal::NotThere))?;
         let package =

@@ -2,8 +2,9 @@
 
 use super::practice::{self, Newcomer};
 use crate::actions::people::login::{self as session, Opened};
-use crate::actions::{Error, NotThere, outbox};
+use crate::actions::{Error, NotThere, audit, outbox};
 use crate::app::{App, Moment};
+use crate::domain::audit::{Concern, What, Who};
 use crate::domain::email::EmailAddress;
 use crate::domain::id::PractitionerId;
 use crate::domain::messages::message::{About, Kind};
@@ -43,7 +44,7 @@ pub enum Refusal {
 ///
 /// # Errors
 /// [`Refusal`] says why not.
-pub fn invite(app: &App, asked: Asked) -> Result<(), Error<Refusal>> {
+pub fn invite(app: &App, by: PractitionerId, asked: Asked) -> Result<(), Error<Refusal>> {
     let at = app.moment();
     app.keep(move |tx| {
         if practitioner::find(tx, asked.id)?.is_some() {
@@ -60,6 +61,7 @@ pub fn invite(app: &App, asked: Asked) -> Result<(), Error<Refusal>> {
             tx,
             &Practitioner { id, slug, name, email, role, zone, joined_at, password, membership },
         )?;
+        audit::note(tx, at.now, Who::Member(by), What::Invited, Concern::Member(id))?;
         Ok(send(tx, &at, id)?)
     })
 }
@@ -91,10 +93,11 @@ fn invited(read: &impl Read, id: PractitionerId) -> Result<Practitioner, Error<N
 ///
 /// # Errors
 /// [`NotThere`] if nobody of that id is invited.
-pub fn invite_again(app: &App, id: PractitionerId) -> Result<(), Error<NotThere>> {
+pub fn invite_again(app: &App, by: PractitionerId, id: PractitionerId) -> Result<(), Error<NotThere>> {
     let at = app.moment();
     app.keep(move |tx| {
         invited(tx, id)?;
+        audit::note(tx, at.now, Who::Member(by), What::Invited, Concern::Member(id))?;
         Ok(send(tx, &at, id)?)
     })
 }
@@ -103,9 +106,11 @@ pub fn invite_again(app: &App, id: PractitionerId) -> Result<(), Error<NotThere>
 ///
 /// # Errors
 /// [`NotThere`] if nobody of that id is invited.
-pub fn revoke(app: &App, id: PractitionerId) -> Result<(), Error<NotThere>> {
+pub fn revoke(app: &App, by: PractitionerId, id: PractitionerId) -> Result<(), Error<NotThere>> {
+    let now = app.clock.now();
     app.keep(move |tx| {
         let member = invited(tx, id)?;
+        audit::note(tx, now, Who::Member(by), What::InvitationRevoked, Concern::Member(id))?;
         kept::remove_of(tx, id)?;
         Ok(practitioner::remove(tx, &member)?)
     })
@@ -130,10 +135,11 @@ pub fn make_invitation(
 ///
 /// # Errors
 /// [`NotThere`] if nobody of that id is invited.
-pub fn hand_over(app: &App, id: PractitionerId) -> Result<String, Error<NotThere>> {
+pub fn hand_over(app: &App, by: PractitionerId, id: PractitionerId) -> Result<String, Error<NotThere>> {
     let (at, entropy) = (app.moment(), app.entropy.clone());
     app.keep(move |tx| {
         invited(tx, id)?;
+        audit::note(tx, at.now, Who::Member(by), What::LinkShown, Concern::Member(id))?;
         Ok(make_invitation(tx, &at, &entropy, id)?)
     })
 }
@@ -200,6 +206,7 @@ pub fn accept(app: &App, token: &str, answer: Answer) -> Result<Opened, Error<No
         practice::check(tx, &member).map_err(|error| error.map(|_| NotJoined::SlugTaken))?;
         settle_in(tx, &member)?;
         kept::remove_of(tx, member.id)?;
+        audit::note(tx, at.now, Who::Member(member.id), What::Joined, Concern::Member(member.id))?;
         session::open(tx, &at, (Person::Practitioner(member.id), Came::Otherwise), &cookie)?;
         Ok(Opened { who: Person::Practitioner(member.id), cookie: cookie.to_string() })
     })
@@ -239,6 +246,7 @@ pub fn ties(read: &impl Read, id: PractitionerId, now: Timestamp) -> Result<Ties
 /// Looks, lets a rule decide, and keeps the member as she is then.
 fn change(
     app: &App,
+    (by, what): (PractitionerId, What),
     id: PractitionerId,
     decide: impl Fn(&Practitioner, Ties, Timestamp) -> Result<Practitioner, team::Refusal> + Send + 'static,
 ) -> Result<(), Error<Unchanged>> {
@@ -249,6 +257,7 @@ fn change(
         let changed =
             decide(&member, ties, now).map_err(|refusal| Error::Refused(Unchanged::Rule(refusal)))?;
         settle_in(tx, &changed)?;
+        audit::note(tx, now, Who::Member(by), what, Concern::Member(id))?;
         if !changed.is_active() {
             login::end_all(tx, Person::Practitioner(id))?;
         }
@@ -260,8 +269,12 @@ fn change(
 ///
 /// # Errors
 /// [`Unchanged`] says why not.
-pub fn change_role(app: &App, id: PractitionerId, to: Role) -> Result<(), Error<Unchanged>> {
-    change(app, id, move |member, ties, _| {
+pub fn change_role(
+    app: &App,
+    by: PractitionerId,
+    (id, to): (PractitionerId, Role),
+) -> Result<(), Error<Unchanged>> {
+    change(app, (by, What::made(to)), id, move |member, ties, _| {
         team::change_role(member, to, ties)?;
         Ok(Practitioner { role: to, ..member.clone() })
     })
@@ -271,8 +284,8 @@ pub fn change_role(app: &App, id: PractitionerId, to: Role) -> Result<(), Error<
 ///
 /// # Errors
 /// [`Unchanged`] says why not.
-pub fn leave(app: &App, id: PractitionerId) -> Result<(), Error<Unchanged>> {
-    change(app, id, |member, ties, now| {
+pub fn leave(app: &App, by: PractitionerId, id: PractitionerId) -> Result<(), Error<Unchanged>> {
+    change(app, (by, What::Left), id, |member, ties, now| {
         team::leave(member, ties)?;
         Ok(Practitioner { membership: Membership::Left { at: now }, ..member.clone() })
     })
@@ -282,8 +295,8 @@ pub fn leave(app: &App, id: PractitionerId) -> Result<(), Error<Unchanged>> {
 ///
 /// # Errors
 /// [`Unchanged`] says why not.
-pub fn come_back(app: &App, id: PractitionerId) -> Result<(), Error<Unchanged>> {
-    change(app, id, |member, _, _| {
+pub fn come_back(app: &App, by: PractitionerId, id: PractitionerId) -> Result<(), Error<Unchanged>> {
+    change(app, (by, What::CameBack), id, |member, _, _| {
         team::come_back(member)?;
         Ok(Practitioner { membership: Membership::Active, ..member.clone() })
     })

@@ -1,6 +1,7 @@
 //! Whether all is sound: every ledger, the books, the calendar and the papers, read offline and counted.
 
 mod elsewhere;
+mod log;
 mod members;
 mod told;
 
@@ -20,6 +21,8 @@ use crate::domain::time::Timestamp;
 use crate::store::{Store, View, billing, calendar, catalog, credits, people};
 
 mod back;
+
+pub use log::leads_to;
 
 /// What was looked at, and what is wrong.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -63,6 +66,7 @@ pub fn check(store: &Store, now: Timestamp) -> Result<Report, Fault> {
     members::look(&read, &mut report, now)?;
     imports(&read, &mut report)?;
     told::look(&read, &mut report)?;
+    log::look(&read, &mut report)?;
     elsewhere::look(&read, &mut report)?;
     Ok(report)
 }

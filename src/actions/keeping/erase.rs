@@ -2,8 +2,9 @@
 //! name and address, and words about her, stood; notes and their key are destroyed, her browsers are signed out, her feed is
 //! off, and no nudge goes any more. Copies in backups live as long as those do.
 
-use crate::actions::{Error, outbox};
+use crate::actions::{Error, audit, outbox};
 use crate::app::{App, Fault};
+use crate::domain::audit::{Concern, What, Who};
 use crate::domain::billing::payment::Payment;
 use crate::domain::billing::refund::{Refund, Way};
 use crate::domain::catalog::purchase::{Purchase, State as Sale};
@@ -134,7 +135,12 @@ pub fn erase(app: &App, by: Actor, client: ClientId) -> Result<(), Error<Refusal
         silence(tx, client, now)?;
         sales(tx, client, now)?;
         ledgers(tx, client, now)?;
-        Ok(())
+        let who = match by {
+            Actor::Practitioner(id) => Who::Member(id),
+            Actor::Client(id) => Who::Client(id),
+            _ => Who::Clock,
+        };
+        Ok(audit::note(tx, now, who, What::ClientErased, Concern::Client(client))?)
     })
 }
 

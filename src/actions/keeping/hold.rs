@@ -4,8 +4,10 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::actions::{Error, reconcile};
+use crate::actions::{Error, audit, reconcile};
 use crate::app::{App, Fault};
+use crate::domain::audit::{Concern, What, Who};
+use crate::domain::id::PractitionerId;
 use crate::domain::keeping::hold::{self as rule, Held, Late, Provider, Refusal};
 use crate::domain::messages::message::{Message, State, Suppressed};
 use crate::domain::money::Money;
@@ -66,7 +68,7 @@ pub fn waiting(app: &App) -> Result<Option<Waiting>, Fault> {
 }
 
 fn provider(app: &App, read: &impl Read, held: Held) -> Result<Provider, StoreError> {
-    if app.cashier.is_none() {
+    if app.cashier().is_none() {
         return Ok(Provider::None);
     }
     Ok(Provider::read_until(store::news_read_until(read)?, held))
@@ -84,7 +86,7 @@ pub async fn ask(app: &Arc<App>) -> Result<Vec<Unknown>, Fault> {
     reconcile::poll(app, app.run(reconcile::since).await?).await?;
     let mut unknown = Vec::new();
     let mut seen = HashSet::new();
-    if let Some(cashier) = app.cashier.clone() {
+    if let Some(cashier) = app.cashier() {
         for notice in cashier.till.events(held.backup_made_at).await? {
             let Subject::Checkout(checkout) = notice.about else { continue };
             if !seen.insert(checkout.to_string()) {
@@ -111,8 +113,8 @@ pub async fn ask(app: &Arc<App>) -> Result<Vec<Unknown>, Fault> {
 ///
 /// # Errors
 /// [`Refusal`] says why not.
-pub fn let_go(app: &App, late: Late) -> Result<(), Error<Refusal>> {
-    let (now, asked) = (app.clock.now(), app.cashier.is_some());
+pub fn let_go(app: &App, by: PractitionerId, late: Late) -> Result<(), Error<Refusal>> {
+    let (now, asked) = (app.clock.now(), app.cashier().is_some());
     app.keep(move |tx| {
         let until = store::news_read_until(tx)?;
         let provider = |held| if asked { Provider::read_until(until, held) } else { Provider::None };
@@ -120,6 +122,7 @@ pub fn let_go(app: &App, late: Late) -> Result<(), Error<Refusal>> {
         if late == Late::SetAside {
             set_aside(tx, held, now)?;
         }
+        audit::note(tx, now, Who::Member(by), What::LetGo, Concern::Practice)?;
         Ok(hold::remove(tx)?)
     })
 }

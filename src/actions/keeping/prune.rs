@@ -3,7 +3,7 @@
 
 use crate::app::{App, Fault};
 use crate::domain::time::{before, hours};
-use crate::store::people::login;
+use crate::store::people::{device, login};
 
 /// Drops what is over; says how much.
 ///
@@ -11,5 +11,6 @@ use crate::store::people::login;
 /// [`Fault`] if the file fails.
 pub fn prune(app: &App) -> Result<usize, Fault> {
     let until = before(app.clock.now(), hours(7 * 24));
-    app.keep(move |tx| Ok(login::prune(tx, until)?))
+    let now = app.clock.now();
+    app.keep(move |tx| Ok(login::prune(tx, until)? + device::prune(tx, now)?))
 }

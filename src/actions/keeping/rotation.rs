@@ -8,12 +8,15 @@ use super::backup::destination;
 use super::backup::make::KEY;
 use super::snapshot::{FOLDER, make, sync};
 use super::upgrade::keep_before_rotation;
+use crate::actions::audit;
 use crate::actions::people::note;
 use crate::app::{App, DATA_FILE, Fault};
+use crate::domain::audit::{Concern, What, Who};
+use crate::domain::people::second::SecondFactor;
 use crate::domain::text::Line;
 use crate::platform::entropy::Entropy;
 use crate::platform::seal::{InstanceKey, OwnerKey, Secret};
-use crate::store::{Store, StoreError, Tx, calendar, catalog, key_wanted, want_key};
+use crate::store::{Store, StoreError, Tx, calendar, catalog, key_wanted, people, want_key};
 
 /// A key that takes the place of the one that is there.
 const NEW: &str = "instance.key.new";
@@ -64,6 +67,8 @@ pub struct Sealed {
     pub accounts: usize,
     /// Places for backups.
     pub places: usize,
+    /// What codes for signing in are made from.
+    pub factors: usize,
 }
 
 /// The key that the data want, put in its place if a change of keys broke off, or if the data were taken back to before one. The first
@@ -103,9 +108,10 @@ pub fn rotate(app: &App) -> Result<Rotated, NoKey> {
     let (old, fresh) = (app.key.clone(), InstanceKey::fresh(&app.entropy));
     let old_key = keep(folder, &old)?;
     lay_beside(folder, &fresh)?;
-    let (to, entropy) = (fresh.clone(), app.entropy.clone());
+    let (to, entropy, now) = (fresh.clone(), app.entropy.clone(), app.clock.now());
     let sealed = app.store.write(move |tx| -> Result<Sealed, Fault> {
         let sealed = seal_anew(tx, &old, &to, &entropy)?;
+        audit::note(tx, now, Who::Console, What::KeyRotated, Concern::Practice)?;
         want_key(tx, to.number())?;
         Ok(sealed)
     })?;
@@ -154,6 +160,12 @@ pub fn seal_anew(
         let sealed = again(&before, &after, account.bound().as_bytes(), &sealed)?;
         catalog::account::put(tx, &account, sealed)?;
         count.accounts += 1;
+    }
+    let (before, after) = (from.key_for(Secret::SecondFactor), to.key_for(Secret::SecondFactor));
+    for (member, factor) in people::second::all(tx)? {
+        let sealed = again(&before, &after, &member.bits().to_be_bytes(), &factor.sealed)?;
+        people::second::put(tx, member, &SecondFactor { sealed, ..factor })?;
+        count.factors += 1;
     }
     Ok(count)
 }

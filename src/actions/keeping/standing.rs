@@ -90,7 +90,7 @@ pub struct Standing {
 pub fn standing(app: &App) -> Result<Standing, Fault> {
     let (read, now) = (app.store.read()?, app.clock.now());
     let kept = app.machine.data_dir.as_deref().map(kept).transpose()?;
-    let has_post = matches!(app.post, Post::Office { .. });
+    let has_post = matches!(*app.post(), Post::Office { .. });
     let late = due::by(&read, now, 1, |due| !matches!(due, Due::Message(_) | Due::Outside(_)))?;
     Ok(Standing {
         kept,

@@ -7,7 +7,9 @@ use jiff::Timestamp;
 
 use super::check::check;
 use super::snapshot::{FOLDER, make, sync};
+use crate::actions::audit;
 use crate::app::Fault;
+use crate::domain::audit::{Concern, What, Who};
 use crate::domain::keeping::hold::Held;
 use crate::store::keeping::hold;
 use crate::store::upgrade::{Opened, STEPS, Step, name, note_version, number};
@@ -135,9 +137,10 @@ pub fn roll_back(file: &Path, to: Option<&Path>, now: Timestamp) -> Result<Rolle
     put_in_place(&to, file)?;
     // A copy of an older format is held by nobody: its own version knows no hold, or reads it once it was brought up again.
     match Store::open_existing(file) {
-        Ok(store) => {
-            store.write(move |tx| hold::put(tx, Held { restored_at: now, backup_made_at: made_at }))?
-        }
+        Ok(store) => store.write(move |tx| {
+            audit::note(tx, now, Who::Console, What::Restored, Concern::Practice)?;
+            hold::put(tx, Held { restored_at: now, backup_made_at: made_at })
+        })?,
         Err(StoreError::Older { .. }) => {}
         Err(other) => return Err(other.into()),
     }

@@ -29,7 +29,8 @@ impl Composer {
     /// A composer, if mail goes out at all.
     #[must_use]
     pub fn of(app: &App) -> Option<Self> {
-        let Post::Office { from, .. } = &app.post else { return None };
+        let post = app.post();
+        let Post::Office { from, .. } = &*post else { return None };
         Some(Self {
             base_url: app.base_url.clone(),
             host: app.host().to_owned(),

@@ -29,7 +29,8 @@ const GOING: jiff::SignedDuration = minutes(15);
 /// [`Fault`] if the file fails; the message stays where it is.
 pub async fn deliver(app: &Arc<App>, id: MessageId) -> Result<(), Fault> {
     let Some(letter) = app.run(move |app| prepare(app, id)).await? else { return Ok(()) };
-    let Post::Office { mail, .. } = &app.post else { return Ok(()) };
+    let post = app.post();
+    let Post::Office { mail, .. } = &*post else { return Ok(()) };
     let outcome = mail.send(&letter).await;
     if let Err(undelivered) = &outcome {
         // The server's words hold no address of ours; see `Undelivered`.

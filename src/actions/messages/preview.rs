@@ -1,6 +1,6 @@
 //! How a message reads or would read: nothing is sent, and nothing is kept.
 
-use super::scribe::{Scribe, Words, addressee, practitioner, there};
+use super::scribe::{SIGN_IN_NEWS, Scribe, Words, addressee, practitioner, there};
 use crate::actions::{Error, NotThere};
 use crate::app::{App, Fault};
 use crate::domain::id::{ClientId, LotId, PractitionerId};
@@ -43,7 +43,8 @@ fn mailing(
 /// # Errors
 /// [`Fault`] if what it is about is not there.
 pub fn of_message(app: &App, read: &View, message: &Message) -> Result<Option<Mailing>, Fault> {
-    if message.about == About::Oneself && message.kind != Kind::PasswordChanged {
+    let is_told = message.kind == Kind::PasswordChanged || SIGN_IN_NEWS.contains(&message.kind);
+    if message.about == About::Oneself && !is_told {
         return Ok(None);
     }
     let words = messages::wording::written(read, message.id)?.map_or(Words::Kept, Words::These);

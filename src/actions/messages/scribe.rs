@@ -16,12 +16,12 @@ use crate::domain::id::{BookingId, ClientId, LotId, PractitionerId, PurchaseId, 
 use crate::domain::messages::message::{About, Kind};
 use crate::domain::messages::wording::Wording;
 use crate::domain::people::client::Client;
-use crate::domain::people::login::Person;
+use crate::domain::people::login::{Changed, Person};
 use crate::domain::people::practitioner::Practitioner;
 use crate::domain::text::Line;
 use crate::domain::time::{Timestamp, Zone};
 use crate::mail::{Calendar, Method};
-use crate::store::{Read, billing, calendar, catalog, credits, messages, people};
+use crate::store::{Read, audit, billing, calendar, catalog, credits, messages, people};
 use crate::views::ics;
 use crate::views::messages::booking::{self, Seat, Session};
 use crate::views::messages::{Credits, Mailing, Paper, letter, login, nudge, purchase, refund};
@@ -53,6 +53,9 @@ impl Content {
         Self { mailing, calendar: None, reply_to: None }
     }
 }
+
+/// Messages to a member herself of which the key says what they tell.
+pub(super) const SIGN_IN_NEWS: [Kind; 3] = [Kind::NewBrowser, Kind::SignInChanged, Kind::AuditHead];
 
 /// Which of a practitioner's words a mail is written in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,6 +114,7 @@ impl<R: Read> Scribe<'_, R> {
             About::Oneself if self.kind == Kind::PasswordChanged => {
                 Ok(Content::unsigned(login::password_changed(&self.paper(Accent::FERN, None))))
             }
+            About::Oneself if SIGN_IN_NEWS.contains(&self.kind) => self.news_of_sign_in(),
             About::Oneself => Err(Fault::Missing("a sign-in link")),
             About::Purchase(id) => self.purchase(id),
             About::Lot(id) => self.lot(id),
@@ -120,6 +124,28 @@ impl<R: Read> Scribe<'_, R> {
             About::Client(id) => self.client(id),
             About::Refund(id) => self.refund(id),
         }
+    }
+
+    /// What a member is told of her sign-in, or an owner of the audit log; the key has the facts.
+    fn news_of_sign_in(&self) -> Result<Content, Fault> {
+        let paper = self.paper(Accent::FERN, None);
+        let parts: Vec<&str> = self.key.split('/').collect();
+        let part = |at: usize| parts.get(at).copied().unwrap_or_default();
+        Ok(Content::unsigned(match self.kind {
+            Kind::NewBrowser => {
+                let at = there(part(2).parse::<Timestamp>().ok(), "an instant")?;
+                login::new_browser(&paper, part(3), at)
+            }
+            Kind::SignInChanged => {
+                let changed = Changed::ALL.into_iter().find(|one| one.name() == part(1));
+                login::changed(&paper, there(changed, "a change")?)
+            }
+            _ => {
+                let number = there(part(3).parse().ok(), "a number")?;
+                let entry = there(audit::find(self.read, number)?, "an entry of the audit log")?;
+                login::audit_head(&paper, number, &crate::actions::audit::shown(&entry.link))
+            }
+        }))
     }
 
     pub fn paper<'p>(&'p self, accent: Accent, wording: Option<&'p Wording>) -> Paper<'p> {

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::actions::{Error, NotThere, outbox};
+use crate::actions::{Error, NotThere, audit, outbox};
 use crate::app::{App, Fault, Moment};
+use crate::domain::audit::{Concern, What, Who};
 use crate::domain::email::EmailAddress;
 use crate::domain::id::PractitionerId;
 use crate::domain::messages::message::{About, Kind};
@@ -200,8 +201,23 @@ pub async fn with_password(
             let step = move |tx: &Tx<'_>| Ok(enter(tx, &at, (who, Came::Otherwise), &cookie)?);
             app.run(move |app| app.keep(step)).await
         }
-        _ => Err(Error::Refused(Refusal::Unknown)),
+        found => {
+            let who = found.map(|(who, _)| who).filter(|_| door == Door::Desk);
+            app.run(move |app| refused_at(app, who)).await?;
+            Err(Error::Refused(Refusal::Unknown))
+        }
     }
+}
+
+/// Writes down that somebody was refused; for an address that is nobody's the same work is done.
+fn refused_at(app: &App, who: Option<Person>) -> Result<(), Fault> {
+    let now = app.clock.now();
+    app.keep(move |tx| match who {
+        Some(Person::Practitioner(id)) => {
+            Ok(audit::note(tx, now, Who::Stranger, What::SignInRefused, Concern::Member(id))?)
+        }
+        _ => touch(tx, now),
+    })
 }
 
 /// Signs a browser in, or half in if the person has a second factor: whatever the first step was, this follows.
@@ -238,8 +254,10 @@ pub fn sign_in(app: &App, who: Person) -> Result<Opened, Fault> {
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn open(tx: &Tx<'_>, at: &Moment, (who, came): (Person, Came), cookie: &Token) -> Result<(), StoreError> {
-    let login = Login { who, began_at: at.now, seen_at: at.now, desk: None, came, browser: None };
-    login::put(tx, &cookie.digest(), &login)
+    if let Person::Practitioner(id) = who {
+        audit::note(tx, at.now, Who::Member(id), What::SignedIn, Concern::Member(id))?;
+    }
+    login::put(tx, &cookie.digest(), &Login::new(who, at.now, came))
 }
 
 /// Uses a link up; that it came back shows that the address is the client's.
@@ -318,11 +336,14 @@ pub fn everywhere(app: &App, member: PractitionerId, cookie: &str) -> Result<Vec
 /// # Errors
 /// [`Fault`] if the file fails.
 pub fn sign_out_named(app: &App, member: PractitionerId, name: &str) -> Result<(), Fault> {
-    let name = name.to_owned();
+    let (name, now) = (name.to_owned(), app.clock.now());
     app.keep(move |tx| {
         let hers = login::of(tx, Person::Practitioner(member))?;
         match hers.iter().find(|(key, _)| named(key) == name) {
-            Some((key, _)) => Ok(login::remove(tx, key)?),
+            Some((key, _)) => {
+                audit::note(tx, now, Who::Member(member), What::SignedOut, Concern::Member(member))?;
+                Ok(login::remove(tx, key)?)
+            }
             None => Ok(()),
         }
     })
@@ -333,8 +354,11 @@ pub fn sign_out_named(app: &App, member: PractitionerId, name: &str) -> Result<(
 /// # Errors
 /// [`Fault`] if the file fails.
 pub fn sign_out_others(app: &App, member: PractitionerId, cookie: &str) -> Result<usize, Fault> {
-    let here = digest(cookie).unwrap_or_default();
-    app.keep(move |tx| Ok(login::end_others(tx, Person::Practitioner(member), &here)?))
+    let (here, now) = (digest(cookie).unwrap_or_default(), app.clock.now());
+    app.keep(move |tx| {
+        audit::note(tx, now, Who::Member(member), What::SignedOut, Concern::Member(member))?;
+        Ok(login::end_others(tx, Person::Practitioner(member), &here)?)
+    })
 }
 
 /// Signs a browser out.

@@ -2,9 +2,11 @@
 
 pub mod by_practitioner;
 pub mod client;
+pub mod device;
 pub mod login;
 pub mod note;
 pub mod practitioner;
+pub mod proof;
 pub mod second;
 
 /// Whether a password may be chosen, and why not; asked before one is set.

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use super::login::{FreshLink, make_link};
-use crate::actions::{Error, NotThere, outbox};
+use super::second::told;
+use crate::actions::{Error, NotThere, audit, outbox};
 use crate::app::App;
+use crate::domain::audit::{Concern, What, Who};
 use crate::domain::email::EmailAddress;
 use crate::domain::id::PractitionerId;
 use crate::domain::messages::message::{About, Kind};
-use crate::domain::people::login::Person;
+use crate::domain::people::login::{Changed, Person};
 use crate::domain::people::practitioner::Practitioner;
 use crate::domain::text::{Line, Slug};
 use crate::domain::time::Zone;
@@ -96,11 +98,12 @@ pub async fn change_password(
     let hash = app.passwords.hash(&password).await;
     let here = cookie.parse::<Token>().map(|token| token.digest()).unwrap_or_default();
     app.run(move |app| {
+        let at = app.moment();
         app.keep(move |tx| {
             let found = practitioner::find(tx, id)?.ok_or(Error::Refused(NotThere))?;
             practitioner::put(tx, &Practitioner { password: Some(hash.clone()), ..found })?;
             login::end_others(tx, Person::Practitioner(id), &here)?;
-            Ok(())
+            Ok(told(tx, &at, id, (What::PasswordChanged, Changed::Password))?)
         })
     })
     .await
@@ -153,9 +156,12 @@ pub fn reset(
             Instead::Password(hash) => (Some(hash.clone()), None),
             Instead::Link => (None, Some(make_link(tx, &at, &entropy, who)?)),
         };
+        let about = Concern::Member(found.id);
         if factor == Factor::Lost {
             second::remove(tx, found.id)?;
+            audit::note(tx, at.now, Who::Console, What::FactorOff, about)?;
         }
+        audit::note(tx, at.now, Who::Console, What::PasswordChanged, about)?;
         let what = format!("{}/{}", found.id, at.now);
         practitioner::put(tx, &Practitioner { password, ..found })?;
         outbox::queue(tx, &at, Kind::PasswordChanged, who, About::Oneself, &what, at.now)?;

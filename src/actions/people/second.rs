@@ -3,20 +3,22 @@
 use data_encoding::BASE32_NOPAD;
 
 use super::login::{self, Opened};
-use crate::actions::{Error, NotThere};
-use crate::app::{App, Fault};
+use crate::actions::{Error, NotThere, audit, outbox};
+use crate::app::{App, Fault, Moment};
+use crate::domain::audit::{Concern, What, Who};
 use crate::domain::id::PractitionerId;
-use crate::domain::people::login::Person;
+use crate::domain::messages::message::{About, Kind};
+use crate::domain::people::login::{Changed, Person};
 use crate::domain::people::practitioner::Practitioner;
 use crate::domain::people::second::{
-    Halfway, Pending, RECOVERY_CODES, Refusal, SecondFactor, Standing, plain,
+    Demand, Halfway, Pending, RECOVERY_CODES, Refusal, SecondFactor, Standing, plain,
 };
 use crate::domain::time::Timestamp;
 use crate::platform::entropy::{Entropy, Token};
 use crate::platform::seal::{self, InstanceKey, Secret};
 use crate::platform::totp;
 use crate::store::people::{login as logins, practitioner, second};
-use crate::store::{StoreError, Tx};
+use crate::store::{Read, StoreError, Tx};
 
 /// Begins anew to set a second factor up: it counts once a code came back. One that counts already is left as it is.
 ///
@@ -109,8 +111,28 @@ pub fn confirm(app: &App, member: PractitionerId, typed: &str) -> Result<Vec<Str
         let used = spend(&key, member, (&pending, &typed), at.now).ok_or(Error::Refused(Refusal::Wrong))?;
         let factor = SecondFactor { confirmed_at: Some(at.now), recovery: digests.clone(), ..used };
         second::put(tx, member, &factor)?;
+        told(tx, &at, member, (What::FactorOn, Changed::FactorOn))?;
         Ok(codes.clone())
     })
+}
+
+/// Writes down that a member changed how she signs in, and tells her by mail.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn told(
+    tx: &Tx<'_>,
+    at: &Moment,
+    member: PractitionerId,
+    (what, changed): (What, Changed),
+) -> Result<(), StoreError> {
+    audit::note(tx, at.now, Who::Member(member), what, Concern::Member(member))?;
+    tell(tx, at, member, changed)
+}
+
+fn tell(tx: &Tx<'_>, at: &Moment, member: PractitionerId, changed: Changed) -> Result<(), StoreError> {
+    let what = format!("{}/{member}/{}", changed.name(), at.now);
+    outbox::queue(tx, at, Kind::SignInChanged, Person::Practitioner(member), About::Oneself, &what, at.now)
 }
 
 /// The factor that counts, with a code of it used up, in a transaction that does more.
@@ -134,6 +156,7 @@ pub fn renew(app: &App, member: PractitionerId, typed: &str) -> Result<Vec<Strin
     app.keep(move |tx| {
         let factor = proven(tx, &key, (member, &typed), at.now)?;
         second::put(tx, member, &SecondFactor { recovery: digests.clone(), ..factor })?;
+        told(tx, &at, member, (What::CodesRenewed, Changed::Codes))?;
         Ok(codes.clone())
     })
 }
@@ -146,8 +169,64 @@ pub fn remove(app: &App, member: PractitionerId, typed: &str) -> Result<(), Erro
     let (at, key, typed) = (app.moment(), app.key.clone(), typed.to_owned());
     app.keep(move |tx| {
         proven(tx, &key, (member, &typed), at.now)?;
-        Ok(second::remove(tx, member)?)
+        second::remove(tx, member)?;
+        Ok(told(tx, &at, member, (What::FactorOff, Changed::FactorOff))?)
     })
+}
+
+/// Takes away the second factor of a member who has lost it, by an owner; she is told by mail.
+///
+/// # Errors
+/// [`NotThere`] if she has none.
+pub fn take_away(app: &App, by: PractitionerId, member: PractitionerId) -> Result<(), Error<NotThere>> {
+    let at = app.moment();
+    app.keep(move |tx| {
+        second::find(tx, member)?.ok_or(Error::Refused(NotThere))?;
+        second::remove(tx, member)?;
+        audit::note(tx, at.now, Who::Member(by), What::FactorOff, Concern::Member(member))?;
+        Ok(tell(tx, &at, member, Changed::FactorTakenAway)?)
+    })
+}
+
+/// Asks a second factor of every member, or of nobody.
+///
+/// # Errors
+/// [`Fault`] if the file fails.
+pub fn demand(app: &App, by: PractitionerId, demand: Demand) -> Result<(), Fault> {
+    let now = app.clock.now();
+    app.keep(move |tx| {
+        if second::demanded(tx)? == demand {
+            return Ok(());
+        }
+        let what = match demand {
+            Demand::OfAll => What::FactorDemanded,
+            Demand::OfNobody => What::FactorNotDemanded,
+        };
+        audit::note(tx, now, Who::Member(by), what, Concern::Practice)?;
+        Ok(second::demand(tx, demand)?)
+    })
+}
+
+/// Whether a member has to set a second factor up before anything else.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn is_owed(read: &impl Read, member: PractitionerId) -> Result<bool, StoreError> {
+    Ok(second::demanded(read)? == Demand::OfAll && second::confirmed(read, member)?.is_none())
+}
+
+/// Uses up a code of hers as the proof that it is she, in a transaction that does more.
+///
+/// # Errors
+/// [`Refusal`] if the code does not do.
+pub(super) fn use_up(
+    tx: &Tx<'_>,
+    key: &InstanceKey,
+    (member, typed): (PractitionerId, &str),
+    now: Timestamp,
+) -> Result<(), Error<Refusal>> {
+    let used = proven(tx, key, (member, typed), now)?;
+    Ok(second::put(tx, member, &used)?)
 }
 
 /// Whose code is waited for in a browser.
@@ -178,6 +257,7 @@ pub fn enter(app: &App, cookie: &str, typed: &str) -> Result<Opened, Error<Refus
         let factor = second::confirmed(tx, member)?.filter(|_| active);
         let Some(factor) = factor else { return Ok(Err(Refusal::BeginAgain)) };
         let Some(used) = spend(&key, member, (&factor, &typed), at.now) else {
+            audit::note(tx, at.now, Who::Stranger, What::SignInRefused, Concern::Member(member))?;
             return Ok(Err(miss(tx, &half, halfway)?));
         };
         second::put(tx, member, &used)?;

@@ -4,8 +4,9 @@
 use super::{Online, Refusal, not_there, payment_of, provider_of, rule, settle};
 use crate::actions::calendar::change;
 use crate::actions::credits::foreseen;
-use crate::actions::{Error, outbox};
+use crate::actions::{Error, audit, outbox};
 use crate::app::{App, Fault, Moment};
+use crate::domain::audit::{Concern, What as Deed, Who};
 use crate::domain::billing::dispute;
 use crate::domain::billing::payment::{Means, Payment};
 use crate::domain::billing::refund::{self, Ask, Cause, Given, Refund, State, Way, decide};
@@ -163,6 +164,7 @@ pub fn begin(app: &App, whose: PractitionerId, ask: Ask) -> Result<Refund, Error
             note: None,
             question: None,
         };
+        audit::note(tx, at.now, Who::Member(whose), Deed::MoneyBack, Concern::Refund(refund.id))?;
         match refund.way {
             Way::Provider { .. } if !refund.amount.is_zero() => {
                 billing::refund::put(tx, &refund)?;

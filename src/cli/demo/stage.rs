@@ -5,7 +5,9 @@ use std::fmt::Debug;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::app::{App, Cashier, Machine, Post};
+use tokio::sync::watch;
+
+use crate::app::{App, Cashier, Machine, Post, Ways};
 use crate::backups::Backups;
 use crate::calendars::{Calendars, Guard, Resolver};
 use crate::domain::catalog::package::Package;
@@ -46,29 +48,34 @@ impl Stage {
             passwords: Passwords::new(entropy.clone()),
             key,
             entropy,
-            cashier: Some(Arc::new(Cashier {
-                till: Till::Sandbox(till.clone()),
-                webhook_secrets: Vec::new(),
-                poll_seconds: POLL_SECONDS,
-            })),
-            // The demo talks to nobody outside.
-            own_accounts: None,
-            post: Post::Office {
-                mail: Box::new(Mail::Captured(Captured::new())),
-                from: read("Quiet Field <hello@quietfield.example>"),
-            },
-            // The demo talks to nobody.
-            calendars: Calendars::new(
-                Guard::new(Box::new(|_| false)),
-                Resolver::Told(Arc::new(|_| Vec::new())),
-            ),
+            ways: watch::Sender::new(ways(&till)),
             backups: Backups::new(),
             base_url: base_url.trim_end_matches('/').to_owned(),
             machine: Machine::new(None, now),
-            bell: tokio::sync::watch::Sender::new(0),
+            bell: watch::Sender::new(0),
         };
         let (packages, clients) = (HashMap::new(), HashMap::new());
         Self { app: Arc::new(app), till, practitioners: None, packages, clients }
+    }
+}
+
+/// The demo talks to nobody outside.
+fn ways(till: &Sandbox) -> Ways {
+    Ways {
+        cashier: Some(Arc::new(Cashier {
+            till: Till::Sandbox(till.clone()),
+            webhook_secrets: Vec::new(),
+            poll_seconds: POLL_SECONDS,
+        })),
+        own_accounts: None,
+        post: Arc::new(Post::Office {
+            mail: Box::new(Mail::Captured(Captured::new())),
+            from: read("Quiet Field <hello@quietfield.example>"),
+        }),
+        calendars: Arc::new(Calendars::new(
+            Guard::new(Box::new(|_| false)),
+            Resolver::Told(Arc::new(|_| Vec::new())),
+        )),
     }
 }
 

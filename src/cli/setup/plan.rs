@@ -220,7 +220,8 @@ impl Reader<'_> {
                 None
             }
             (Some(plain), None) => {
-                if let Err(why) = password::check(plain.get_ref()) {
+                let about = [file.name.get_ref().as_str(), file.email.get_ref()];
+                if let Err(why) = password::check(plain.get_ref(), &about) {
                     self.say(plain, "practitioner.password", why);
                 }
                 Some(Password::Plain(plain.get_ref().clone()))

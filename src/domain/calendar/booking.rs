@@ -146,7 +146,8 @@ pub fn book(
 }
 
 /// Why no lot pays.
-pub(super) fn no_lot(lots: &[Counted], now: Timestamp) -> Refusal {
+#[must_use]
+pub fn no_lot(lots: &[Counted], now: Timestamp) -> Refusal {
     match lots.iter().filter_map(|counted| reach(counted, now)).max() {
         Some(last) => Refusal::OutOfReach { last },
         None if lots.iter().any(|(_, balance)| balance.frozen_at.is_some()) => Refusal::Frozen,

@@ -52,11 +52,17 @@ pub enum Kind {
     PasswordChanged,
     /// No backup was verified for a week.
     BackupOverdue,
+    /// A member signed in from a browser that was not known.
+    NewBrowser,
+    /// How a member signs in was changed.
+    SignInChanged,
+    /// The newest digest of the audit log, for its owner to keep.
+    AuditHead,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 25] = [
         Self::SignIn,
         Self::Receipt,
         Self::AwaitingPayment,
@@ -79,6 +85,9 @@ impl Kind {
         Self::ErasureAsked,
         Self::PasswordChanged,
         Self::BackupOverdue,
+        Self::NewBrowser,
+        Self::SignInChanged,
+        Self::AuditHead,
     ];
 
     /// Its name in keys, addresses and the database.
@@ -107,6 +116,9 @@ impl Kind {
             Self::ErasureAsked => "erasure-asked",
             Self::PasswordChanged => "password-changed",
             Self::BackupOverdue => "backup-overdue",
+            Self::NewBrowser => "new-browser",
+            Self::SignInChanged => "sign-in-changed",
+            Self::AuditHead => "audit-head",
         }
     }
 

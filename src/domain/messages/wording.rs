@@ -69,6 +69,9 @@ impl Blank {
             | Kind::ErasureAsked
             | Kind::PasswordChanged
             | Kind::BackupOverdue
+            | Kind::NewBrowser
+            | Kind::SignInChanged
+            | Kind::AuditHead
             | Kind::Refunded
             | Kind::RefundAsks
             | Kind::Disputed => &[],

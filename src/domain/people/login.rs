@@ -82,6 +82,66 @@ pub struct Login {
     pub came: Came,
     /// What browser it is, in words; noted of members of the practice alone.
     pub browser: Option<Line>,
+    /// When whoever sits there last proved who it is.
+    pub proved_at: Option<Timestamp>,
+}
+
+/// What of a member's way in was changed; she is told by mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Changed {
+    /// Her password.
+    Password,
+    /// A second factor counts from now on.
+    FactorOn,
+    /// She took it away.
+    FactorOff,
+    /// The owner took it away, as she had lost it.
+    FactorTakenAway,
+    /// Recovery codes were made anew.
+    Codes,
+    /// A passkey was added.
+    PasskeyAdded,
+    /// One was taken away.
+    PasskeyRemoved,
+}
+
+impl Changed {
+    /// Every one.
+    pub const ALL: [Self; 7] = [
+        Self::Password,
+        Self::FactorOn,
+        Self::FactorOff,
+        Self::FactorTakenAway,
+        Self::Codes,
+        Self::PasskeyAdded,
+        Self::PasskeyRemoved,
+    ];
+
+    /// Its name in the key of the mail.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::FactorOn => "factor-on",
+            Self::FactorOff => "factor-off",
+            Self::FactorTakenAway => "factor-taken-away",
+            Self::Codes => "codes",
+            Self::PasskeyAdded => "passkey-added",
+            Self::PasskeyRemoved => "passkey-removed",
+        }
+    }
+}
+
+/// For how long a member is not asked again who she is before what is grave: keys, roles, exports, money given back.
+pub const PROOF_LIFE: SignedDuration = minutes(15);
+
+/// Whether a browser has proved not long ago who sits there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// It has.
+    Fresh,
+    /// It has not.
+    Stale,
 }
 
 /// A browser in which a member is signed in, as she may see it.
@@ -123,12 +183,28 @@ pub enum OldPassword {
 }
 
 impl Login {
+    /// A browser that signs in now.
+    #[must_use]
+    pub const fn new(who: Person, at: Timestamp, came: Came) -> Self {
+        Self { who, began_at: at, seen_at: at, desk: None, came, browser: None, proved_at: Some(at) }
+    }
+
     /// Whether the old password is asked for when a new one is chosen: not of whoever has just come by a link, which is for
     /// those who have forgotten it.
     #[must_use]
     pub fn old_password(&self, now: Timestamp) -> OldPassword {
         let just_now = now < after(self.began_at, LINK_LIFE);
         if self.came == Came::ByLink && just_now { OldPassword::Forgotten } else { OldPassword::Asked }
+    }
+
+    /// Whether it has proved not long ago who sits there; signing in is a proof.
+    #[must_use]
+    pub fn proof(&self, now: Timestamp) -> Proof {
+        match self.proved_at {
+            // A clock that was turned back makes no proof last.
+            Some(at) if at <= now && now < after(at, PROOF_LIFE) => Proof::Fresh,
+            _ => Proof::Stale,
+        }
     }
 
     /// The instant at which it ends if nothing more is seen of it. Clients: 30 days unseen, 180 in all; staff: 12 hours
@@ -164,10 +240,25 @@ mod tests {
         assert_eq!(Link { tries: 5, ..link.clone() }.check(link.made_at), Err(Refusal::TooManyTries));
     }
 
+    fn new(who: Person, at: Timestamp) -> Login {
+        Login::new(who, at, Came::Otherwise)
+    }
+
+    #[test]
+    fn a_proof_lasts_for_a_quarter_of_an_hour_and_no_clock_makes_it_longer() {
+        let login = new(link().who, link().made_at);
+        let at = login.began_at;
+        let last = before(after(at, PROOF_LIFE), SignedDuration::from_nanos(1));
+        assert_eq!((login.proof(at), login.proof(last)), (Proof::Fresh, Proof::Fresh));
+        assert_eq!(login.proof(after(at, PROOF_LIFE)), Proof::Stale);
+        assert_eq!(login.proof(before(at, minutes(1))), Proof::Stale);
+        assert_eq!(Login { proved_at: None, ..login }.proof(at), Proof::Stale);
+    }
+
     #[test]
     fn a_password_is_forgotten_by_a_link_and_for_half_an_hour() {
         let (at, who) = (link().made_at, link().who);
-        let login = |came| Login { who, began_at: at, seen_at: at, desk: None, came, browser: None };
+        let login = |came| Login { came, ..new(who, at) };
         assert_eq!(login(Came::ByLink).old_password(at), OldPassword::Forgotten);
         assert_eq!(login(Came::Otherwise).old_password(at), OldPassword::Asked);
         assert_eq!(login(Came::ByLink).old_password(after(at, LINK_LIFE)), OldPassword::Asked);
@@ -176,10 +267,7 @@ mod tests {
     #[test]
     fn staff_are_signed_out_sooner_than_clients() {
         let at = link().made_at;
-        let login = |who| {
-            Login { who, began_at: at, seen_at: at, desk: None, came: Came::Otherwise, browser: None }
-                .ends_at()
-        };
+        let login = |who| new(who, at).ends_at();
         assert!(login(Person::Practitioner(PractitionerId::from_bits(1))) < login(link().who));
     }
 }

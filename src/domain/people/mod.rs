@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod client;
+pub mod device;
 pub mod erasure;
 pub mod invitation;
 pub mod login;

@@ -62,6 +62,15 @@ pub enum Standing {
     },
 }
 
+/// Whether the owner asks a second factor of every member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Demand {
+    /// Who has none sets one up before anything else.
+    OfAll,
+    /// Each as she likes.
+    OfNobody,
+}
+
 /// Why a code does not do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {

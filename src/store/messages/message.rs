@@ -38,6 +38,9 @@ enum KindRow {
     ErasureAsked,
     PasswordChanged,
     BackupOverdue,
+    NewBrowser,
+    SignInChanged,
+    AuditHead,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -46,6 +46,8 @@ pub(in crate::store) struct LoginRow {
     came: Came,
     #[serde(default, with = "text_or_none")]
     browser: Option<Line>,
+    #[serde(default, with = "instant_or_none")]
+    proved_at: Option<Timestamp>,
 }
 
 #[derive(Serialize, Deserialize)]

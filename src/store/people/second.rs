@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::PractitionerId;
-use crate::domain::people::second::SecondFactor;
+use crate::domain::people::second::{Demand, SecondFactor};
 use crate::domain::time::Timestamp;
 use crate::store::row::{instant_or_none, kept};
-use crate::store::table::SECOND_FACTORS;
+use crate::store::table::{META, SECOND_FACTORS};
 use crate::store::{Read, StoreError, Tx};
 
 #[derive(Serialize, Deserialize)]
@@ -58,4 +58,23 @@ pub fn put(tx: &Tx<'_>, member: PractitionerId, one: &SecondFactor) -> Result<()
 /// [`StoreError`] if the file fails.
 pub fn remove(tx: &Tx<'_>, member: PractitionerId) -> Result<(), StoreError> {
     SECOND_FACTORS.remove(tx, &member)
+}
+
+const DEMANDED: &str = "second-factor-demanded";
+
+/// Whether every member must have one.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn demanded(read: &impl Read) -> Result<Demand, StoreError> {
+    let kept = META.find(read, &DEMANDED.to_owned())?;
+    Ok(if kept == Some(1) { Demand::OfAll } else { Demand::OfNobody })
+}
+
+/// Notes whether every member must.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn demand(tx: &Tx<'_>, demand: Demand) -> Result<(), StoreError> {
+    META.put(tx, &DEMANDED.to_owned(), &u64::from(demand == Demand::OfAll))
 }

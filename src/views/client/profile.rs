@@ -52,7 +52,7 @@ pub fn profile(
             }
             (particulars(client, forms))
             section.gap { h2 { "Messages" } (messages(wishes)) }
-            section.gap #calendar { h2 { "Your sessions in your own calendar" } (feed) }
+            section.gap #calendar { h2 { "Your sessions in your own calendar" } div.form { (feed) } }
             section.gap { h2 { "Password" } (password(client, forms, around.post)) }
             section.gap {
                 h2 { "What is kept about you" }

@@ -27,6 +27,12 @@ addresses! {
     desk_security_off() = "/desk/security/off" at "/desk/security/off" as DESK_SECURITY_OFF;
     /// Signs one of her browsers out, or all but this one.
     desk_security_sign_out() = "/desk/security/sign-out" at "/desk/security/sign-out" as DESK_SECURITY_SIGN_OUT;
+    /// Proves anew who sits there, before what is grave.
+    desk_proof() = "/desk/proof" at "/desk/proof" as DESK_PROOF;
+    /// The audit log: the owner's.
+    desk_audit() = "/desk/audit" at "/desk/audit" as DESK_AUDIT;
+    /// The same as a table.
+    desk_audit_csv() = "/desk/audit/audit.csv" at "/desk/audit/audit.csv" as DESK_AUDIT_CSV;
     /// Chooses at whose desk one works.
     desk_seat() = "/desk/seat" at "/desk/seat" as DESK_SEAT;
     /// The sessions of a week, or of a day.
@@ -213,6 +219,10 @@ addresses! {
     desk_settings_password() = "/desk/settings/password" at "/desk/settings/password" as DESK_SETTINGS_PASSWORD;
     /// The people of the practice; its form invites.
     desk_people() = "/desk/people" at "/desk/people" as DESK_PEOPLE;
+    /// Asks a second factor of everybody, or leaves it to each.
+    desk_demand() = "/desk/people/second-factor" at "/desk/people/second-factor" as DESK_DEMAND;
+    /// Takes away the second factor of one who has lost it.
+    desk_member_factor(id: PractitionerId) = "/desk/people/{id}/second-factor" at "/desk/people/{member}/second-factor" as DESK_MEMBER_FACTOR;
     /// One of them.
     desk_member(id: PractitionerId) = "/desk/people/{id}" at "/desk/people/{member}" as DESK_MEMBER;
     /// Sends an invitation anew, or shows its link where no mail goes out.

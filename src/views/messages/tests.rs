@@ -19,6 +19,7 @@ use crate::domain::keeping::destination::{Destination, Place};
 use crate::domain::messages::message::Kind;
 use crate::domain::money::{Currency, Money};
 use crate::domain::people::client::Client;
+use crate::domain::people::login::Changed;
 use crate::domain::people::practitioner::{Membership, Role};
 use crate::domain::text::Paragraph;
 use crate::views::ics;
@@ -186,6 +187,9 @@ impl World {
             Kind::BackupOverdue => letter::backup_overdue(&paper, &[self.overdue()]),
             Kind::ErasureAsked => letter::erasure_asked(&paper, &self.client),
             Kind::PasswordChanged => login::password_changed(&paper),
+            Kind::NewBrowser => login::new_browser(&paper, "Firefox on Linux", self.now),
+            Kind::SignInChanged => login::changed(&paper, Changed::FactorTakenAway),
+            Kind::AuditHead => login::audit_head(&paper, 118, &"0123456789abcdef".repeat(4)),
             Kind::Refunded => refund::refunded(
                 &paper,
                 &self.refund(Given::Done { at: self.now }),

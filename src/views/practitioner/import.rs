@@ -177,7 +177,7 @@ fn to_mend(wrong: usize) -> Markup {
     let lines = counted(u32::try_from(wrong).unwrap_or(u32::MAX), "line", "lines");
     ui::note(
         Note::Bad,
-        &format!("{lines} cannot be brought in as they are."),
+        &format!("{lines} cannot be brought in as {}.", if wrong == 1 { "it is" } else { "they are" }),
         html! {
             "Nothing comes in while one is wrong. Mend them in the file, or change what is chosen below, and look again."
         },

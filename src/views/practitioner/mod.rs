@@ -20,6 +20,7 @@ use crate::views::page::{self, Frame, NavLink};
 use crate::views::post::Post;
 use crate::views::ui::{self, Button, Note, Select};
 
+pub mod audit;
 pub mod backups;
 pub mod book;
 pub mod booking;
@@ -42,6 +43,7 @@ pub mod notes;
 pub mod packages;
 pub mod people;
 pub mod person;
+pub mod proof;
 pub mod purchase;
 pub mod refund;
 pub mod reschedule;

@@ -7,6 +7,7 @@ use super::{Desk, Tab};
 use crate::domain::id::PractitionerId;
 use crate::domain::people::login::OldPassword;
 use crate::domain::people::practitioner::{Membership, Practitioner, Role};
+use crate::domain::people::second::Demand;
 use crate::domain::people::team::{self, Ties};
 use crate::domain::time::{Timestamp, long_date, long_moment};
 use crate::views::link;
@@ -42,14 +43,55 @@ const CHOICES: [Choice<'static>; 3] = [
     ),
 ];
 
+/// How it stands with everybody's second factor.
+#[derive(Debug, Clone, Copy)]
+pub struct Factors<'a> {
+    /// Whether it is asked of all.
+    pub demand: Demand,
+    /// Who has none.
+    pub without: &'a [PractitionerId],
+}
+
+fn second_factor(members: &[Practitioner], factors: Factors<'_>) -> Markup {
+    let without = members.iter().filter(|one| factors.without.contains(&one.id));
+    let names: Vec<&str> = without.map(|one| one.name.as_str()).collect();
+    html! {
+        section.gap {
+            h2 { "Second factor" }
+            @if names.is_empty() { p { "Everybody signs in with a second factor." } }
+            @else { p { "Without one: " (names.join(", ")) "." } }
+            form.form method="post" action=(link::desk_demand()) {
+                @match factors.demand {
+                    Demand::OfNobody => {
+                        input type="hidden" name="of" value="all";
+                        (ui::submit(Button::new("Ask it of everybody").quiet(), html! { "Who has none sets one up at the next page she opens, before anything else." }))
+                    }
+                    Demand::OfAll => {
+                        p { (ui::tag(Tag::Good, "Asked of everybody")) }
+                        input type="hidden" name="of" value="nobody";
+                        (Button::new("Leave it to each").quiet())
+                    }
+                }
+            }
+            p { a href=(link::desk_audit()) { "Who signed in, and who changed what: the audit log" } }
+        }
+    }
+}
+
 /// The page of all; `id` is whom the form invites.
 #[must_use]
-pub fn page(desk: &Desk<'_>, members: &[Practitioner], id: PractitionerId, typed: &Typed) -> Markup {
+pub fn page(
+    desk: &Desk<'_>,
+    (members, factors): (&[Practitioner], Factors<'_>),
+    id: PractitionerId,
+    typed: &Typed,
+) -> Markup {
     let settings = link::desk_settings();
     let main = html! {
         (super::head(Some((&settings, "Settings")), "People", html! { "Who belongs to " (desk.practice) "." }))
         div.narrow {
             ul.packs { @for member in members { (row(desk, member)) } }
+            (second_factor(members, factors))
             section.gap {
                 h2 { "Invite somebody" }
                 form.form method="post" action=(link::desk_people()) {
@@ -106,6 +148,8 @@ pub struct Member<'a> {
     pub outstanding: u32,
     /// Until when her invitation holds, if it went out.
     pub invited_until: Option<Timestamp>,
+    /// Since when she has a second factor.
+    pub factor: Option<Timestamp>,
 }
 
 /// The page of one; `made` is a link that was just made for her, `refused` says why the last act was not done.
@@ -124,7 +168,7 @@ pub fn member(desk: &Desk<'_>, one: &Member<'_>, made: Option<&HandOver>, refuse
                 Membership::Invited => (invited(desk, one, made)),
                 Membership::Active => {
                     @if desk.post == Post::HandedOver && who.id != desk.who.id { (sign_in_link(who)) }
-                    (role(one)) (leave(one))
+                    (factor(desk, one)) (role(one)) (leave(one))
                 }
                 Membership::Left { .. } => (left(one)),
             }
@@ -171,6 +215,22 @@ fn sign_in_link(who: &Practitioner) -> Markup {
             summary { "Make a sign-in link" }
             p { "For when " (first) " has forgotten the password. It works once, for 30 minutes; a new password can be chosen then." }
             form method="post" action=(link::desk_member_link(who.id)) { (Button::new("Make the link").quiet()) }
+        }
+    }
+}
+
+/// A colleague's second factor, which the owner takes away if it is lost.
+fn factor(desk: &Desk<'_>, one: &Member<'_>) -> Markup {
+    let Some(since) = one.factor else { return html! { p { "No second factor." } } };
+    let first = one.who.name.first_word();
+    html! {
+        p { "Signs in with a second factor since " (long_date(desk.zone().date(since))) "." }
+        @if one.who.id != desk.who.id {
+            details.act {
+                summary { "Take the second factor away" }
+                p { "For when " (first) " has lost the phone and the recovery codes. Ask in person first: somebody else may have written. The password alone signs in then; a mail tells " (first) "." }
+                form method="post" action=(link::desk_member_factor(one.who.id)) { (Button::new("Take it away").danger()) }
+            }
         }
     }
 }

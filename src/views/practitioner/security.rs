@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{Desk, Tab};
-use crate::domain::people::login::{Here, OldPassword, Signed};
+use crate::domain::people::login::{Here, Signed};
 use crate::domain::people::practitioner::Practitioner;
 use crate::domain::people::seat::Seat;
 use crate::domain::people::second::{Pending, Standing};
@@ -23,12 +23,21 @@ pub struct Security<'a> {
     pub member: &'a Practitioner,
     /// How it stands with her second factor.
     pub standing: &'a Standing,
-    /// Whether her password is asked for before one is set up.
-    pub old_password: OldPassword,
+    /// Whether the practice asks for one that she has not.
+    pub owed: Owed,
     /// Where she is signed in.
     pub signed: &'a [Signed],
     /// The form that was not taken.
     pub typed: &'a Typed,
+}
+
+/// Whether a member has to set a second factor up before anything else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owed {
+    /// The practice asks for it.
+    First,
+    /// She has one, or may do without.
+    Nothing,
 }
 
 fn tab(desk: &Desk<'_>) -> Tab {
@@ -48,10 +57,13 @@ pub fn page(desk: &Desk<'_>, security: &Security<'_>) -> Markup {
     let main = html! {
         (head(desk, html! { "You sign in as " (security.member.email) "." }))
         div."narrow form" {
+            @if security.owed == Owed::First {
+                (ui::note(Note::Warn, "This practice asks everybody for a second factor.", html! { "Please set yours up. Everything else is open again afterwards." }))
+            }
             section.form {
                 h2 { "Second factor" }
                 @match security.standing {
-                    Standing::None => (none(security)),
+                    Standing::None => (none()),
                     Standing::Pending(pending) => (being_set_up(pending, security.typed)),
                     Standing::On { since, left } => (on(desk, (*since, *left), security.typed)),
                 }
@@ -65,20 +77,13 @@ pub fn page(desk: &Desk<'_>, security: &Security<'_>) -> Markup {
     desk.page(TITLE, tab(desk), &main)
 }
 
-fn none(security: &Security<'_>) -> Markup {
-    let typed = security.typed;
+fn none() -> Markup {
     html! {
         p {
             "With a second factor, signing in takes your password and a code that an app on your phone makes: whoever has read or "
             "guessed the password alone stays out. Any authenticator app does."
         }
-        form.form method="post" action=(link::desk_security_begin()) {
-            input type="hidden" name="username" autocomplete="username" value=(security.member.email);
-            @if security.member.password.is_some() && security.old_password == OldPassword::Asked {
-                (Field::new("old", "Your password").kind("password").autocomplete("current-password").required().error(typed.error("old")))
-            }
-            (Button::new("Set up a second factor"))
-        }
+        form method="post" action=(link::desk_security_begin()) { (Button::new("Set up a second factor")) }
     }
 }
 

@@ -31,6 +31,9 @@ pub const fn kind(kind: Kind) -> &'static str {
         Kind::ErasureAsked => "A client asks to be erased",
         Kind::PasswordChanged => "Password changed",
         Kind::BackupOverdue => "No backup for a week",
+        Kind::NewBrowser => "Signed in from a new browser",
+        Kind::SignInChanged => "Your sign-in was changed",
+        Kind::AuditHead => "The audit log’s fingerprint",
     }
 }
 
@@ -59,6 +62,9 @@ pub const fn reason(kind: Kind) -> &'static str {
         Kind::BackupOverdue => {
             "Goes to you when no backup could be proved for a week, and once a week while that lasts."
         }
+        Kind::NewBrowser => "Goes to a member who signed in from a browser that was not known.",
+        Kind::SignInChanged => "Goes to a member whose password, second factor or passkeys were changed.",
+        Kind::AuditHead => "Goes to the owners once a week, if something was added to the audit log.",
         Kind::Refunded => "Goes when money is given back.",
         Kind::RefundAsks => "Goes to you when a refund waits for your decision.",
         Kind::Disputed => "Goes to you when a bank questions a payment.",

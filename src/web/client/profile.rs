@@ -114,18 +114,20 @@ pub(super) async fn password(
     let key = Key::account("password", &client.to_string());
     web.limit.allow(key, PASSWORDS, web.app.clock.now()).map_err(|wait| Failure::TooMany(wait.0))?;
     let (old, new) = (fields.text("old").to_owned(), fields.text("new").to_owned());
-    let known = web.app.run(move |app| action::of(app, client)).await?.password;
+    let known = web.app.run(move |app| action::of(app, client)).await?;
+    let about = [known.name.as_str(), known.email.as_str()];
     let mut forms = Forms::default();
-    if known.is_some() && !web.app.passwords.verify(&old, known.as_deref()).await {
+    if known.password.is_some() && !web.app.passwords.verify(&old, known.password.as_deref()).await {
         forms.old_wrong = Some(post_of(&web.app).says(
             "That is not your password now. A link by email always lets you in.",
             "That is not your password now. A link from the practice always lets you in.",
         ));
     }
-    if let Err(weak) = check_password(&new) {
+    if let Err(weak) = check_password(&new, &about) {
         forms.new_wrong = Some(match weak {
             Weak::Short => "That is shorter than 10 characters.",
             Weak::Long => "That is longer than a password can be here.",
+            Weak::Personal => "That is little more than a name that everybody knows. Please add a few words.",
             Weak::Common => "That is among the passwords that are guessed first. Please choose another.",
         });
     }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::{own_booking, own_lot, practitioner};
 use crate::actions::calendar::{availability, booking};
 use crate::app::App;
-use crate::domain::calendar::booking::{Booking, Clash, Refusal};
+use crate::domain::calendar::booking::{Booking, Clash, no_lot};
 use crate::domain::calendar::change::{self, Facts};
 use crate::domain::calendar::slot::By;
 use crate::domain::credits::ledger::Actor;
@@ -77,16 +77,11 @@ pub(super) fn book_page(
     let lots = booking::siblings(read, &counted.0, app.clock.now())?;
     let now = app.clock.now();
     let last = lots.iter().filter_map(|one| reach(one, now)).max();
-    let none_left = if lots.iter().any(|(_, balance)| balance.frozen_at.is_some()) {
-        Refusal::Frozen
-    } else {
-        Refusal::NoCredit
-    };
     let pays = |at: Timestamp| choose(&lots, at, now).is_some();
     let mut asked = Asked { counted: &counted, moved: None, pays: &pays, last, wish };
     if last.is_none() && asked.wish.said.is_none() {
         let zone = crate::actions::people::client::of(app, client)?.zone;
-        asked.wish.said = Some(text::booking(none_left, &zone));
+        asked.wish.said = Some(text::booking(no_lot(&lots, now), &zone));
         return Ok(Answer(StatusCode::OK, show(app, read, client, asked)?));
     }
     answer(app, read, client, asked)

@@ -16,7 +16,7 @@ use crate::domain::credits::lot::Lot;
 use crate::domain::credits::selection::{Counted, choose};
 use crate::domain::id::{BookingId, LotId};
 use crate::domain::people::client::Client;
-use crate::domain::people::search::Search;
+use crate::domain::people::search::{Search, alphabetical};
 use crate::domain::time::{Timestamp, minutes};
 use crate::store::{View, catalog, credits, people};
 use crate::views::link::{self, route};
@@ -53,7 +53,7 @@ pub async fn whom(Counter(room): Counter, fields: Fields) -> Result<Answer, Fail
         };
         let mut guests: Vec<Guest<'_>> =
             clients.iter().map(|client| Guest { client, left: left(client) }).collect();
-        guests.sort_by_cached_key(|guest| (guest.left == 0, guest.client.name.as_str().to_lowercase()));
+        guests.sort_by_cached_key(|guest| (guest.left == 0, alphabetical(guest.client.name.as_str())));
         guests.truncate(NAMED);
         let wanted = view::Wanted { slot: fields.read("slot"), day: day(&fields) };
         Ok(view::whom(&room.desk(), &guests, wanted, fields.text("q")))

@@ -12,7 +12,7 @@ use crate::domain::id::{ClientId, NoteId};
 use crate::domain::messages::message::Message;
 use crate::domain::people::client::Client;
 use crate::domain::people::login::Person as Addressee;
-use crate::domain::people::search::Search;
+use crate::domain::people::search::{Search, alphabetical};
 use crate::store::{View, calendar, catalog, credits, messages, people};
 use crate::views::practitioner::client::{Credits, Person, page as client_view};
 use crate::views::practitioner::clients::{Folk, Order, Show, Wish, page as list_view};
@@ -27,7 +27,7 @@ pub async fn list(Counter(room): Counter, fields: Fields) -> Result<Answer, Fail
         let search = Search::new(typed);
         let mut clients = people::client::of(read, room.id())?;
         clients.retain(|client| search.finds(client));
-        clients.sort_by_cached_key(|client| client.name.as_str().to_lowercase());
+        clients.sort_by_cached_key(|client| alphabetical(client.name.as_str()));
         let lots = lots_by_client(read, room, &clients)?;
         // Tags are the practitioner's own words, as her notes are.
         let tags =

@@ -8,9 +8,11 @@ use axum::routing::{get, post};
 use maud::Markup;
 
 use super::{Answer, Room, done, named, rule};
+use crate::actions::audit;
 use crate::actions::calendar::change;
 use crate::actions::keeping::erase::{self, Refusal};
 use crate::actions::keeping::export::{self, Notes};
+use crate::domain::audit::{Concern, What, Who};
 use crate::domain::credits::ledger::Actor;
 use crate::domain::id::ClientId;
 use crate::store::{calendar, people};
@@ -57,6 +59,8 @@ pub async fn data_file(room: Room, Path(id): Path<String>, fields: Fields) -> Re
         let id: ClientId = named(&id)?;
         let notes = if fields.text("notes") == "all" { Notes::AllOfHers } else { Notes::Shared };
         let data = export::own_data(&room.app, Actor::Practitioner(room.id()), id, notes)?;
+        let who = Who::Member(room.member.id);
+        audit::record(&room.app, who, What::ClientExported, Concern::Client(id))?;
         Ok(download(&format!("client-{id}.json"), "application/json", format!("{data:#}\n")))
     })
     .await

@@ -67,7 +67,7 @@ async fn ask(Owner(room): Owner) -> Result<Answer, Failure> {
 /// Lets the data go.
 async fn let_go(Owner(room): Owner, fields: Fields) -> Result<Answer, Failure> {
     let late = if fields.text("late") == "send" { Late::Send } else { Late::SetAside };
-    room.run(move |room| match rule(action::let_go(&room.app, late))? {
+    room.run(move |room| match rule(action::let_go(&room.app, room.member.id, late))? {
         // Sent twice, it is done once.
         Ok(()) | Err(Refusal::NotHeld) => Ok(done(&link::desk(), "goes-on")),
         Err(refusal) => {

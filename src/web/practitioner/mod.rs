@@ -3,6 +3,7 @@
 
 use axum::Router;
 use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use maud::Markup;
@@ -14,6 +15,7 @@ use crate::domain::credits::selection::Counted;
 use crate::store::{View, credits};
 use crate::views::link::route;
 
+mod audit;
 mod backups;
 mod book;
 mod booking;
@@ -35,6 +37,7 @@ mod packages;
 pub(super) mod parse;
 mod people;
 mod person;
+mod proof;
 mod purchase;
 mod refund;
 mod reschedule;
@@ -62,7 +65,7 @@ pub(super) use room::{Counter, Owner, Room};
 pub(super) use settings::{account_wrong, move_hours, readiness};
 
 /// The desk's routes.
-pub fn routes() -> Router<Web> {
+pub fn routes(web: &Web) -> Router<Web> {
     Router::new()
         // Anybody.
         .route(route::DESK_SIGN_IN, get(sign_in::page).post(sign_in::password))
@@ -116,6 +119,9 @@ pub fn routes() -> Router<Web> {
         .merge(weekly::routes())
         .merge(refund::routes())
         .merge(workbench::routes())
+        .merge(proof::routes())
+        .merge(audit::routes())
+        .route_layer(from_fn_with_state(web.clone(), proof::before_what_is_grave))
 }
 
 /// What was just done, by the name that the address carries: the words are ours, never the address's.
@@ -153,6 +159,9 @@ const DONE: &[(&str, &str)] = &[
     ("invited", "The invitation is on its way."),
     ("moved", "The order is changed."),
     ("removed", "Removed."),
+    ("factor-gone", "The second factor is taken away. A mail says so."),
+    ("demanded", "Everybody signs in with a second factor from now on."),
+    ("not-demanded", "A second factor is up to each again."),
     ("off", "The time off is noted."),
     (
         "off-canceled",

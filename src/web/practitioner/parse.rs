@@ -77,14 +77,17 @@ pub fn accent(typed: &mut Typed) -> Option<Accent> {
     }
 }
 
-/// A new password, which is never shown again.
-pub fn password(typed: &mut Typed, name: &'static str) -> Option<String> {
+/// A new password, which is never shown again. `about` is what everybody knows of who chooses it.
+pub fn password(typed: &mut Typed, name: &'static str, about: &[&str]) -> Option<String> {
     let password = typed.value(name).to_owned();
     typed.set(name, "");
-    let why = match check_password(&password) {
+    let why = match check_password(&password, about) {
         Ok(()) => return Some(password),
         Err(Weak::Short) => "A password has at least 10 characters. A few words in a row are good.",
         Err(Weak::Long) => "That is longer than a password can be here.",
+        Err(Weak::Personal) => {
+            "That is little more than a name that everybody knows. Please add a few words."
+        }
         Err(Weak::Common) => "That one is guessed first by everybody. Please choose another.",
     };
     typed.wrong(name, why);

@@ -11,13 +11,15 @@ use super::settings::change_password;
 use super::{Answer, Counter, Owner, Room, done, named, parse, rule};
 use crate::actions::Error;
 use crate::actions::catalog::team::{self as action, Asked, Refusal, Unchanged};
+use crate::actions::people::second;
 use crate::domain::id::PractitionerId;
 use crate::domain::people::login::Person;
+use crate::domain::people::second::Demand;
 use crate::store::{View, credits, people};
 use crate::views::link::{self, route};
 use crate::views::post::Post;
 use crate::views::practitioner::hand_over::HandOver;
-use crate::views::practitioner::people::{self as view, Member, ROLES};
+use crate::views::practitioner::people::{self as view, Factors, Member, ROLES};
 use crate::views::text::{self, Said};
 use crate::views::typed::Typed;
 use crate::web::Web;
@@ -28,6 +30,8 @@ use crate::web::form::Fields;
 pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route(route::DESK_PEOPLE, get(page).post(invite))
+        .route(route::DESK_DEMAND, post(demand))
+        .route(route::DESK_MEMBER_FACTOR, post(take_factor_away))
         .route(route::DESK_MEMBER, get(member))
         .route(route::DESK_MEMBER_AGAIN, post(again))
         .route(route::DESK_MEMBER_REVOKE, post(revoke))
@@ -40,7 +44,7 @@ pub(super) fn routes() -> Router<Web> {
 
 /// An invitation to hand over, made anew.
 fn invitation(room: &Room, id: PractitionerId) -> Result<HandOver, Failure> {
-    let token = action::hand_over(&room.app, id)?;
+    let token = action::hand_over(&room.app, room.member.id, id)?;
     let who = people::practitioner::find(&room.app.store.read()?, id)?.ok_or(Failure::NotFound)?;
     Ok(HandOver {
         name: who.name.to_string(),
@@ -54,7 +58,14 @@ fn invitation(room: &Room, id: PractitionerId) -> Result<HandOver, Failure> {
 
 fn draw(room: &Room, read: &View, id: PractitionerId, typed: &Typed) -> Result<Markup, Failure> {
     let members = people::practitioner::all(read)?;
-    Ok(view::page(&room.desk(), &members, id, typed))
+    let mut without = Vec::new();
+    for one in members.iter().filter(|one| one.is_active()) {
+        if people::second::confirmed(read, one.id)?.is_none() {
+            without.push(one.id);
+        }
+    }
+    let factors = Factors { demand: people::second::demanded(read)?, without: &without };
+    Ok(view::page(&room.desk(), (&members, factors), id, typed))
 }
 
 /// The page of all.
@@ -71,7 +82,7 @@ async fn invite(Owner(room): Owner, fields: Fields) -> Result<Answer, Failure> {
         let (name, email) = (parse::line(&mut typed, "name"), parse::email(&mut typed, "email"));
         let role = read_role(&mut typed);
         if let (Some(name), Some(email), Some(role)) = (name, email, role) {
-            match rule(action::invite(&room.app, Asked { id, name, email, role }))? {
+            match rule(action::invite(&room.app, room.member.id, Asked { id, name, email, role }))? {
                 Ok(()) if room.post() == Post::Goes => return Ok(done(&link::desk_member(id), "invited")),
                 // The answer holds the link, so it is no redirect. Sent again, the form says that the address is taken.
                 Ok(()) => {
@@ -118,7 +129,9 @@ fn draw_member(
     let outstanding = lots.iter().map(|(_, balance)| balance.available_or_frozen() + balance.held()).sum();
     let invitations = people::invitation::all(read)?;
     let hers = invitations.iter().find(|one| one.member == id);
-    let one = Member { who: &who, ties, outstanding, invited_until: hers.map(|one| one.ends_at()) };
+    let factor = people::second::confirmed(read, id)?.and_then(|one| one.confirmed_at);
+    let invited_until = hers.map(|one| one.ends_at());
+    let one = Member { who: &who, ties, outstanding, invited_until, factor };
     Ok(view::member(&room.desk(), &one, made, refused))
 }
 
@@ -132,7 +145,7 @@ async fn again(Owner(room): Owner, Path(id): Path<String>) -> Result<Answer, Fai
     room.run(move |room| {
         let id = named(&id)?;
         if room.post() == Post::Goes {
-            action::invite_again(&room.app, id)?;
+            action::invite_again(&room.app, room.member.id, id)?;
             return Ok(done(&link::desk_member(id), "invited"));
         }
         let made = invitation(room, id)?;
@@ -157,7 +170,7 @@ async fn sign_in_link(Owner(room): Owner, Path(id): Path<String>) -> Result<Answ
 /// Calls an invitation off.
 async fn revoke(Owner(room): Owner, Path(id): Path<String>) -> Result<Answer, Failure> {
     room.run(move |room| {
-        action::revoke(&room.app, named(&id)?)?;
+        action::revoke(&room.app, room.member.id, named(&id)?)?;
         Ok(done(&link::desk_people(), "removed"))
     })
     .await
@@ -187,17 +200,43 @@ async fn change(
 /// Gives another role.
 async fn change_role(Owner(room): Owner, Path(id): Path<String>, fields: Fields) -> Result<Answer, Failure> {
     let role = read_role(&mut fields.typed()).ok_or(Failure::Unreadable)?;
-    change(room, id, move |room, id| action::change_role(&room.app, id, role)).await
+    change(room, id, move |room, id| action::change_role(&room.app, room.member.id, (id, role))).await
 }
 
 /// Lets a member leave.
 async fn leave(Owner(room): Owner, Path(id): Path<String>) -> Result<Answer, Failure> {
-    change(room, id, |room, id| action::leave(&room.app, id)).await
+    change(room, id, |room, id| action::leave(&room.app, room.member.id, id)).await
+}
+
+/// Asks a second factor of everybody, or leaves it to each.
+async fn demand(Owner(room): Owner, fields: Fields) -> Result<Answer, Failure> {
+    room.run(move |room| {
+        let (demand, what) = match fields.text("of") {
+            "all" => (Demand::OfAll, "demanded"),
+            _ => (Demand::OfNobody, "not-demanded"),
+        };
+        second::demand(&room.app, room.member.id, demand)?;
+        Ok(done(&link::desk_people(), what))
+    })
+    .await
+}
+
+/// Takes away the second factor of a colleague who has lost it. The owner's own is taken away by a code of it.
+async fn take_factor_away(Owner(room): Owner, Path(id): Path<String>) -> Result<Answer, Failure> {
+    room.run(move |room| {
+        let id = named(&id)?;
+        if id == room.member.id {
+            return Err(Failure::NotFound);
+        }
+        second::take_away(&room.app, room.member.id, id)?;
+        Ok(done(&link::desk_member(id), "factor-gone"))
+    })
+    .await
 }
 
 /// Lets a member come back.
 async fn come_back(Owner(room): Owner, Path(id): Path<String>) -> Result<Answer, Failure> {
-    change(room, id, |room, id| action::come_back(&room.app, id)).await
+    change(room, id, |room, id| action::come_back(&room.app, room.member.id, id)).await
 }
 
 /// The sign-in of whoever sits there.

@@ -5,21 +5,23 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use maud::Markup;
 
 use super::{Answer, DONE};
 use crate::actions::keeping::{backup, hold};
+use crate::actions::people::second;
 use crate::app::App;
 use crate::domain::catalog::practice::Practice;
 use crate::domain::catalog::storefront::Storefront;
 use crate::domain::id::PractitionerId;
 use crate::domain::money::Currency;
-use crate::domain::people::login::OldPassword;
+use crate::domain::people::login::{OldPassword, Proof};
 use crate::domain::people::practitioner::{Membership, Practitioner, Role};
 use crate::domain::people::seat::Seat;
 use crate::domain::time::Timestamp;
 use crate::store::{View, catalog, people};
+use crate::views::link;
 use crate::views::post::Post;
 use crate::views::practitioner::{Alert, Desk};
 use crate::web::Web;
@@ -43,8 +45,12 @@ pub(in crate::web) struct Room {
     pub(in crate::web) seat: Seat,
     /// Whether her old password is asked for when she chooses a new one.
     pub(super) old_password: OldPassword,
+    /// Whether she proved not long ago that it is she.
+    pub(super) proof: Proof,
     /// What her browser's cookie holds.
     pub(super) cookie: String,
+    /// Whether the practice asks a second factor of her, and she has none.
+    pub(super) owes_factor: bool,
     /// The desks that she may open, her own first.
     desks: Vec<Practitioner>,
     done: Option<&'static str>,
@@ -79,14 +85,25 @@ impl FromRequestParts<Web> for Counter {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Response> {
-        let Member { id, desk, old_password, cookie } = Member::from_request_parts(parts, web).await?;
+        let Member { id, desk, old_password, cookie, proof } = Member::from_request_parts(parts, web).await?;
         let query = Fields::parse(parts.uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
         let done = DONE.iter().find(|(name, _)| *name == query.text("done")).map(|(_, words)| *words);
         let app = Arc::clone(&web.app);
         let opened = web.app.run(move |_| Room::open(app, id, desk, done)).await;
-        let opened = opened.map(|room| Self(Room { old_password, cookie, ..room }));
-        opened.map_err(IntoResponse::into_response)
+        let room = opened.map_err(IntoResponse::into_response)?;
+        // Whoever owes a second factor sets it up before anything else.
+        if room.owes_factor && !path_of_signing_in(parts.uri.path()) {
+            return Err(Redirect::to(&link::desk_security()).into_response());
+        }
+        Ok(Self(Room { old_password, cookie, proof, ..room }))
     }
+}
+
+/// Whether a page is about signing in itself.
+fn path_of_signing_in(path: &str) -> bool {
+    [link::desk_security(), link::desk_proof()]
+        .iter()
+        .any(|own| path.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 
 /// The desks at which a member may sit, her own first.
@@ -142,7 +159,8 @@ impl Room {
         let now = app.clock.now();
         let alert = alert(&app, &read)?;
         let old_password = OldPassword::Asked;
-        let cookie = String::new();
+        let (cookie, proof) = (String::new(), Proof::Stale);
+        let owes_factor = second::is_owed(&read, member.id)?;
         Ok(Self {
             app,
             practice,
@@ -152,7 +170,9 @@ impl Room {
             member,
             seat,
             old_password,
+            proof,
             cookie,
+            owes_factor,
             desks,
             done,
             alert,

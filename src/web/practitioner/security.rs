@@ -5,14 +5,13 @@ use axum::routing::{get, post};
 use axum::{Extension, Router};
 use maud::Markup;
 
-use super::settings::ask_password;
 use super::sign_in::allowed;
 use super::{Answer, Counter, Room, done, rule};
 use crate::actions::Error;
 use crate::actions::people::{login, second as action};
 use crate::domain::people::second::Refusal;
 use crate::views::link::{self, route};
-use crate::views::practitioner::security::{self as view, Security};
+use crate::views::practitioner::security::{self as view, Owed, Security};
 use crate::views::text;
 use crate::views::typed::Typed;
 use crate::web::Web;
@@ -34,10 +33,10 @@ pub(super) fn routes() -> Router<Web> {
 fn draw(room: &Room, typed: &Typed) -> Result<Markup, Failure> {
     let standing = action::standing(&room.app, &room.member, room.practice.name.as_str())?;
     let signed = login::everywhere(&room.app, room.member.id, &room.cookie)?;
-    let (member, old_password) = (&room.member, room.old_password);
+    let owed = if room.owes_factor { Owed::First } else { Owed::Nothing };
     Ok(view::page(
         &room.desk(),
-        &Security { member, standing: &standing, old_password, signed: &signed, typed },
+        &Security { member: &room.member, standing: &standing, owed, signed: &signed, typed },
     ))
 }
 
@@ -55,21 +54,9 @@ fn may_try(web: &Web, room: &Room, from: Option<Extension<ClientAddr>>) -> Resul
     }
 }
 
-/// Makes a key for her app, if the password is right.
-async fn begin(
-    State(web): State<Web>,
-    from: Option<Extension<ClientAddr>>,
-    Counter(room): Counter,
-    fields: Fields,
-) -> Result<Answer, Failure> {
-    may_try(&web, &room, from)?;
-    let mut typed = fields.typed();
-    ask_password(&room, &mut typed).await;
-    typed.set("old", "");
+/// Makes a key for her app.
+async fn begin(Counter(room): Counter) -> Result<Answer, Failure> {
     room.run(move |room| {
-        if !typed.is_sound() {
-            return Ok(Answer::Wrong(draw(room, &typed)?));
-        }
         action::begin(&room.app, room.member.id)?;
         Ok(Answer::To(link::desk_security()))
     })

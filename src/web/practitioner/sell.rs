@@ -15,7 +15,7 @@ use crate::domain::catalog::package::Listing;
 use crate::domain::catalog::purchase::Purchase;
 use crate::domain::id::{ClientId, PurchaseId};
 use crate::domain::people::client::Client;
-use crate::domain::people::search::Search;
+use crate::domain::people::search::{Search, alphabetical};
 use crate::store::{View, catalog, people};
 use crate::views::link::{self, route};
 use crate::views::practitioner::sell::{self as view, Online};
@@ -38,7 +38,7 @@ async fn whom(Counter(room): Counter, fields: Fields) -> Result<Answer, Failure>
         let search = Search::new(fields.text("q").trim());
         let mut clients = people::client::of(read, room.id())?;
         clients.retain(|client| search.finds(client));
-        clients.sort_by_cached_key(|client| client.name.as_str().to_lowercase());
+        clients.sort_by_cached_key(|client| alphabetical(client.name.as_str()));
         clients.truncate(NAMED);
         Ok(view::whom(&room.desk(), &clients, fields.text("q")))
     })

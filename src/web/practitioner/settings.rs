@@ -8,16 +8,17 @@ use axum::routing::post;
 use maud::Markup;
 
 use super::{Answer, Owner, Room, done, parse, rule};
-use crate::actions::Error;
 use crate::actions::calendar::availability;
 use crate::actions::catalog::{practice as practice_action, setup as setup_action};
 use crate::actions::people::practitioner::{self as account, Account};
+use crate::actions::{Error, audit};
 use crate::app::{App, Post};
+use crate::domain::audit::{Concern, What, Who};
 use crate::domain::calendar::availability::Availability;
 use crate::domain::catalog::practice::Practice;
 use crate::domain::catalog::storefront::{AtPractice, Storefront};
 use crate::domain::id::PractitionerId;
-use crate::domain::people::login::OldPassword;
+use crate::domain::people::login::{OldPassword, Proof};
 use crate::domain::text::Line;
 use crate::domain::time::Zone;
 use crate::store::catalog::storefront::{Picture, picture};
@@ -54,7 +55,7 @@ struct Forms {
 /// Whether payment online and mail are set up.
 pub(in crate::web) fn readiness(app: &App, whose: PractitionerId) -> (Readiness, Readiness) {
     let ready = |is| if is { Readiness::Ready } else { Readiness::Missing };
-    (ready(app.cashier_of(whose).is_some()), ready(matches!(app.post, Post::Office { .. })))
+    (ready(app.cashier_of(whose).is_some()), ready(matches!(*app.post(), Post::Office { .. })))
 }
 
 fn draw(room: &Room, read: &View, forms: &Forms) -> Result<Markup, Failure> {
@@ -194,6 +195,8 @@ pub async fn practice(Owner(room): Owner, fields: Fields) -> Result<Answer, Fail
         match read_practice(&mut typed) {
             Some(practice) => {
                 practice_action::save(&room.app, practice)?;
+                let who = Who::Member(room.member.id);
+                audit::record(&room.app, who, What::PracticeChanged, Concern::Practice)?;
                 Ok(done(&link::desk_settings(), "saved"))
             }
             None => wrong(room, &Forms { practice: Some(typed), ..Forms::default() }),
@@ -299,7 +302,8 @@ pub async fn password(room: Room, fields: Fields) -> Result<Answer, Failure> {
 pub(super) async fn change_password(room: &Room, fields: Fields) -> Result<Result<(), Typed>, Failure> {
     let mut typed = fields.typed();
     ask_password(room, &mut typed).await;
-    let new = parse::password(&mut typed, "new");
+    let about = [room.member.name.as_str(), room.member.email.as_str(), room.practice.name.as_str()];
+    let new = parse::password(&mut typed, "new", &about);
     if let (Some(new), true) = (new, typed.is_sound()) {
         account::change_password(&room.app, room.member.id, new, room.cookie.clone()).await?;
         return Ok(Ok(()));
@@ -310,6 +314,9 @@ pub(super) async fn change_password(room: &Room, fields: Fields) -> Result<Resul
 /// Asks for the password of whoever sits there, in the field `old`, unless she has none or has come by a link as she has
 /// forgotten it.
 pub(super) async fn ask_password(room: &Room, typed: &mut Typed) {
+    if room.member.password.is_none() && room.proof == Proof::Stale {
+        typed.wrong("new", "Please sign in again by a link first, and choose the password then.");
+    }
     let kept = room.member.password.as_deref().filter(|_| room.old_password == OldPassword::Asked);
     if kept.is_some() && !room.app.passwords.verify(typed.value("old"), kept).await {
         typed.wrong("old", "That is not your password.");

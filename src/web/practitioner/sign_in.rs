@@ -111,7 +111,7 @@ pub async fn link(
     if !allowed(&web, "desk", (from, typed.value("email"))) {
         return answer(&web, StatusCode::TOO_MANY_REQUESTS, Word::TooMany, typed).await;
     }
-    if matches!(web.app.post, Post::None) {
+    if matches!(*web.app.post(), Post::None) {
         return answer(&web, StatusCode::OK, Word::LinkOnConsole, typed).await;
     }
     if let Ok(email) = typed.value("email").trim().parse::<EmailAddress>() {

@@ -45,7 +45,7 @@ fn status(app: &App, stands: Standing) -> Status<'_> {
         given_up: outbox.given_up,
         sent_at: outbox.sent_at,
     });
-    let online = app.cashier.as_ref().map(|cashier| match cashier.till {
+    let online = app.cashier().map(|cashier| match cashier.till {
         Till::Sandbox(_) => Online::Sandbox,
         Till::Stripe(_) => Online::Stripe {
             mode: if cashier.till.mode() == Mode::Live { Verdict::Well } else { Verdict::Look },

@@ -13,8 +13,10 @@ use hyper::body::Frame;
 use tokio::sync::mpsc;
 
 use super::{Answer, Room, download};
+use crate::actions::audit;
 use crate::actions::keeping::export::Notes;
 use crate::actions::keeping::takeout::{self, Form, Pieces};
+use crate::domain::audit::{Concern, What, Who};
 use crate::domain::people::practitioner::Role;
 use crate::views::link::route;
 use crate::views::practitioner::takeout as view;
@@ -62,8 +64,10 @@ pub async fn file(room: Room, fields: Fields) -> Result<Response, Failure> {
         _ => (Form::Csv, "practice.zip", "application/zip"),
     };
     let notes = if fields.text("notes") == "all" { Notes::AllOfHers } else { Notes::Shared };
-    let (send, pieces) = mpsc::channel(WAITING);
     let (app, who) = (Arc::clone(&room.app), room.id());
+    room.run(move |room| Ok(audit::record(&room.app, Who::Member(who), What::Exported, Concern::Practice)?))
+        .await?;
+    let (send, pieces) = mpsc::channel(WAITING);
     tokio::task::spawn_blocking(move || {
         let gone = |_| io::Error::from(io::ErrorKind::BrokenPipe);
         let to = Pieces::new(|piece| send.blocking_send(Ok(piece)).map_err(gone));

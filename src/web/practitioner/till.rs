@@ -26,7 +26,7 @@ pub(super) fn routes() -> Router<Web> {
 
 fn draw(room: &Room, read: &View, typed: &Typed) -> Result<Markup, Failure> {
     let sells = match account::selling(read, room.id())? {
-        _ if room.app.own_accounts.is_none() => Sells::NotHere,
+        _ if room.app.own_accounts().is_none() => Sells::NotHere,
         Some(own) => {
             let play = match room.app.open_account(&own).map(|cashier| cashier.till.mode()) {
                 Ok(Mode::Live) => Play::Live,
@@ -35,7 +35,7 @@ fn draw(room: &Room, read: &View, typed: &Typed) -> Result<Markup, Failure> {
             };
             Sells::Own(own.0, play)
         }
-        None if room.app.cashier.is_some() => Sells::House,
+        None if room.app.cashier().is_some() => Sells::House,
         None => Sells::Nothing,
     };
     let hook = room.app.absolute(&link::stripe_hook_own(room.id()));

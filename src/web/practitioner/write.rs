@@ -15,7 +15,7 @@ use crate::domain::messages::message::Kind;
 use crate::domain::messages::quiet_hours::waking;
 use crate::domain::messages::wording;
 use crate::domain::people::client::Client;
-use crate::domain::people::search::Search;
+use crate::domain::people::search::{Search, alphabetical};
 use crate::store::{View, people};
 use crate::views::link::{self, route};
 use crate::views::practitioner::words::in_frame;
@@ -71,7 +71,7 @@ pub async fn page(room: Room, fields: Fields) -> Result<Response, Failure> {
             let search = Search::new(fields.text("q").trim());
             let mut clients = people::client::of(read, room.id())?;
             clients.retain(|client| search.finds(client));
-            clients.sort_by_cached_key(|client| client.name.as_str().to_lowercase());
+            clients.sort_by_cached_key(|client| alphabetical(client.name.as_str()));
             let listed: Vec<&Client> = clients.iter().take(LISTED).collect();
             Ok(view::whom(&room.desk(), fields.text("q").trim(), &listed, clients.len() > LISTED))
         })

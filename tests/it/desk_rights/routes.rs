@@ -22,9 +22,43 @@ pub enum FrontDesk {
 }
 use FrontDesk::{NotThereAtAll, Served, TurnedAway};
 
+/// What is grave, by the beginning of its address: keys and accounts, who belongs to the practice, money that goes back, backups,
+/// everything as a file, erasing, letting restored data go, and how one signs in. A form there asks for a proof anew.
+pub const GRAVE: &[&str] = &[
+    "/desk/people",
+    "/desk/till",
+    "/desk/lots/{lot}/refund",
+    "/desk/refunds",
+    "/desk/backups",
+    "/desk/hold",
+    "/desk/clients/{client}/erase",
+    "/desk/security",
+    "/desk/settings/password",
+    "/desk/account",
+];
+
+/// Pages that are grave to look at.
+pub const GRAVE_TO_READ: &[&str] = &["/desk/backups/kit", "/desk/export/file"];
+
+/// Forms among the grave that ask for no proof, and why.
+pub const NO_PROOF: &[(&str, &str)] = &[
+    ("/desk/security/codes", "asks for a code itself"),
+    ("/desk/security/off", "asks for a code itself"),
+    ("/desk/settings/password", "asks for the old password itself"),
+    ("/desk/account", "asks for the old password itself"),
+    ("/desk/security/sign-out", "locks out nobody but whoever sits at another browser of hers"),
+    ("/desk/backups/{destination}/now", "makes a backup more"),
+    ("/desk/hold/ask", "asks the payment provider what it knows"),
+    ("/desk/refunds/{refund}/undo", "gives no money back"),
+    ("/desk/refunds/{refund}/answer", "gives no money back: it went elsewhere already"),
+    ("/desk/clients/{client}/erase/sessions", "calls sessions off, as her desk does"),
+];
+
 /// Every address under /desk: method, pattern, whether it names something of somebody's, whether the front desk has business there.
 pub const ROUTES: &[(&str, &str, Another, FrontDesk)] = &[
     ("GET", "/desk", Hers, Served),
+    ("GET", "/desk/proof", Hers, Served),
+    ("POST", "/desk/proof", Hers, Served),
     ("POST", "/desk/seat", NotFound, Served),
     ("GET", "/desk/calendar", Hers, Served),
     ("GET", "/desk/calendar/book", Hers, Served),
@@ -118,6 +152,10 @@ pub const ROUTES: &[(&str, &str, Another, FrontDesk)] = &[
     ("POST", "/desk/messages/{message}/retry", NotFound, TurnedAway),
     ("GET", "/desk/people", NotFound, TurnedAway),
     ("POST", "/desk/people", NotFound, TurnedAway),
+    ("POST", "/desk/people/second-factor", NotFound, TurnedAway),
+    ("POST", "/desk/people/{member}/second-factor", NotFound, TurnedAway),
+    ("GET", "/desk/audit", NotFound, TurnedAway),
+    ("GET", "/desk/audit/audit.csv", NotFound, TurnedAway),
     ("GET", "/desk/people/{member}", NotFound, TurnedAway),
     ("POST", "/desk/people/{member}/again", NotFound, TurnedAway),
     ("POST", "/desk/people/{member}/revoke", NotFound, TurnedAway),

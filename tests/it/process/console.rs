@@ -119,3 +119,21 @@ async fn what_cannot_be_is_said_and_changes_nothing() {
     }
     assert_eq!(kept(&program, ines), (0, true));
 }
+
+#[tokio::test]
+async fn a_password_that_is_typed_is_not_shown_and_two_that_differ_change_nothing() {
+    let (mut program, ines) = lost().await;
+    let at_a_terminal = |lines: &[&str]| program.typed_at_a_terminal(&["password", INES], lines);
+    let Some((code, screen)) = at_a_terminal(&[NEW, "a wren in the hedges"]) else { return };
+    assert_eq!(code, Some(1), "{screen}");
+    assert!(screen.contains("The two are not the same. Nothing was changed"), "{screen}");
+    assert_eq!(kept(&program, ines).0, 0);
+    let (code, screen) = at_a_terminal(&[NEW, NEW]).unwrap();
+    assert_eq!(code, Some(0), "{screen}");
+    assert!(screen.contains("New password: ") && screen.contains("Once more: "), "{screen}");
+    assert!(!screen.contains("wren"), "{screen}");
+    assert_eq!(kept(&program, ines), (1, true));
+    program.start();
+    assert_eq!(knocks(&program, NEW), "/desk");
+    program.stop();
+}

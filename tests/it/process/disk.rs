@@ -12,6 +12,8 @@ struct SmallDisk {
     holder: Child,
     /// The data directory, as it is seen from here.
     data: PathBuf,
+    /// The same, as the program sees it.
+    mounted: PathBuf,
 }
 
 impl Drop for SmallDisk {
@@ -44,7 +46,7 @@ impl SmallDisk {
             std::fs::copy(entry.path(), seen.join(entry.file_name())).unwrap();
         }
         program.enter(holder.id());
-        Some(Self { holder, data: seen })
+        Some(Self { holder, data: seen, mounted: data })
     }
 
     /// Fills it, but for so many MiB.
@@ -57,6 +59,18 @@ impl SmallDisk {
 
     fn clear(&self) {
         std::fs::remove_file(self.data.join("filler")).unwrap();
+    }
+
+    /// Mounts it anew, to be read only or to be written too.
+    fn remount(&self, how: &str) {
+        let mut enter = Command::new("nsenter");
+        enter.arg("--target").arg(self.holder.id().to_string()).args([
+            "--user",
+            "--mount",
+            "--preserve-credentials",
+        ]);
+        enter.args(["mount", "-o", &format!("remount,{how}")]).arg(&self.mounted);
+        assert!(enter.status().unwrap().success());
     }
 
     fn has_ballast(&self) -> bool {
@@ -100,6 +114,42 @@ async fn on_a_disk_that_is_full_changes_are_refused_reads_go_on_and_room_brings_
     disk.clear();
     assert_eq!((sign_in(&program).status.as_u16(), reads(&program)), (303, 200));
 
+    // However it ended, it starts on a full disk as well: pages are shown, and the jobs begin once there is room.
+    for end in [Program::stop, Program::kill] {
+        disk.fill_but(0);
+        end(&mut program);
+        disk.fill_but(0);
+        program.start();
+        assert_eq!((sign_in(&program).status.as_u16(), reads(&program)), (507, 200));
+        let said = || program.log().matches("the jobs have begun").count();
+        let before = said();
+        disk.clear();
+        assert_eq!((sign_in(&program).status.as_u16(), reads(&program)), (303, 200));
+        eventually("the jobs begin", || (said() > before).then_some(()));
+    }
+
+    program.stop();
+    program.assert_sound();
+}
+
+#[tokio::test]
+async fn on_a_disk_that_can_only_be_read_it_says_so_and_does_not_start() {
+    let (mut program, ()) = Program::founded(async |_| ()).await;
+    let Some(disk) = SmallDisk::under(&mut program) else {
+        eprintln!("NOT RUN: no mount namespace can be had here");
+        return;
+    };
+    program.start();
+    program.stop();
+    let kept = std::fs::read(disk.data.join("fiddlehead.redb")).unwrap();
+    disk.remount("ro");
+    program.launch();
+    let words = eventually("it ends", || program.ended());
+    assert!(words.contains("can be read only"), "{words}");
+    assert!(kept == std::fs::read(disk.data.join("fiddlehead.redb")).unwrap());
+    disk.remount("rw");
+    program.start();
+    assert_eq!((sign_in(&program).status.as_u16(), reads(&program)), (303, 200));
     program.stop();
     program.assert_sound();
 }

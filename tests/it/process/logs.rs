@@ -7,9 +7,8 @@ use fiddlehead::domain::time::{after, hours};
 use serde_json::Value;
 
 use crate::support::fake_stripe::Fake;
-use crate::support::process::{
-    Guest, Program, eventually, free_port, mail_section, real_now, stripe_section,
-};
+use crate::support::guest::Guest;
+use crate::support::process::{Program, eventually, free_port, mail_section, real_now, stripe_section};
 use crate::support::smtp_peer::{Address, Peer};
 use crate::support::{Answer, PASSWORD};
 

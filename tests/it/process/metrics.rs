@@ -10,7 +10,8 @@ use fiddlehead::store::{StoreError, messages};
 use serde_json::Value;
 
 use super::bought;
-use crate::support::process::{Guest, PATIENCE, Program, free_port, real_now};
+use crate::support::guest::Guest;
+use crate::support::process::{PATIENCE, Program, free_port, real_now};
 use crate::support::smtp_peer::python;
 
 /// Asks the listener: the status, the kind and the text.

@@ -11,7 +11,9 @@ mod metrics;
 mod payments;
 mod refunds;
 mod released;
+mod reload;
 mod rotation;
+mod sender;
 mod tls;
 
 use fiddlehead::actions::calendar::booking;

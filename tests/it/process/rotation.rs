@@ -19,13 +19,15 @@ use fiddlehead::platform::seal::{InstanceKey, Secret};
 use fiddlehead::store::keeping::destination;
 use fiddlehead::store::{Store, StoreError, calendar, catalog, people};
 
-use crate::support::process::{Chance, Guest, Program};
+use crate::support::guest::Guest;
+use crate::support::process::{Chance, Program};
 use crate::support::{House, PASSWORD};
 
 const CLIENTS: usize = 8;
 const NOTES: usize = 25;
 const WORDS: &str = "Sleeps better since the move";
-const ALL: Sealed = Sealed { notes: CLIENTS * NOTES, calendars: 1, feeds: 1, accounts: 1, places: 2 };
+const ALL: Sealed =
+    Sealed { notes: CLIENTS * NOTES, calendars: 1, feeds: 1, accounts: 1, places: 2, factors: 1 };
 
 fn place(house: &House, login: Login) -> Destination {
     let id = DestinationId::from_bits(house.id());
@@ -93,6 +95,7 @@ async fn sealed(house: &House) -> (ClientId, InstanceKey) {
     };
     let places =
         [place(house, Login::Password), place(house, Login::Key("ssh-ed25519 AAAA".parse().unwrap()))];
+    fiddlehead::actions::people::second::begin(app, house.ines).unwrap();
     app.keep(move |tx| -> Result<(), StoreError> {
         catalog::account::put(tx, &account, of_account.clone())?;
         calendar::outside::put(tx, &outside, None)?;
@@ -149,6 +152,10 @@ fn opened_one_by_one(store: &Store, key: &InstanceKey) -> usize {
         let bound = place.id.bits().to_be_bytes();
         count += usize::from(key.key_for(Secret::Destination).open(&bound, &place.sealed).is_ok());
     }
+    for (member, factor) in people::second::all(&read).unwrap() {
+        let bound = member.bits().to_be_bytes();
+        count += usize::from(key.key_for(Secret::SecondFactor).open(&bound, &factor.sealed).is_ok());
+    }
     count
 }
 
@@ -158,16 +165,18 @@ async fn everything_opens_with_the_new_key_and_nothing_with_the_old_one() {
     let told = program.verb(&["rotate-key"], "");
     let words = String::from_utf8(told.stdout).unwrap();
     assert!(told.status.success(), "{words}{}", String::from_utf8_lossy(&told.stderr));
-    for said in
-        ["200 notes, 1 other calendars, 1 feeds, 1 own accounts, 2 places", "ssh-ed25519 ", "recovery kit"]
-    {
+    for said in [
+        "200 notes, 1 other calendars, 1 feeds, 1 own accounts, 2 places for backups, 1 second factors",
+        "ssh-ed25519 ",
+        "recovery kit",
+    ] {
         assert!(words.contains(said), "{said}: {words}");
     }
     program.assert_sound();
     let (store, new) = opened(&program.data());
     assert_ne!(new.number(), old.number());
     assert_eq!(opens(&store, &new), Some(ALL));
-    assert_eq!(opened_one_by_one(&store, &new), CLIENTS + 5);
+    assert_eq!(opened_one_by_one(&store, &new), CLIENTS + 6);
     assert_eq!(opened_one_by_one(&store, &old), 0);
     drop(store);
     // The copy is the data as they were, and the old key is kept for it.
@@ -254,6 +263,6 @@ async fn what_the_old_key_does_not_open_changes_nothing() {
     let words = String::from_utf8_lossy(&told.stderr).into_owned();
     assert!(!told.status.success() && words.contains("The old key goes on"), "{words}");
     let (store, after) = opened(&program.data());
-    assert_eq!((after.number(), opened_one_by_one(&store, &key)), (key.number(), CLIENTS + 4));
+    assert_eq!((after.number(), opened_one_by_one(&store, &key)), (key.number(), CLIENTS + 5));
     assert!(!matches!(rotation::settle(&program.data(), &store, &Entropy::system()), Err(NoKey::Another(_))));
 }

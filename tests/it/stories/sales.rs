@@ -136,7 +136,7 @@ impl World {
         let mut mac = Hmac::<sha2::Sha256>::new_from_slice(b"whsec_test").unwrap();
         mac.update(format!("{now}.{body}").as_bytes());
         let header = format!("t={now},v1={}", data_encoding::HEXLOWER.encode(&mac.finalize().into_bytes()));
-        let cashier = self.house.app.cashier.clone().expect("there is a till");
+        let cashier = self.house.app.cashier().expect("there is a till");
         match reconcile::webhook(&self.house.app, &cashier, body.as_bytes(), &header).await {
             Ok(Ok(())) => Ok(Done::Yes),
             Ok(Err(forged)) => Err(format!("the webhook was not believed: {forged:?}")),

@@ -4,6 +4,7 @@
 #![allow(dead_code)] // Each test uses a part of it.
 
 pub mod fake_stripe;
+pub mod guest;
 pub mod members;
 pub mod pebble;
 pub mod process;
@@ -21,7 +22,7 @@ use fiddlehead::actions::billing::{settle, till};
 use fiddlehead::actions::catalog::checkout::{self, Buyer, Choice, Order};
 use fiddlehead::actions::catalog::practice::Newcomer;
 use fiddlehead::actions::{self, due};
-use fiddlehead::app::{App, Cashier, Machine, OwnAccounts, Post};
+use fiddlehead::app::{App, Cashier, Machine, OwnAccounts, Post, Ways};
 use fiddlehead::domain::calendar::availability::{Availability, Hours, Rhythm};
 use fiddlehead::domain::catalog::package::{Format, Listing, Offer, Package, Validity};
 use fiddlehead::domain::catalog::policy::Preset;
@@ -157,17 +158,19 @@ impl House {
             passwords: Passwords::new(entropy.clone()),
             key: InstanceKey::fresh(&entropy),
             entropy,
-            cashier: Some(Arc::new(Cashier {
-                till: Till::Sandbox(till.clone()),
-                webhook_secrets: vec![Secret::new("whsec_test")],
-                poll_seconds: 60,
-            })),
-            own_accounts,
-            post: mail.map_or(Post::None, |mail| Post::Office {
-                mail: Box::new(mail),
-                from: line("Quiet Field <hello@quietfield.example>"),
+            ways: tokio::sync::watch::Sender::new(Ways {
+                cashier: Some(Arc::new(Cashier {
+                    till: Till::Sandbox(till.clone()),
+                    webhook_secrets: vec![Secret::new("whsec_test")],
+                    poll_seconds: 60,
+                })),
+                own_accounts,
+                post: Arc::new(mail.map_or(Post::None, |mail| Post::Office {
+                    mail: Box::new(mail),
+                    from: line("Quiet Field <hello@quietfield.example>"),
+                })),
+                calendars: Arc::new(radicale::calendars()),
             }),
-            calendars: radicale::calendars(),
             backups: fiddlehead::backups::Backups::new(),
             base_url: BASE.to_owned(),
             machine: Machine::new(None, now),
@@ -306,7 +309,13 @@ impl House {
 
     /// A visitor whom nobody knows.
     pub fn visitor(&self) -> Visitor<'_> {
-        Visitor { house: self, cookies: Vec::new() }
+        Visitor { house: self, cookies: Vec::new(), agent: None }
+    }
+
+    /// The mails that went, oldest first: subject and text.
+    pub fn mailed(&self) -> Vec<(String, String)> {
+        let letters = self.mailbox.letters().into_iter().rev();
+        letters.map(|one| (one.letter.subject.to_string(), one.letter.text.clone())).collect()
     }
 
     /// Whether every invariant holds.

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
@@ -86,6 +87,8 @@ pub struct Program {
     running: Option<Child>,
     /// The process in whose mount namespace it runs, if it is another.
     inside: Option<u32>,
+    /// Where it says how it is, if somebody listens.
+    supervised: bool,
 }
 
 impl Drop for Program {
@@ -114,7 +117,7 @@ impl Program {
         let house = House::posting(Store::open(&drawn).unwrap(), mail).await;
         house.hands.set(real_now());
         let made = prepare(&house).await;
-        let program = Self { folder, port: free_port(), running: None, inside: None };
+        let program = Self { folder, port: free_port(), running: None, inside: None, supervised: false };
         std::fs::create_dir(program.data()).unwrap();
         // A copy, as the file itself is held until the house is wholly gone.
         std::fs::copy(&drawn, program.data().join(DATA_FILE)).unwrap();
@@ -124,8 +127,13 @@ impl Program {
 
     /// A data directory that the test fills itself.
     pub fn bare() -> Self {
-        let program =
-            Self { folder: tempfile::tempdir().unwrap(), port: free_port(), running: None, inside: None };
+        let program = Self {
+            folder: tempfile::tempdir().unwrap(),
+            port: free_port(),
+            running: None,
+            inside: None,
+            supervised: false,
+        };
         std::fs::create_dir(program.data()).unwrap();
         program.configure("");
         program
@@ -166,6 +174,19 @@ impl Program {
         std::fs::write(self.folder.path().join("fiddlehead.toml"), text).unwrap();
     }
 
+    /// Its settings file.
+    pub fn settings(&self) -> PathBuf {
+        self.folder.path().join("fiddlehead.toml")
+    }
+
+    /// Hears, from its next start on, what a supervisor is told.
+    pub fn supervise(&mut self) -> UnixDatagram {
+        let heard = UnixDatagram::bind(self.folder.path().join("notify")).unwrap();
+        heard.set_read_timeout(Some(PATIENCE)).unwrap();
+        self.supervised = true;
+        heard
+    }
+
     /// Runs it, from its next start on, among the mounts that a process sees.
     pub fn enter(&mut self, process: u32) {
         self.inside = Some(process);
@@ -201,8 +222,11 @@ impl Program {
     pub fn launch(&mut self) {
         assert!(self.running.is_none(), "it runs already");
         let log = File::options().create(true).append(true).open(self.folder.path().join("log")).unwrap();
-        let child = self
-            .command()
+        let mut command = self.command();
+        if self.supervised {
+            command.env("NOTIFY_SOCKET", self.folder.path().join("notify"));
+        }
+        let child = command
             .args(["serve", "--config"])
             .arg(self.folder.path().join("fiddlehead.toml"))
             .stdout(log.try_clone().unwrap())
@@ -210,6 +234,14 @@ impl Program {
             .spawn()
             .unwrap();
         self.running = Some(child);
+    }
+
+    /// What it has said, if it has ended by itself and not well.
+    pub fn ended(&mut self) -> Option<String> {
+        let status = self.running.as_mut().expect("it was started").try_wait().unwrap()?;
+        self.running = None;
+        assert!(!status.success(), "{status}");
+        Some(self.log())
     }
 
     /// Ends it as a power cut would, `kill -9`; nothing if it does not run.
@@ -308,6 +340,16 @@ impl Program {
         child.wait_with_output().unwrap()
     }
 
+    /// Another verb at a terminal, where a line is typed at each prompt: how it ended, and what stood on the screen. Nothing if this machine
+    /// has no Python for it.
+    pub fn typed_at_a_terminal(&self, verb: &[&str], lines: &[&str]) -> Option<(Option<i32>, String)> {
+        let mut typist = Command::new(super::smtp_peer::python()?);
+        typist.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peers/typist.py")).args(lines);
+        typist.args(["--", PROGRAM]).args(verb).arg("--config").arg(self.settings());
+        let told = typist.env_clear().stdin(Stdio::null()).output().unwrap();
+        Some((told.status.code(), String::from_utf8(told.stdout).unwrap()))
+    }
+
     /// Begins another verb of the program with its settings, and does not wait for it.
     pub fn begin(&self, verb: &str) -> Child {
         let settings = self.folder.path().join("fiddlehead.toml");
@@ -350,46 +392,6 @@ impl Program {
         let words = String::from_utf8_lossy(&told.stdout);
         assert!(told.status.success(), "{words}{}", String::from_utf8_lossy(&told.stderr));
         assert!(words.contains("All sound."), "{words}");
-    }
-}
-
-/// Somebody with a browser at the running program: keeps cookies, follows nothing by itself.
-pub struct Guest<'a> {
-    program: &'a Program,
-    from: String,
-    cookies: std::collections::BTreeMap<String, String>,
-}
-
-impl<'a> Guest<'a> {
-    /// At an address of the internet.
-    pub fn new(program: &'a Program, from: &str) -> Self {
-        Self { program, from: from.to_owned(), cookies: std::collections::BTreeMap::new() }
-    }
-
-    pub fn get(&mut self, path: &str) -> Answer {
-        self.ask("GET", path, &[])
-    }
-
-    pub fn post(&mut self, path: &str, form: &[(&str, &str)]) -> Answer {
-        self.ask("POST", path, form)
-    }
-
-    /// The secrets that her browser holds.
-    pub fn secrets(&self) -> impl Iterator<Item = &str> {
-        self.cookies.values().map(String::as_str).filter(|value| !value.is_empty())
-    }
-
-    fn ask(&mut self, method: &str, path: &str, form: &[(&str, &str)]) -> Answer {
-        let cookies: Vec<String> =
-            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let answer = self.program.ask_with(method, path, &self.from, (form, &cookies.join("; ")));
-        let answer = answer.unwrap_or_else(|| panic!("{method} {path}: no answer"));
-        for set in answer.headers.get_all("set-cookie") {
-            let pair = set.to_str().unwrap().split(';').next().unwrap();
-            let (name, value) = pair.split_once('=').unwrap();
-            self.cookies.insert(name.to_owned(), value.to_owned());
-        }
-        answer
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use fiddlehead::actions::billing::till;
 use fiddlehead::actions::catalog::checkout::Choice;
 use fiddlehead::actions::refunds;
-use fiddlehead::app::{App, Cashier, Machine, Post};
+use fiddlehead::app::{App, Cashier, Machine, Post, Ways};
 use fiddlehead::domain::billing::payment::Means;
 use fiddlehead::domain::billing::refund::{Ask, Facts, Method, Way};
 use fiddlehead::domain::id::*;
@@ -27,10 +27,12 @@ impl House {
             entropy: app.entropy.clone(),
             passwords: Passwords::new(app.entropy.clone()),
             key: app.key.clone(),
-            cashier: Some(Arc::new(Cashier { till, webhook_secrets: vec![], poll_seconds: 60 })),
-            own_accounts: None,
-            post: Post::None,
-            calendars: super::radicale::calendars(),
+            ways: tokio::sync::watch::Sender::new(Ways {
+                cashier: Some(Arc::new(Cashier { till, webhook_secrets: vec![], poll_seconds: 60 })),
+                own_accounts: None,
+                post: Arc::new(Post::None),
+                calendars: Arc::new(super::radicale::calendars()),
+            }),
             backups: fiddlehead::backups::Backups::new(),
             base_url: BASE.to_owned(),
             machine: Machine::new(None, self.now()),

@@ -12,6 +12,8 @@ use super::House;
 pub struct Visitor<'a> {
     pub(super) house: &'a House,
     pub cookies: Vec<(String, String)>,
+    /// What the browser says that it is.
+    pub agent: Option<&'static str>,
 }
 
 /// What came back.
@@ -61,6 +63,11 @@ impl Visitor<'_> {
         self.ask("POST", path, Some(kind), Body::from(body)).await
     }
 
+    /// A request of any method, without a body.
+    pub async fn method(&mut self, method: &str, path: &str) -> Answer {
+        self.ask(method, path, None, Body::empty()).await
+    }
+
     async fn send(&mut self, method: &str, path: &str, body: Body) -> Answer {
         let form = (method == "POST").then_some("application/x-www-form-urlencoded");
         self.ask(method, path, form, body).await
@@ -72,6 +79,9 @@ impl Visitor<'_> {
         request = request.header("sec-fetch-site", "same-origin");
         if let Some(kind) = kind {
             request = request.header(header::CONTENT_TYPE, kind);
+        }
+        if let Some(agent) = self.agent {
+            request = request.header(header::USER_AGENT, agent);
         }
         if !jar.is_empty() {
             request = request.header(header::COOKIE, jar.join("; "));

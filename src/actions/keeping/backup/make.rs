@@ -9,11 +9,12 @@ use super::destination::opened;
 use crate::actions::keeping::check::Report;
 use crate::actions::keeping::retention::Retention;
 use crate::actions::keeping::snapshot;
-use crate::actions::{Error, NotThere};
+use crate::actions::{Error, NotThere, audit};
 use crate::app::{App, Fault};
 use crate::backups::archive::{self, FORMAT, Manifest, Part};
 use crate::backups::kit::Key;
 use crate::backups::{MOST_BYTES, Marker, Naming, Remote, Turn, room};
+use crate::domain::audit::{Concern, What, Who};
 use crate::domain::id::{BackupId, DestinationId};
 use crate::domain::keeping::backup::{Backup, Doing, Outcome, Progress, Trouble, file_name, made_at};
 use crate::domain::keeping::destination::Destination;
@@ -79,6 +80,9 @@ pub async fn back_up(app: &Arc<App>, id: DestinationId) -> Result<Backup, Error<
             // One that was taken away meanwhile needs no records.
             if destination::find(tx, id)?.is_some() {
                 backup::put(tx, &kept)?;
+                if let Outcome::Verified { at } = kept.outcome {
+                    audit::note(tx, at, Who::Clock, What::BackedUp, Concern::Place(id))?;
+                }
                 backup::keep_newest(tx, id, RECORDS)?;
             }
             Ok(())

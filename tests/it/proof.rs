@@ -1,0 +1,93 @@
+//! Proving anew who sits at an open desk: what was typed goes on, a wrong answer changes nothing, and guessing is bounded.
+
+use axum::http::StatusCode;
+use fiddlehead::domain::people::practitioner::Role;
+use fiddlehead::domain::time::{hours, minutes};
+use fiddlehead::store;
+
+use crate::support::{House, PASSWORD};
+
+fn role(house: &House) -> Role {
+    let read = house.app.store.read().unwrap();
+    store::people::practitioner::find(&read, house.hana).unwrap().unwrap().role
+}
+
+#[tokio::test]
+async fn a_form_that_was_held_goes_on_with_what_was_typed() {
+    let house = House::new().await;
+    let mut ines = house.practitioner(house.ines);
+    let path = format!("/desk/people/{}/role", house.hana);
+    house.live(minutes(15)).await;
+    let asked = ines.post(&path, &[("role", "owner"), ("said", "<\"&> twice"), ("said", "é")]).await;
+    assert_eq!(asked.status, StatusCode::FORBIDDEN);
+    assert!(asked.text.contains(&format!("action=\"{path}\"")) && asked.field("role") == "owner");
+    assert!(
+        asked.text.matches("name=\"said\"").count() == 2 && asked.text.contains("&lt;&quot;&amp;&gt; twice")
+    );
+    let wrong = ines.post(&path, &[("role", "owner"), ("proof", "a guess at it")]).await;
+    assert!(wrong.status == 422 && wrong.field("role") == "owner", "{}", wrong.text);
+    assert!(!wrong.text.contains("a guess at it") && role(&house) == Role::Practitioner);
+    let done = ines.post(&path, &[("role", "owner"), ("proof", PASSWORD)]).await;
+    assert!(done.location().ends_with("?done=saved"), "{}", done.text);
+    assert_eq!(role(&house), Role::Owner);
+    // And is not asked again for a while.
+    assert!(ines.post(&path, &[("role", "practitioner")]).await.location().ends_with("?done=saved"));
+    house.live(minutes(15)).await;
+    assert_eq!(ines.post(&path, &[("role", "owner")]).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_page_sends_her_to_prove_it_and_she_comes_back() {
+    let house = House::new().await;
+    let mut ines = house.practitioner(house.ines);
+    house.live(hours(1)).await;
+    let away = ines.get("/desk/backups/kit").await;
+    assert_eq!(away.location(), "/desk/proof?next=/desk/backups/kit");
+    let page = ines.get(away.location()).await;
+    assert_eq!(page.field("next"), "/desk/backups/kit");
+    let wrong = ines.post("/desk/proof", &[("next", "/desk/backups/kit"), ("proof", "no")]).await;
+    assert!(wrong.status == 422 && wrong.field("next") == "/desk/backups/kit", "{}", wrong.text);
+    let on = ines.post("/desk/proof", &[("next", "/desk/backups/kit"), ("proof", PASSWORD)]).await;
+    assert_eq!(on.location(), "/desk/backups/kit");
+    assert_eq!(ines.get("/desk/backups/kit").await.status, StatusCode::OK);
+    // It leads to the desk and nowhere else.
+    for elsewhere in ["https://evil.example", "//evil.example", "/me", "/desk-of-others"] {
+        assert_eq!(ines.post("/desk/proof", &[("next", elsewhere)]).await.location(), "/desk", "{elsewhere}");
+    }
+}
+
+#[tokio::test]
+async fn a_proof_is_of_one_browser_and_guessing_it_is_bounded() {
+    let house = House::new().await;
+    let (mut here, mut there) = (house.practitioner(house.ines), house.practitioner(house.ines));
+    house.live(hours(1)).await;
+    here.post("/desk/proof", &[("proof", PASSWORD)]).await;
+    assert_eq!(there.get("/desk/export/file").await.status, StatusCode::SEE_OTHER, "hers elsewhere is stale");
+    let mut last = StatusCode::OK;
+    for _ in 0..12 {
+        last = there.post("/desk/people", &[("proof", "a guess")]).await.status;
+    }
+    assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+    house.live(minutes(20)).await;
+    assert_eq!(there.post("/desk/proof", &[("proof", PASSWORD)]).await.location(), "/desk", "not for good");
+}
+
+#[tokio::test]
+async fn who_has_no_password_signs_in_again_by_a_link() {
+    let house = House::new().await;
+    let mara = house.front_desk("Mara Lund");
+    let mut she = house.practitioner(mara);
+    house.live(hours(1)).await;
+    let page = she.post("/desk/security/begin", &[]).await;
+    assert!(page.status == 403 && page.text.contains("Send me a link"), "{}", page.text);
+    for guess in ["", "x"] {
+        assert_eq!(she.post("/desk/security/begin", &[("proof", guess)]).await.status, 422);
+    }
+    // Nor can somebody at her open desk choose a password, and prove it by that.
+    let chosen = she.post("/desk/account", &[("new", "two herons and a wren")]).await;
+    assert!(chosen.status == 422 && chosen.text.contains("sign in again by a link"), "{}", chosen.text);
+    let who = fiddlehead::domain::people::login::Person::Practitioner(mara);
+    let link = fiddlehead::actions::people::login::hand_over(&house.app, who).unwrap().token;
+    she.post(&format!("/sign-in/link/{link}"), &[]).await;
+    assert_eq!(she.post("/desk/security/begin", &[]).await.location(), "/desk/security");
+}
