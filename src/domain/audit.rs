@@ -73,6 +73,8 @@ deeds! {
     ProofRefused = "proof-refused",
     /// Another password.
     PasswordChanged = "password-changed",
+    /// Another address to sign in with.
+    AddressChanged = "address-changed",
     /// A second factor counts from now on.
     FactorOn = "second-factor-on",
     /// It was taken away.

@@ -7,6 +7,7 @@ pub mod entropy;
 pub mod log;
 pub mod network;
 pub mod notify;
+pub mod passkey;
 pub mod password;
 pub mod picture;
 pub mod process;

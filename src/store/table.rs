@@ -265,6 +265,8 @@ tables! {
     /// Browsers that did the first step of signing in and not the second.
     HALFWAY: [u8; 32] => people::HalfwayRow = "halfway";
     SECOND_FACTORS: PractitionerId => people::SecondFactorRow = "second_factors";
+    /// Passkeys by the digest of the name that the device has for one.
+    PASSKEYS: [u8; 32] => people::PasskeyRow = "passkeys";
     /// Browsers from which a member has signed in, by the digest of a cookie that says no more than that.
     DEVICES: (PractitionerId, [u8; 32]) => people::DeviceRow = "devices";
     /// The digest of the newest link of a person, by which her code is found.

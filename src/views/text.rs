@@ -29,7 +29,7 @@ pub use import::{column, wrong as wrong_line};
 pub use ledger::{Names, Reader, Told, ledger};
 pub use outbox::{blank, kind, not_by_hand, not_words, reason, state, suppressed};
 pub use outside::{not_added, trouble};
-pub use people::{invitation, role, second, team};
+pub use people::{invitation, passkey, role, second, team};
 pub use refund::{reckoned, refund_refused, refund_state};
 pub use refusal::{
     Said, accent, address, availability, booking, change, closure, link, money, package, rhythm, taken, text,

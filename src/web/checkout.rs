@@ -288,6 +288,9 @@ async fn order(
         Ok(order) => order,
         Err(answer) => return Ok(answer),
     };
+    if let Buyer::Visitor { email, .. } = &order.buyer {
+        web.may_mail(email)?;
+    }
     let taken = web.app.run(move |app| action::order(app, order)).await;
     match taken {
         Ok(taken) => to_the_till(&web, taken, client, (slug, package, kept)).await,

@@ -6,7 +6,9 @@ use std::sync::{Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 
-use crate::domain::time::{SignedDuration, Timestamp, after};
+use super::failure::Failure;
+use crate::domain::email::EmailAddress;
+use crate::domain::time::{SignedDuration, Timestamp, after, hours};
 
 /// How many keys are remembered; beyond it the one that was not seen for longest is forgotten. About 3 MB.
 const KEYS: usize = 20_000;
@@ -50,6 +52,21 @@ impl Key {
 /// Not now: try again after this time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wait(pub SignedDuration);
+
+/// How many mails go to one mailbox because somebody, not signed in perhaps, asks for them: links, orders, invitations. Enough for
+/// whoever deletes the first ten by mistake; and after two hours there is another, so that nobody is kept out for good.
+const MAILS: Rate = Rate { burst: 12, per: hours(24) };
+
+impl super::Web {
+    /// Whether one more mail may go to a mailbox because it is asked for.
+    ///
+    /// # Errors
+    /// [`Failure::TooMany`].
+    pub fn may_mail(&self, to: &EmailAddress) -> Result<(), Failure> {
+        let key = Key::account("mail", &to.key());
+        self.limit.allow(key, MAILS, self.app.clock.now()).map_err(|wait| Failure::TooMany(wait.0))
+    }
+}
 
 /// The buckets.
 #[derive(Debug, Default)]

@@ -19,6 +19,7 @@ pub mod metrics;
 pub mod pack;
 pub mod plain;
 pub mod practitioner;
+pub mod question;
 pub mod security;
 pub mod setting;
 pub mod setup;
@@ -38,6 +39,7 @@ use axum::routing::{get, post};
 use crate::app::App;
 use crate::views::link::route;
 use limit::Limit;
+use question::Questions;
 
 /// What handlers are given.
 #[derive(Clone)]
@@ -46,6 +48,8 @@ pub struct Web {
     pub app: Arc<App>,
     /// Who asked how often.
     pub limit: Arc<Limit>,
+    /// What passkeys were asked.
+    pub questions: Arc<Questions>,
     /// What was shown and may be shown again.
     pub again: Arc<again::Place>,
 }
@@ -54,7 +58,7 @@ impl Web {
     /// For a program.
     #[must_use]
     pub fn new(app: Arc<App>) -> Self {
-        Self { app, limit: Arc::default(), again: Arc::default() }
+        Self { app, limit: Arc::default(), questions: Arc::default(), again: Arc::default() }
     }
 }
 
@@ -76,7 +80,9 @@ pub fn router(web: Web) -> Router {
         // Clients.
         .merge(client::routes())
         // Practitioners, and who becomes one.
-        .merge(setup::routes())
+        .merge(
+            setup::routes().route_layer(from_fn_with_state(web.clone(), practitioner::before_what_is_grave)),
+        )
         .merge(practitioner::routes(&web))
         .layer(from_fn_with_state(web.clone(), guard::know_browser))
         .with_state(web.clone())

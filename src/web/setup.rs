@@ -182,7 +182,7 @@ async fn step(
     let typed = fields.typed();
     match (entrant, step) {
         (Entrant::Founder, _) => found(&web, typed).await,
-        (Entrant::Member(room), 1) => again(&web, *room, typed).await,
+        (Entrant::Member(room), 1) => again(&web, (*room, &headers), typed).await,
         (Entrant::Member(room), step) => web.app.run(move |_| steps::take(&room, step, typed)).await,
     }
 }
@@ -282,7 +282,11 @@ fn beginning(app: &App, answers: Answers, password: String) -> (Practice, Newcom
 }
 
 /// The owner came back to step 1.
-async fn again(web: &Web, room: Room, mut typed: Typed) -> Result<Response, Failure> {
+async fn again(
+    web: &Web,
+    (room, headers): (Room, &HeaderMap),
+    mut typed: Typed,
+) -> Result<Response, Failure> {
     let kept = typed.value("password").is_empty();
     let password = if kept { None } else { password(&mut typed) };
     let answers = read_answers(&mut typed).filter(|_| typed.is_sound());
@@ -313,7 +317,8 @@ async fn again(web: &Web, room: Room, mut typed: Typed) -> Result<Response, Fail
         )));
     }
     if let Some(password) = password {
-        account::set_password(&web.app, id, password).await?;
+        let cookie = guard::tokens(&web.app, headers).pop().unwrap_or_default();
+        account::change_password(&web.app, id, password, cookie).await?;
     }
     Ok(to(&link::setup_step(2)))
 }

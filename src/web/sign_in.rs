@@ -125,6 +125,7 @@ async fn ask(
         })
         .await;
     }
+    web.may_mail(&email)?;
     let to = link::sign_in_sent_to(&email, &next(&fields));
     web.app.run(move |app| -> Result<(), Fault> { login::ask_for_link(app, &email, Door::Client) }).await?;
     Ok(Redirect::to(&to).into_response())

@@ -73,7 +73,7 @@ async fn the_log_has_pages_and_the_oldest_entry_is_on_the_last() {
     let (mut path, mut seen) = ("/desk/audit".to_owned(), 0);
     loop {
         let page = ines.get(&path).await.text;
-        seen += page.matches("<li value=").count();
+        seen += page.matches("<tr id=\"entry-").count();
         let Some(older) = page.split("/desk/audit?before=").nth(1) else { break };
         path = format!("/desk/audit?before={}", older.split('"').next().unwrap());
     }

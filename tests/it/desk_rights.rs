@@ -1,8 +1,8 @@
 //! Who may do what at the desk: every route, as a stranger, as a client, as another practitioner with ids that are not
 //! hers, and as the front desk. The list is compared with the addresses that the program has, so that a new one cannot be forgotten.
 
-mod ids;
-mod routes;
+pub mod ids;
+pub mod routes;
 
 use axum::http::StatusCode;
 use fiddlehead::actions::calendar::booking;
@@ -20,7 +20,7 @@ use routes::FrontDesk::{NotThereAtAll, TurnedAway};
 use routes::{GRAVE, GRAVE_TO_READ, NO_PROOF, ROUTES};
 
 /// Ines's practice with something of everything, among it a session that has begun.
-async fn practice() -> (House, Ids) {
+pub async fn practice() -> (House, Ids) {
     let house = House::new().await;
     let (client, lot) = house.bought("Nora Lind", &house.six).await;
     let id = BookingId::from_bits(house.id());
@@ -303,7 +303,7 @@ async fn the_front_desk_is_no_practitioner_to_the_world() {
     assert_eq!(she.get("/desk").await.status, StatusCode::OK);
 }
 
-async fn send(
+pub async fn send(
     visitor: &mut crate::support::Visitor<'_>,
     method: &str,
     path: &str,

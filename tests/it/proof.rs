@@ -91,3 +91,38 @@ async fn who_has_no_password_signs_in_again_by_a_link() {
     she.post(&format!("/sign-in/link/{link}"), &[]).await;
     assert_eq!(she.post("/desk/security/begin", &[]).await.location(), "/desk/security");
 }
+
+#[tokio::test]
+async fn another_address_or_password_at_a_step_of_setting_up_asks_for_a_proof_and_is_told_of() {
+    let house = House::new().await;
+    let (mut ines, mut there) = (house.practitioner(house.ines), house.practitioner(house.ines));
+    house.live(hours(1)).await;
+    assert_eq!(ines.get("/setup/1").await.location(), "/desk/proof?next=/setup/1");
+    let accent = fiddlehead::domain::catalog::brand::Accent::FERN.to_string();
+    let form = [
+        ("practice", "Quiet Field"),
+        ("name", "Ines Varga"),
+        ("email", "thief@example.org"),
+        ("tagline", ""),
+        ("tz", "Europe/Berlin"),
+        ("accent", &accent),
+        ("password", "two herons and a wren"),
+    ];
+    let asked = ines.post("/setup/1", &form).await;
+    assert!(asked.status == 403 && asked.field("email") == "thief@example.org", "{}", asked.text);
+    let page = ines.post("/desk/proof", &[("proof", PASSWORD), ("next", "/setup/1")]).await;
+    assert_eq!(page.location(), "/setup/1");
+    let done = ines.post("/setup/1", &form).await;
+    assert_eq!(done.location(), "/setup/2", "{}", done.text);
+    house.settle().await;
+    let letters = house.mailbox.letters();
+    let told: Vec<(String, String)> =
+        letters.iter().map(|one| (one.letter.subject.to_string(), one.letter.to.1.to_string())).collect();
+    let before = ("You sign in with another address".to_owned(), "ines@quietfield.example".to_owned());
+    assert!(told.contains(&before), "the one before is told: {told:?}");
+    assert!(told.iter().any(|(subject, _)| subject == "Your password was changed"), "{told:?}");
+    // Her other browsers are out, this one is not.
+    assert_eq!(ines.get("/desk").await.status, StatusCode::OK);
+    assert!(there.get("/desk").await.location().starts_with("/desk/sign-in"));
+    house.assert_sound();
+}

@@ -45,7 +45,12 @@ impl Composer {
     /// # Errors
     /// [`Fault`] if what it is about is not there.
     pub fn letter(&self, tx: &Tx<'_>, at: &Moment, message: &Message) -> Result<Letter, Fault> {
-        let to = addressee(tx, message.to)?;
+        let mut to = addressee(tx, message.to)?;
+        if message.kind == Kind::SignInChanged
+            && let Some(before) = message.key.split('/').nth(4).and_then(|address| address.parse().ok())
+        {
+            to.email = before;
+        }
         let practice = there(catalog::practice::find(tx)?, "the practice")?;
         let unsubscribe = self.unsubscribe(message);
         let written = messages::wording::written(tx, message.id)?;

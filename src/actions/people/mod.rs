@@ -5,6 +5,7 @@ pub mod client;
 pub mod device;
 pub mod login;
 pub mod note;
+pub mod passkey;
 pub mod practitioner;
 pub mod proof;
 pub mod second;

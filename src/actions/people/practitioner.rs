@@ -15,7 +15,7 @@ use crate::domain::people::practitioner::Practitioner;
 use crate::domain::text::{Line, Slug};
 use crate::domain::time::Zone;
 use crate::platform::entropy::Token;
-use crate::store::people::{login, practitioner, second};
+use crate::store::people::{login, passkey, practitioner, second};
 
 /// Why a practitioner's account cannot be kept so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +46,7 @@ pub struct Account {
 /// # Errors
 /// [`Refusal`] says what is taken.
 pub fn save(app: &App, id: PractitionerId, new: Account) -> Result<(), Error<Refusal>> {
+    let at = app.moment();
     app.keep(move |tx| {
         let found = practitioner::find(tx, id)?.ok_or(Error::Refused(Refusal::NotThere))?;
         let other = |found: Option<Practitioner>| found.is_some_and(|other| other.id != id);
@@ -57,6 +58,13 @@ pub fn save(app: &App, id: PractitionerId, new: Account) -> Result<(), Error<Ref
             return Err(Error::Refused(Refusal::EmailTaken));
         }
         let Account { name, email, slug, zone } = new.clone();
+        if found.email.key() != email.key() {
+            audit::note(tx, at.now, Who::Member(id), What::AddressChanged, Concern::Member(id))?;
+            // Told to the address before, which the key has: whoever reads mail there may be she.
+            let what = format!("{}/{id}/{}/{}", Changed::Address.name(), at.now, found.email);
+            let to = Person::Practitioner(id);
+            outbox::queue(tx, &at, Kind::SignInChanged, to, About::Oneself, &what, at.now)?;
+        }
         Ok(practitioner::put(tx, &Practitioner { name, email, slug, zone, ..found })?)
     })
 }
@@ -159,6 +167,7 @@ pub fn reset(
         let about = Concern::Member(found.id);
         if factor == Factor::Lost {
             second::remove(tx, found.id)?;
+            passkey::remove_of(tx, found.id)?;
             audit::note(tx, at.now, Who::Console, What::FactorOff, about)?;
         }
         audit::note(tx, at.now, Who::Console, What::PasswordChanged, about)?;

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::passkey::{self, Fits};
 use super::second::use_up;
 use crate::actions::{Error, audit};
 use crate::app::{App, Fault};
@@ -23,6 +24,9 @@ pub enum By {
     /// By signing in again: she has neither.
     Link,
 }
+
+/// What stands before the answer of a passkey, where a code or password could be typed.
+pub const BY_PASSKEY: &str = "passkey.";
 
 /// What she typed does not do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,9 +82,13 @@ fn settle(
     (password, typed): (Password, &str),
 ) -> Result<(), Error<Wrong>> {
     let (now, key, digest, typed) = (app.clock.now(), app.key.clone(), *digest, typed.to_owned());
+    let site = passkey::site(app);
     let proved = app.keep(move |tx| -> Result<bool, Fault> {
         let by_code = asked_of(tx, member)? == By::Code;
         let fits = match by_code {
+            _ if let Some(answer) = typed.strip_prefix(BY_PASSKEY) => {
+                passkey::proves(tx, (site.as_ref(), answer), member, now)? == Fits::Yes
+            }
             true => match use_up(tx, &key, (member, &typed), now) {
                 Ok(()) => true,
                 Err(Error::Refused(_)) => false,

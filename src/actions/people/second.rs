@@ -17,7 +17,7 @@ use crate::domain::time::Timestamp;
 use crate::platform::entropy::{Entropy, Token};
 use crate::platform::seal::{self, InstanceKey, Secret};
 use crate::platform::totp;
-use crate::store::people::{login as logins, practitioner, second};
+use crate::store::people::{login as logins, passkey, practitioner, second};
 use crate::store::{Read, StoreError, Tx};
 
 /// Begins anew to set a second factor up: it counts once a code came back. One that counts already is left as it is.
@@ -170,6 +170,7 @@ pub fn remove(app: &App, member: PractitionerId, typed: &str) -> Result<(), Erro
     app.keep(move |tx| {
         proven(tx, &key, (member, &typed), at.now)?;
         second::remove(tx, member)?;
+        passkey::remove_of(tx, member)?;
         Ok(told(tx, &at, member, (What::FactorOff, Changed::FactorOff))?)
     })
 }
@@ -183,6 +184,7 @@ pub fn take_away(app: &App, by: PractitionerId, member: PractitionerId) -> Resul
     app.keep(move |tx| {
         second::find(tx, member)?.ok_or(Error::Refused(NotThere))?;
         second::remove(tx, member)?;
+        passkey::remove_of(tx, member)?;
         audit::note(tx, at.now, Who::Member(by), What::FactorOff, Concern::Member(member))?;
         Ok(tell(tx, &at, member, Changed::FactorTakenAway)?)
     })

@@ -103,11 +103,13 @@ pub enum Changed {
     PasskeyAdded,
     /// One was taken away.
     PasskeyRemoved,
+    /// She signs in with another address; told to the one before.
+    Address,
 }
 
 impl Changed {
     /// Every one.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Password,
         Self::FactorOn,
         Self::FactorOff,
@@ -115,6 +117,7 @@ impl Changed {
         Self::Codes,
         Self::PasskeyAdded,
         Self::PasskeyRemoved,
+        Self::Address,
     ];
 
     /// Its name in the key of the mail.
@@ -128,6 +131,7 @@ impl Changed {
             Self::Codes => "codes",
             Self::PasskeyAdded => "passkey-added",
             Self::PasskeyRemoved => "passkey-removed",
+            Self::Address => "address",
         }
     }
 }

@@ -7,6 +7,7 @@ pub mod erasure;
 pub mod invitation;
 pub mod login;
 pub mod note;
+pub mod passkey;
 pub mod practitioner;
 pub mod search;
 pub mod seat;

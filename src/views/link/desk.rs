@@ -15,6 +15,16 @@ addresses! {
     desk_sign_in_link() = "/desk/sign-in/link" at "/desk/sign-in/link" as DESK_SIGN_IN_LINK;
     /// Where the second step of signing in is done.
     desk_sign_in_second() = "/desk/sign-in/second" at "/desk/sign-in/second" as DESK_SIGN_IN_SECOND;
+    /// Where a passkey signs in.
+    desk_sign_in_passkey() = "/desk/sign-in/passkey" at "/desk/sign-in/passkey" as DESK_SIGN_IN_PASSKEY;
+    /// Asks a passkey something: the script's.
+    desk_sign_in_passkey_begin() = "/desk/sign-in/passkey/begin" at "/desk/sign-in/passkey/begin" as DESK_SIGN_IN_PASSKEY_BEGIN;
+    /// Adds a passkey.
+    desk_passkeys() = "/desk/security/passkeys" at "/desk/security/passkeys" as DESK_PASSKEYS;
+    /// Asks for a new one: the script's.
+    desk_passkeys_begin() = "/desk/security/passkeys/begin" at "/desk/security/passkeys/begin" as DESK_PASSKEYS_BEGIN;
+    /// Takes one away.
+    desk_passkeys_remove() = "/desk/security/passkeys/remove" at "/desk/security/passkeys/remove" as DESK_PASSKEYS_REMOVE;
     /// How a member signs in: her second factor, and the browsers in which she is signed in.
     desk_security() = "/desk/security" at "/desk/security" as DESK_SECURITY;
     /// Begins to set a second factor up.

@@ -63,6 +63,10 @@ pub fn new_browser(paper: &Paper<'_>, browser: &str, at: Timestamp) -> Mailing {
 pub fn changed(paper: &Paper<'_>, changed: Changed) -> Mailing {
     let practice = &paper.practice.name;
     let (subject, what) = match changed {
+        Changed::Address => (
+            "You sign in with another address",
+            "The address with which you sign in was changed, and mail goes to the new one. This is the last one to this address.",
+        ),
         Changed::Password => (
             "Your password was changed",
             "Your password was changed at your desk. Every other browser was signed out.",

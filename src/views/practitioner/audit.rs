@@ -63,14 +63,15 @@ pub fn page(desk: &Desk<'_>, log: &Log<'_>) -> Markup {
         div.narrow {
             @if log.entries.is_empty() { p { "Nothing was written down yet." } }
             @else {
-                ol.audit reversed {
-                    @for entry in log.entries { (line(desk, log.members, &entry.said)) }
+                table.ledger {
+                    thead { tr { th scope="col" { "When" } th scope="col" { "What" } } }
+                    tbody { @for entry in log.entries { (line(desk, log.members, &entry.said)) } }
                 }
             }
             @if let Some(before) = log.older {
                 p.gap { a href=(link::asking(&link::desk_audit(), &[("before", &before.to_string())])) { "Older entries" } }
             }
-            section.gap {
+            section."form gap" {
                 h2 { "Was anything changed?" }
                 p { "Each entry is tied to the one before. " code { "fiddlehead check" } " names every entry that was changed, removed or moved. Once a week the owners are mailed the newest fingerprint: keep those mails. With one of them, " code { "fiddlehead check --head" } " tells whether everything up to it is as it was." }
                 @if let Some((number, digest)) = &log.head {
@@ -87,9 +88,9 @@ fn line(desk: &Desk<'_>, members: &[Practitioner], said: &Said) -> Markup {
     let (zone, about) = (desk.zone(), about(members, said));
     let local = zone.local(said.at);
     html! {
-        li value=(said.number) {
-            b { (who(members, said.who)) } " " (deed(said.what)) @if !about.is_empty() { " " b { (about) } } "."
-            " " span.hint { (local.strftime("%-d %b %Y, %H:%M").to_string()) }
+        tr id=(format!("entry-{}", said.number)) {
+            td { (local.strftime("%-d %b %Y, %H:%M").to_string()) }
+            td { b { (who(members, said.who)) } " " (deed(said.what)) @if !about.is_empty() { " " b { (about) } } "." }
         }
     }
 }

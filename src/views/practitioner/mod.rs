@@ -41,6 +41,7 @@ pub mod messages;
 pub mod money;
 pub mod notes;
 pub mod packages;
+pub mod passkey;
 pub mod people;
 pub mod person;
 pub mod proof;

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Desk, Tab};
+use super::{Desk, Tab, passkey};
 use crate::domain::email::EmailAddress;
 use crate::views::link;
 use crate::views::post::Post;
@@ -35,6 +35,8 @@ pub struct Asking<'a> {
     pub wrong: Option<&'a str>,
     /// Where she gets mail.
     pub email: &'a EmailAddress,
+    /// The name of passkeys, where they work.
+    pub site: Option<&'a str>,
 }
 
 /// The page.
@@ -53,12 +55,13 @@ pub fn page(desk: &Desk<'_>, asking: &Asking<'_>) -> Markup {
                     By::Password => (ui::Field::new("proof", "Your password").kind("password").autocomplete("current-password").required().error(asking.wrong)),
                     By::Link => {},
                 }
+                (passkey::instead(asking.site.filter(|_| asking.by == By::Code), "proof"))
                 (ui::submit(Button::new("Go on"), html! { "You are not asked again for a quarter of an hour. What you had typed is kept, and goes on from here." }))
             }
             p { a href=(link::desk()) { "Leave it" } }
         }
     };
-    desk.page(TITLE, Tab::None, &main)
+    desk.page_with(TITLE, Tab::None, &main, Some(passkey::SCRIPT))
 }
 
 fn link_first(desk: &Desk<'_>, asking: &Asking<'_>) -> Markup {

@@ -2,8 +2,9 @@
 
 use maud::{Markup, html};
 
-use super::{Desk, Tab};
+use super::{Desk, Tab, passkey};
 use crate::domain::people::login::{Here, Signed};
+use crate::domain::people::passkey::Passkey;
 use crate::domain::people::practitioner::Practitioner;
 use crate::domain::people::seat::Seat;
 use crate::domain::people::second::{Pending, Standing};
@@ -25,6 +26,10 @@ pub struct Security<'a> {
     pub standing: &'a Standing,
     /// Whether the practice asks for one that she has not.
     pub owed: Owed,
+    /// Her passkeys, with the names that forms have for them.
+    pub passkeys: &'a [(String, Passkey)],
+    /// The name of passkeys, where they work.
+    pub site: Option<&'a str>,
     /// Where she is signed in.
     pub signed: &'a [Signed],
     /// The form that was not taken.
@@ -68,13 +73,55 @@ pub fn page(desk: &Desk<'_>, security: &Security<'_>) -> Markup {
                     Standing::On { since, left } => (on(desk, (*since, *left), security.typed)),
                 }
             }
+            @if security.site.is_some() || !security.passkeys.is_empty() { (passkeys(desk, security)) }
             section.gap {
                 h2 { "Where you are signed in" }
                 (browsers(desk, security.signed))
             }
         }
     };
-    desk.page(TITLE, tab(desk), &main)
+    desk.page_with(TITLE, tab(desk), &main, security.site.map(|_| passkey::SCRIPT))
+}
+
+fn passkeys(desk: &Desk<'_>, security: &Security<'_>) -> Markup {
+    let zone = desk.zone();
+    html! {
+        section."form gap" {
+            h2 { "Passkeys" }
+            p { "A passkey is kept by your phone, computer or a key on your ring, and unlocked as that is: by finger, face or its PIN. You sign in with it alone, and no false page can ask you for it." }
+            @if !security.passkeys.is_empty() {
+                ul.packs {
+                    @for (name, one) in security.passkeys {
+                        li {
+                            div {
+                                h3 { (one.name) }
+                                p {
+                                    "Added " (long_date(zone.date(one.added_at)))
+                                    @if let Some(at) = one.used_at { "; last used " (long_date(zone.date(at))) } "."
+                                }
+                            }
+                            form method="post" action=(link::desk_passkeys_remove()) {
+                                input type="hidden" name="passkey" value=(name);
+                                (Button::new("Take it away").quiet().small().heard(&format!(" {}", one.name)))
+                            }
+                        }
+                    }
+                }
+            }
+            @match (security.standing, security.site) {
+                (Standing::On { .. }, Some(site)) => {
+                    form.form method="post" action=(link::desk_passkeys()) {
+                        input type="hidden" name="answer";
+                        (Field::new("passkey-name", "What you call it").value(security.typed.value("passkey-name")).error(security.typed.error("passkey-name"))
+                            .required().hint("Such as “my phone”. Adding one needs a browser with passkeys, and its script."))
+                        (passkey::add(site, desk.practice.as_str()))
+                    }
+                }
+                (_, None) => {}
+                _ => { p.hint { "You can add one once your second factor is on: the app and the recovery codes let you in when a passkey is lost." } }
+            }
+        }
+    }
 }
 
 fn none() -> Markup {

@@ -2,7 +2,9 @@
 
 use maud::{Markup, html};
 
+use super::passkey;
 use crate::domain::catalog::brand::Accent;
+use crate::views::asset;
 use crate::views::frond::{Counter, frond};
 use crate::views::link;
 use crate::views::page::{self, Frame};
@@ -19,6 +21,8 @@ pub enum Word {
     Refused,
     /// Too many tries; wait a little.
     TooMany,
+    /// The passkey is nobody's here, or it took too long.
+    Passkey,
     /// If the address is a practitioner's, a link is on its way.
     LinkSent,
     /// A link was asked for, and there is no mail server: it can be read where the program runs.
@@ -36,6 +40,11 @@ fn word(word: Word) -> Markup {
         Word::TooMany => {
             ui::note(Note::Bad, "Too many tries.", html! { "Please wait a quarter of an hour." })
         }
+        Word::Passkey => ui::note(
+            Note::Bad,
+            "That passkey did not do.",
+            html! { "It may be of another practice, or it took too long. Try again, or sign in with your password." },
+        ),
         Word::LinkSent => ui::note(
             Note::Good,
             "Look in your email.",
@@ -49,9 +58,19 @@ fn word(word: Word) -> Markup {
     }
 }
 
+/// The script for passkeys, where they work.
+fn script(site: Option<&str>) -> Option<Markup> {
+    site.map(|_| html! { script src=(asset::url(passkey::SCRIPT)) defer {} })
+}
+
 /// The page.
 #[must_use]
-pub fn page(practice: &str, accent: Accent, (said, post): (Word, Post), typed: &Typed) -> Markup {
+pub fn page(
+    practice: &str,
+    accent: Accent,
+    (said, post, site): (Word, Post, Option<&str>),
+    typed: &Typed,
+) -> Markup {
     let email = typed.value("email");
     let next = typed.value("next");
     let main = html! {
@@ -69,6 +88,7 @@ pub fn page(practice: &str, accent: Accent, (said, post): (Word, Post), typed: &
                         .error(typed.error("password")))
                     (ui::submit(Button::new("Sign in").wide(), html! {}))
                 }
+                (passkey::sign_in(site, next))
                 @if post == Post::HandedOver {
                     details.act open[said == Word::LinkOnConsole] {
                         summary { "Forgotten the password?" }
@@ -87,13 +107,14 @@ pub fn page(practice: &str, accent: Accent, (said, post): (Word, Post), typed: &
         }
     };
     let home = link::home();
-    let frame = Frame::new("Sign in to your practice", practice, &home, accent);
+    let mut frame = Frame::new("Sign in to your practice", practice, &home, accent);
+    frame.head = script(site);
     page::client(&frame, &main)
 }
 
 /// The second step: a code of her app, or one of her recovery codes.
 #[must_use]
-pub fn second(practice: &str, accent: Accent, post: Post, typed: &Typed) -> Markup {
+pub fn second(practice: &str, accent: Accent, (post, site): (Post, Option<&str>), typed: &Typed) -> Markup {
     let next = typed.value("next");
     let main = html! {
         div."wrap quietpage" {
@@ -107,6 +128,7 @@ pub fn second(practice: &str, accent: Accent, post: Post, typed: &Typed) -> Mark
                         .hint("Or one of your recovery codes: each works once."))
                     (ui::submit(Button::new("Go on").wide(), html! {}))
                 }
+                (passkey::sign_in(site, next))
                 details.act {
                     summary { "Lost the phone and the recovery codes?" }
                     p {
@@ -119,6 +141,7 @@ pub fn second(practice: &str, accent: Accent, post: Post, typed: &Typed) -> Mark
         }
     };
     let home = link::home();
-    let frame = Frame::new("Sign in: the second step", practice, &home, accent);
+    let mut frame = Frame::new("Sign in: the second step", practice, &home, accent);
+    frame.head = script(site);
     page::client(&frame, &main)
 }

@@ -256,7 +256,12 @@ fn the_outbox_and_the_settings_are_sound() {
     assert!(!sound(&settings::page(&joined.desk(), &shown)).contains("practice-terms"), "only the owner");
     for word in [sign_in::Word::None, sign_in::Word::Refused, sign_in::Word::TooMany, sign_in::Word::LinkSent]
     {
-        sound(&sign_in::page("Quiet Field", Accent::FERN, (word, Post::Goes), &Typed::default()));
+        sound(&sign_in::page(
+            "Quiet Field",
+            Accent::FERN,
+            (word, Post::Goes, Some("localhost")),
+            &Typed::default(),
+        ));
     }
 }
 

@@ -13,6 +13,7 @@ pub const fn deed(what: What) -> &'static str {
         What::Proved => "proved again who it is",
         What::ProofRefused => "was refused when asked again who it is",
         What::PasswordChanged => "changed the password of",
+        What::AddressChanged => "signs in with another address",
         What::FactorOn => "turned the second factor on",
         What::FactorOff => "took away the second factor of",
         What::CodesRenewed => "made new recovery codes",

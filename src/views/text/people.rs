@@ -2,6 +2,7 @@
 
 use super::{Said, counted};
 use crate::domain::people::invitation;
+use crate::domain::people::passkey;
 use crate::domain::people::practitioner::Role;
 use crate::domain::people::second;
 use crate::domain::people::team;
@@ -69,5 +70,19 @@ pub const fn second(refusal: second::Refusal) -> &'static str {
         }
         second::Refusal::BeginAgain => "Please sign in with your password again.",
         second::Refusal::NotSetUp => "There is no second factor to change. Please look again.",
+    }
+}
+
+/// Why a passkey was not added.
+#[must_use]
+pub const fn passkey(refusal: passkey::Refusal) -> &'static str {
+    match refusal {
+        passkey::Refusal::Unknown => "That is no passkey for this address. Please try again.",
+        passkey::Refusal::NotAsked => "That took too long, or was sent before. Please try again.",
+        passkey::Refusal::Known => "That passkey is here already.",
+        passkey::Refusal::TooMany => "You have as many as there may be. Take one away first.",
+        passkey::Refusal::NoFactor => {
+            "Please set up the second factor first: it lets you in when a passkey is lost."
+        }
     }
 }

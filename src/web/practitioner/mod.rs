@@ -35,6 +35,7 @@ pub(super) mod money;
 mod notes;
 mod packages;
 pub(super) mod parse;
+mod passkeys;
 mod people;
 mod person;
 mod proof;
@@ -61,6 +62,7 @@ mod write;
 pub(super) use editor::read_offer;
 pub(super) use erase::download;
 pub(super) use hours::to_midnight;
+pub(super) use proof::before_what_is_grave;
 pub(super) use room::{Counter, Owner, Room};
 pub(super) use settings::{account_wrong, move_hours, readiness};
 
@@ -119,6 +121,7 @@ pub fn routes(web: &Web) -> Router<Web> {
         .merge(weekly::routes())
         .merge(refund::routes())
         .merge(workbench::routes())
+        .merge(passkeys::routes())
         .merge(proof::routes())
         .merge(audit::routes())
         .route_layer(from_fn_with_state(web.clone(), proof::before_what_is_grave))
@@ -179,6 +182,8 @@ const DONE: &[(&str, &str)] = &[
     ("erased", "She or he is erased. What the books must keep stands there without a name."),
     ("password", "Your password is changed, and your other browsers are signed out."),
     ("second-off", "Your second factor is taken away. The password alone signs you in."),
+    ("passkey", "The passkey is added. You can sign in with it alone."),
+    ("passkey-gone", "The passkey is taken away. Delete it on the device too."),
     ("signed-out", "Signed out there."),
     ("signed-out-others", "You are signed out everywhere else."),
     ("read", "It is read. What it takes stands below."),

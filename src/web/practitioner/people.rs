@@ -2,7 +2,7 @@
 //! has no desk of her own.
 
 use axum::Router;
-use axum::extract::Path;
+use axum::extract::{Path, State};
 use axum::routing::{get, post};
 use maud::Markup;
 
@@ -75,13 +75,14 @@ async fn page(Owner(room): Owner) -> Result<Answer, Failure> {
 }
 
 /// Invites somebody.
-async fn invite(Owner(room): Owner, fields: Fields) -> Result<Answer, Failure> {
+async fn invite(State(web): State<Web>, Owner(room): Owner, fields: Fields) -> Result<Answer, Failure> {
     room.run(move |room| {
         let mut typed = fields.typed();
         let id: PractitionerId = named(typed.value("id"))?;
         let (name, email) = (parse::line(&mut typed, "name"), parse::email(&mut typed, "email"));
         let role = read_role(&mut typed);
         if let (Some(name), Some(email), Some(role)) = (name, email, role) {
+            web.may_mail(&email)?;
             match rule(action::invite(&room.app, room.member.id, Asked { id, name, email, role }))? {
                 Ok(()) if room.post() == Post::Goes => return Ok(done(&link::desk_member(id), "invited")),
                 // The answer holds the link, so it is no redirect. Sent again, the form says that the address is taken.
@@ -141,10 +142,16 @@ async fn member(Owner(room): Owner, Path(id): Path<String>) -> Result<Answer, Fa
 }
 
 /// Sends an invitation anew. Where no mail goes out, the answer holds its link, so it is no redirect.
-async fn again(Owner(room): Owner, Path(id): Path<String>) -> Result<Answer, Failure> {
+async fn again(
+    State(web): State<Web>,
+    Owner(room): Owner,
+    Path(id): Path<String>,
+) -> Result<Answer, Failure> {
     room.run(move |room| {
         let id = named(&id)?;
         if room.post() == Post::Goes {
+            let who = people::practitioner::find(&room.app.store.read()?, id)?.ok_or(Failure::NotFound)?;
+            web.may_mail(&who.email)?;
             action::invite_again(&room.app, room.member.id, id)?;
             return Ok(done(&link::desk_member(id), "invited"));
         }

@@ -8,7 +8,7 @@ use maud::Markup;
 use super::sign_in::allowed;
 use super::{Answer, Counter, Room, done, rule};
 use crate::actions::Error;
-use crate::actions::people::{login, second as action};
+use crate::actions::people::{login, passkey, second as action};
 use crate::domain::people::second::Refusal;
 use crate::views::link::{self, route};
 use crate::views::practitioner::security::{self as view, Owed, Security};
@@ -30,13 +30,23 @@ pub(super) fn routes() -> Router<Web> {
         .route(route::DESK_SECURITY_SIGN_OUT, post(sign_out))
 }
 
-fn draw(room: &Room, typed: &Typed) -> Result<Markup, Failure> {
+pub(super) fn draw(room: &Room, typed: &Typed) -> Result<Markup, Failure> {
     let standing = action::standing(&room.app, &room.member, room.practice.name.as_str())?;
     let signed = login::everywhere(&room.app, room.member.id, &room.cookie)?;
     let owed = if room.owes_factor { Owed::First } else { Owed::Nothing };
+    let passkeys = passkey::of(&room.app, room.member.id)?;
+    let site = passkey::site_name(&room.app);
     Ok(view::page(
         &room.desk(),
-        &Security { member: &room.member, standing: &standing, owed, signed: &signed, typed },
+        &Security {
+            member: &room.member,
+            standing: &standing,
+            owed,
+            passkeys: &passkeys,
+            site: site.as_deref(),
+            signed: &signed,
+            typed,
+        },
     ))
 }
 

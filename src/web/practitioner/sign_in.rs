@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::rule;
 use crate::actions::people::login::{self, Door, Entered};
-use crate::actions::people::second as factor;
+use crate::actions::people::{passkey, second as factor};
 use crate::app::Post;
 use crate::domain::email::EmailAddress;
 use crate::domain::id::PractitionerId;
@@ -33,19 +33,35 @@ const AT_ONE_ACCOUNT: Rate = Rate { burst: 10, per: hours(1) };
 /// Whether `what` may be tried now, from here and at this account.
 pub(super) fn allowed(web: &Web, what: &str, (from, account): (Option<Extension<ClientAddr>>, &str)) -> bool {
     let now = web.app.clock.now();
-    let place = from.is_none_or(|Extension(ClientAddr(address))| {
-        web.limit.allow(Key::address(what, address), FROM_ONE_PLACE, now).is_ok()
-    });
-    place && web.limit.allow(Key::account(what, account), AT_ONE_ACCOUNT, now).is_ok()
+    allowed_from(web, what, from) && web.limit.allow(Key::account(what, account), AT_ONE_ACCOUNT, now).is_ok()
 }
 
-async fn answer(web: &Web, status: StatusCode, word: Word, typed: Typed) -> Result<Response, Failure> {
+/// The same by the place alone, where no account is named.
+pub(super) fn allowed_from(web: &Web, what: &str, from: Option<Extension<ClientAddr>>) -> bool {
+    let now = web.app.clock.now();
+    from.is_none_or(|Extension(ClientAddr(address))| {
+        web.limit.allow(Key::address(what, address), FROM_ONE_PLACE, now).is_ok()
+    })
+}
+
+pub(super) async fn answer(
+    web: &Web,
+    status: StatusCode,
+    word: Word,
+    typed: Typed,
+) -> Result<Response, Failure> {
     let page = web
         .app
         .run(move |app| -> Result<_, Failure> {
             let practice = catalog::practice::find(&app.store.read()?)?;
+            let site = passkey::site_name(app);
             let name = practice.as_ref().map_or("Fiddlehead", |practice| practice.name.as_str());
-            Ok(view(name, crate::domain::catalog::brand::Accent::FERN, (word, post_of(app)), &typed))
+            Ok(view(
+                name,
+                crate::domain::catalog::brand::Accent::FERN,
+                (word, post_of(app), site.as_deref()),
+                &typed,
+            ))
         })
         .await?;
     Ok((status, page).into_response())
@@ -64,7 +80,7 @@ pub async fn page(
 }
 
 /// An address of the desk to go on to; the desk itself for any other.
-fn next(asked: Option<&str>) -> String {
+pub(super) fn next(asked: Option<&str>) -> String {
     let to = link::safe_next(asked);
     let ours = to == link::desk() || to.starts_with(&format!("{}/", link::desk()));
     if ours { to } else { link::desk() }
@@ -115,6 +131,9 @@ pub async fn link(
         return answer(&web, StatusCode::OK, Word::LinkOnConsole, typed).await;
     }
     if let Ok(email) = typed.value("email").trim().parse::<EmailAddress>() {
+        if web.may_mail(&email).is_err() {
+            return answer(&web, StatusCode::TOO_MANY_REQUESTS, Word::TooMany, typed).await;
+        }
         web.app.run(move |app| login::ask_for_link(app, &email, Door::Desk)).await?;
     }
     answer(&web, StatusCode::OK, Word::LinkSent, typed).await
@@ -130,8 +149,14 @@ async fn ask(web: &Web, status: StatusCode, typed: Typed) -> Result<Response, Fa
         .app
         .run(move |app| -> Result<_, Failure> {
             let practice = catalog::practice::find(&app.store.read()?)?;
+            let site = passkey::site_name(app);
             let name = practice.as_ref().map_or("Fiddlehead", |practice| practice.name.as_str());
-            Ok(second_view(name, crate::domain::catalog::brand::Accent::FERN, post_of(app), &typed))
+            Ok(second_view(
+                name,
+                crate::domain::catalog::brand::Accent::FERN,
+                (post_of(app), site.as_deref()),
+                &typed,
+            ))
         })
         .await?;
     Ok((status, page).into_response())

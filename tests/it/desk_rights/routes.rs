@@ -174,6 +174,9 @@ pub const ROUTES: &[(&str, &str, Another, FrontDesk)] = &[
     ("POST", "/desk/security/codes", Hers, Served),
     ("POST", "/desk/security/off", Hers, Served),
     ("POST", "/desk/security/sign-out", Hers, Served),
+    ("POST", "/desk/security/passkeys", Hers, Served),
+    ("POST", "/desk/security/passkeys/begin", Hers, Served),
+    ("POST", "/desk/security/passkeys/remove", Hers, Served),
     ("GET", "/desk/messages/{message}", NotFound, TurnedAway),
     ("GET", "/desk/messages/{message}/html", NotFound, TurnedAway),
     ("POST", "/desk/messages/{message}/send", NotFound, TurnedAway),
@@ -224,4 +227,6 @@ pub const ROUTES: &[(&str, &str, Another, FrontDesk)] = &[
     ("POST", "/desk/sign-in/link", Hers, Served),
     ("GET", "/desk/sign-in/second", Hers, Served),
     ("POST", "/desk/sign-in/second", Hers, Served),
+    ("POST", "/desk/sign-in/passkey", Hers, Served),
+    ("POST", "/desk/sign-in/passkey/begin", Hers, Served),
 ];

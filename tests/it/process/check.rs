@@ -212,3 +212,38 @@ async fn a_damaged_a_missing_and_a_busy_file_are_refused_in_plain_words() {
     assert_eq!(code, Some(1), "{told}");
     assert!(!told.contains("All sound") && !told.contains("panicked"), "{told}");
 }
+
+#[tokio::test]
+async fn a_mailed_digest_tells_an_audit_log_that_was_cut_off() {
+    use fiddlehead::actions::audit::{record, shown};
+    use fiddlehead::domain::audit::{Concern, What, Who};
+    use fiddlehead::store::audit;
+    let (program, ()) = Program::founded(async |house| {
+        for what in [What::SignedIn, What::Exported, What::MadeOwner] {
+            record(&house.app, Who::Member(house.ines), what, Concern::Member(house.ines)).unwrap();
+        }
+    })
+    .await;
+    let mut head = String::new();
+    program.look_and_change(|store| {
+        head = shown(&audit::head(&store.read().unwrap()).unwrap().unwrap().link);
+    });
+    let (code, said) = words(&program.check_head(&head));
+    assert!(code == Some(0) && said.contains("as it was mailed, up to entry 3"), "{said}");
+    let (code, said) = words(&program.check_head("0000"));
+    assert!(code == Some(1) && said.contains("is no fingerprint"), "{said}");
+    // Its last entry written anew, by somebody who does it well: check alone finds nothing.
+    program.look_and_change(|store| {
+        let read = store.read().unwrap();
+        let (last, before) =
+            (audit::find(&read, 3).unwrap().unwrap(), audit::find(&read, 2).unwrap().unwrap());
+        let mut forged = last;
+        forged.said.what = What::SignedIn;
+        forged.link = fiddlehead::platform::seal::digest_of(&forged.said.bytes(&before.link));
+        let put = move |tx: &Tx<'_>| -> Result<(), StoreError> { audit::put(tx, &forged) };
+        store.write(put).unwrap();
+    });
+    program.assert_sound();
+    let (code, said) = words(&program.check_head(&head));
+    assert!(code == Some(1) && said.contains("no entry has the fingerprint"), "{said}");
+}

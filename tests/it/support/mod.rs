@@ -51,6 +51,7 @@ use members::newcomer;
 pub use visitor::{Answer, Visitor};
 
 pub const BASE: &str = "http://book.example";
+pub const LOCAL: &str = "http://localhost:8095";
 pub const PASSWORD: &str = "the heron stands still";
 static HASH: tokio::sync::OnceCell<String> = tokio::sync::OnceCell::const_new();
 
@@ -147,11 +148,29 @@ impl House {
         (mail, mailbox): (Option<Mail>, Captured),
         own_accounts: Option<OwnAccounts>,
     ) -> Self {
+        Self::at_address(BASE, store, (seed, now), (mail, mailbox), own_accounts)
+    }
+
+    /// The same practice as seen by a browser on its own machine, where passkeys work without TLS.
+    pub fn on_this_machine(&self) -> Self {
+        let mail = (Some(Mail::Captured(self.mailbox.clone())), self.mailbox.clone());
+        let other = Self::at_address(LOCAL, self.app.store.clone(), (9, self.now()), mail, None);
+        Self { ines: self.ines, hana: self.hana, six: self.six.clone(), five: self.five.clone(), ..other }
+    }
+
+    /// The same under an address of its own.
+    fn at_address(
+        base: &str,
+        store: Store,
+        (seed, now): (u64, Timestamp),
+        (mail, mailbox): (Option<Mail>, Captured),
+        own_accounts: Option<OwnAccounts>,
+    ) -> Self {
         let hands = SetClock::at(now);
         let clock = Clock::Set(hands.clone());
         let entropy = Entropy::seeded(seed);
         let told = clock.clone();
-        let till = Sandbox::new(BASE, Arc::new(move || told.now()));
+        let till = Sandbox::new(base, Arc::new(move || told.now()));
         let app = Arc::new(App {
             store,
             clock,
@@ -172,12 +191,12 @@ impl House {
                 calendars: Arc::new(radicale::calendars()),
             }),
             backups: fiddlehead::backups::Backups::new(),
-            base_url: BASE.to_owned(),
+            base_url: base.to_owned(),
             machine: Machine::new(None, now),
             bell: tokio::sync::watch::Sender::new(0),
         });
         let door = Door {
-            origin: BASE.to_owned(),
+            origin: base.to_owned(),
             hosts: Hosts::Named(vec!["book.example".to_owned()]),
             hsts: Hsts::Silent,
             trusts: Box::new(|_| false),

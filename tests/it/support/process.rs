@@ -386,6 +386,11 @@ impl Program {
         self.command().args(["check", "--data"]).arg(data).output().unwrap()
     }
 
+    /// `fiddlehead check` over its own, with a digest that was mailed.
+    pub fn check_head(&self, head: &str) -> Output {
+        self.command().args(["check", "--data"]).arg(self.data()).args(["--head", head]).output().unwrap()
+    }
+
     /// `fiddlehead check` over its own, which must find nothing wrong.
     pub fn assert_sound(&self) {
         let told = self.check_of(&self.data());

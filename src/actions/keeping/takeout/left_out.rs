@@ -4,7 +4,7 @@
 pub(super) const LEFT_OUT: &[(&[&str], &str)] = &[
     (&["pictures"], "Pictures are not in it. Each can be saved from the page that shows it."),
     (
-        &["links", "logins", "latest_link", "halfway", "second_factors", "devices"],
+        &["links", "logins", "latest_link", "halfway", "second_factors", "passkeys", "devices"],
         "Links, sign-ins and second factors: they would let whoever has the file in.",
     ),
     (&["audit"], "The audit log, which the owner takes as a table of its own."),

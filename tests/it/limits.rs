@@ -1,0 +1,99 @@
+//! Limits over HTTP: no mailbox is filled by asking, whoever asks and by whichever way, and nobody is kept out for good.
+
+use axum::http::StatusCode;
+use fiddlehead::domain::id::PurchaseId;
+use fiddlehead::domain::time::{hours, minutes};
+
+use crate::support::{House, PASSWORD};
+
+/// How many mails with such a subject went.
+fn sent(house: &House, subject: &str) -> usize {
+    house.mailed().iter().filter(|(of, _)| of == subject).count()
+}
+
+const LINK: &str = "Your sign-in link";
+
+#[tokio::test]
+async fn asking_for_links_all_day_fills_no_mailbox_and_keeps_nobody_out_for_good() {
+    let house = House::new().await;
+    house.bought("Nora Lind", &house.six).await;
+    for (door, email) in [("/sign-in", "nora@example.org"), ("/desk/sign-in/link", "ines@quietfield.example")]
+    {
+        let before = sent(&house, LINK);
+        let (mut taken, mut refused) = (0, 0);
+        for _ in 0..(24 * 60 / 5) {
+            let answer = house.visitor().post(door, &[("email", email)]).await;
+            if answer.status == StatusCode::TOO_MANY_REQUESTS {
+                refused += 1
+            } else {
+                taken += 1
+            }
+            house.live(minutes(5)).await;
+        }
+        let mails = sent(&house, LINK) - before;
+        assert!(mails == taken && (12..=24).contains(&mails) && refused > 200, "{door}: {mails} of {taken}");
+        // After two hours without such a knock she has her link.
+        house.live(hours(2)).await;
+        house.visitor().post(door, &[("email", email)]).await;
+        house.settle().await;
+        assert_eq!(sent(&house, LINK) - before, mails + 1, "{door}");
+    }
+    // Nor was she kept from her password meanwhile.
+    let form = [("email", "ines@quietfield.example"), ("password", PASSWORD)];
+    assert_eq!(house.visitor().post("/desk/sign-in", &form).await.location(), "/desk");
+}
+
+#[tokio::test]
+async fn orders_in_somebody_elses_name_fill_no_mailbox() {
+    let house = House::new().await;
+    let mut taken = 0;
+    for _ in 0..30 {
+        let mut visitor = house.visitor();
+        let page = visitor.get("/ines/six-sessions/checkout").await;
+        let (id, version) = (PurchaseId::from_bits(house.id()).to_string(), page.field("version"));
+        let form = [
+            ("id", id.as_str()),
+            ("version", &version),
+            ("name", "Nora Lind"),
+            ("email", "victim@example.org"),
+            ("phone", ""),
+            ("tz", "Europe/Berlin"),
+            ("pay", "practice"),
+            ("agree", "yes"),
+        ];
+        let answer = visitor.post("/ines/six-sessions/checkout", &form).await;
+        assert!(!answer.status.is_server_error(), "{}", answer.text);
+        taken += usize::from(answer.status != StatusCode::TOO_MANY_REQUESTS);
+    }
+    house.settle().await;
+    let to_her = house.mailbox.letters();
+    let to_her = to_her.iter().filter(|one| one.letter.to.1.to_string() == "victim@example.org").count();
+    assert!(taken == 12 && to_her <= 12, "{taken} orders, {to_her} mails");
+}
+
+#[tokio::test]
+async fn an_invitation_that_is_sent_again_and_again_fills_no_mailbox() {
+    let house = House::new().await;
+    let mut ines = house.practitioner(house.ines);
+    let id = fiddlehead::domain::id::PractitionerId::from_bits(house.id()).to_string();
+    let form = [
+        ("id", id.as_str()),
+        ("name", "Tomas Reiter"),
+        ("email", "tomas@example.org"),
+        ("role", "practitioner"),
+    ];
+    assert_eq!(ines.post("/desk/people", &form).await.status, StatusCode::SEE_OTHER);
+    let mut last = StatusCode::OK;
+    for _ in 0..20 {
+        house.hands.set(fiddlehead::domain::time::after(
+            house.now(),
+            fiddlehead::domain::time::SignedDuration::from_secs(2),
+        ));
+        last = ines.post(&format!("/desk/people/{id}/again"), &[]).await.status;
+    }
+    assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+    house.settle().await;
+    let all = house.mailbox.letters();
+    let mails = all.iter().filter(|one| one.letter.to.1.to_string() == "tomas@example.org").count();
+    assert!((1..=12).contains(&mails), "{mails} mails");
+}
