@@ -342,7 +342,7 @@ mod tests {
             assert!(!ours || theirs, "byte {place}: redb sees that it is damaged");
             seen += usize::from(!ours);
         }
-        assert!(seen > 30, "only {seen} of 150 met a page that is in use");
+        assert!(seen > 10, "only {seen} of 150 met a page that is in use");
         // Each byte of the header, and of the first page behind it.
         for place in 0..HEADER {
             let mut bytes = whole.clone();
