@@ -7,7 +7,7 @@ mod ways;
 
 use std::sync::Arc;
 
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 use crate::backups::Backups;
 use crate::domain::time::Timestamp;
@@ -164,6 +164,42 @@ impl App {
         E: From<StoreError> + Send + 'static,
     {
         let kept = self.store.write(change)?;
+        self.bell.send_modify(|rings| *rings += 1);
+        Ok(kept)
+    }
+
+    /// The same for what no person waits for; see [`Store::write_by_the_way`].
+    ///
+    /// # Errors
+    /// As [`App::keep`].
+    pub fn keep_by_the_way<T, E>(
+        &self,
+        change: impl FnMut(&Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let kept = self.store.write_by_the_way(change)?;
+        self.bell.send_modify(|rings| *rings += 1);
+        Ok(kept)
+    }
+
+    /// The same as [`App::keep`] without a thread that waits: many can wait for one commit.
+    ///
+    /// # Errors
+    /// As [`App::keep`].
+    pub async fn keep_soon<T, E>(
+        &self,
+        change: impl FnMut(&Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (tells, hears) = oneshot::channel();
+        self.store.write_and_tell(change, move |outcome| drop(tells.send(outcome)));
+        let kept = hears.await.unwrap_or_else(|_| Err(StoreError::Closed.into()))?;
         self.bell.send_modify(|rings| *rings += 1);
         Ok(kept)
     }

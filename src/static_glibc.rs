@@ -1,8 +1,10 @@
-//! What a statically linked glibc has to be told before anything else runs. It stands beside `main`, outside of the
+//! What glibc has to be told before anything else runs: how it gives memory back and, linked statically, how it finds names. It stands beside `main`, outside of the
 //! library (which forbids it to itself), and is the only file with `unsafe` in it; `tests/it/tidy.rs` holds that.
 #![allow(unsafe_code)]
 
-use std::ffi::{CStr, c_char, c_int};
+use std::ffi::c_int;
+#[cfg(target_feature = "crt-static")]
+use std::ffi::{CStr, c_char};
 use std::time::Duration;
 
 /// `M_MMAP_THRESHOLD` of `<malloc.h>`.
@@ -17,10 +19,13 @@ const ARENAS: c_int = 2;
 /// How often what is free inside the heaps is given back.
 const TIDY_EVERY: Duration = Duration::from_secs(5);
 
+#[cfg(target_feature = "crt-static")]
 const DATABASE: &CStr = c"hosts";
+#[cfg(target_feature = "crt-static")]
 const SOURCES: &CStr = c"files dns";
 
 unsafe extern "C" {
+    #[cfg(target_feature = "crt-static")]
     /// `<nss.h>`: 0, or -1 with errno set. Keeps nothing of either text after it returns.
     fn __nss_configure_lookup(database: *const c_char, sources: *const c_char) -> c_int;
     /// `<malloc.h>`: 1, or 0 if the value cannot be used. Takes two numbers and locks malloc itself: safe to call at any time.
@@ -36,7 +41,10 @@ pub fn settle() {
     //
     // SAFETY: both are NUL-terminated texts that live as long as the program, and no other thread runs yet that
     // could be looking a name up while the table is changed.
+    #[cfg(target_feature = "crt-static")]
     let looked_up = unsafe { __nss_configure_lookup(DATABASE.as_ptr(), SOURCES.as_ptr()) };
+    #[cfg(not(target_feature = "crt-static"))]
+    let looked_up = 0;
     // argon2 takes 19 MiB for each password. After the first is freed glibc raises its threshold above that and keeps all
     // later ones: hundreds of megabytes after some logins. A threshold that was set stays.
     let kept_small = mallopt(MMAP_THRESHOLD, MAPPED_ALONE);

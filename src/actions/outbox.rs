@@ -2,7 +2,7 @@
 
 use crate::app::{Fault, Moment};
 use crate::domain::calendar::booking::Booking;
-use crate::domain::credits::ledger::{Actor, Balance, Entry, What, unwritten};
+use crate::domain::credits::ledger::{Actor, Balance, Entry, What, balance, unwritten};
 use crate::domain::credits::lot::Lot;
 use crate::domain::id::{EntryId, LotId, MessageId};
 use crate::domain::messages::message::{About, Kind, Message, State, Suppressed};
@@ -73,13 +73,15 @@ pub fn append(
 /// [`Fault`] if the file fails or the lot or its client is not there.
 pub fn follow(tx: &Tx<'_>, at: &Moment, lot: LotId) -> Result<Balance, Fault> {
     let lot = credits::lot::find(tx, lot)?.ok_or(Fault::Missing("a lot"))?;
-    let entries = credits::ledger::of(tx, lot.id)?;
-    for (what, true_at) in unwritten(&lot, &entries, at.now) {
+    let mut entries = credits::ledger::of(tx, lot.id)?;
+    let unwritten = unwritten(&lot, &entries, at.now);
+    for (what, true_at) in unwritten {
         let id = EntryId::from_bits(at.id());
         let entry = Entry { id, lot: lot.id, what, actor: Actor::System, reason: None, at: true_at };
         credits::ledger::append(tx, &entry)?;
+        entries.push(entry);
     }
-    let (lot, balance) = credits::lot::counted(tx, lot.id, at.now)?.ok_or(Fault::Missing("a lot"))?;
+    let balance = balance(&lot, &entries, at.now);
     due::set(tx, Due::Lot(lot.id), next_turn(&balance, at.now))?;
     let client = people::client::find(tx, lot.client)?.ok_or(Fault::Missing("a client"))?;
     for planned in nudge::plan(&lot, &balance, &client.zone) {

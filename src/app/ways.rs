@@ -19,6 +19,20 @@ pub struct Ways {
     pub calendars: Arc<Calendars>,
 }
 
+impl Ways {
+    /// Whether these are the same, and not others that were put in force since.
+    #[must_use]
+    pub fn are_still(&self, others: &Self) -> bool {
+        let same_cashier = match (&self.cashier, &others.cashier) {
+            (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+            (one, other) => one.is_none() && other.is_none(),
+        };
+        same_cashier
+            && Arc::ptr_eq(&self.post, &others.post)
+            && Arc::ptr_eq(&self.calendars, &others.calendars)
+    }
+}
+
 impl App {
     /// The practice's own cashier, if it has one.
     #[must_use]

@@ -16,6 +16,7 @@ use tokio::net::TcpListener;
 
 use super::open::{DATA_FILE, KEY_FILE, make_folder};
 use super::serve::{runtime, told_to_stop};
+use crate::actions::keeping::upgrade;
 use crate::app::App;
 use crate::domain::people::practitioner::Practitioner;
 use crate::domain::text::Slug;
@@ -192,7 +193,8 @@ fn keeping(folder: Option<&Path>) -> Result<(Store, InstanceKey), String> {
     };
     make_folder(folder)?;
     let said = |why: &dyn std::fmt::Display| format!("{}: {why}", folder.display());
-    let store = Store::open(&folder.join(DATA_FILE)).map_err(|why| said(&why))?;
+    // As `serve` does, so that it finds the data noted as of its own version.
+    let (store, _) = upgrade::open(&folder.join(DATA_FILE), Clock::System.now()).map_err(|why| said(&why))?;
     let key = InstanceKey::at(&folder.join(KEY_FILE), &Entropy::system()).map_err(|why| said(&why))?;
     Ok((store, key))
 }

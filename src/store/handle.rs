@@ -93,7 +93,7 @@ impl Handle {
 
     pub(super) fn view(&self) -> Result<View, StoreError> {
         let transaction = self.begin(|database| Ok(database.begin_read()?))?;
-        Ok(View { transaction, broken: Arc::clone(&self.broken) })
+        Ok(View::new(transaction, Arc::clone(&self.broken)))
     }
 
     pub(super) fn change(&self) -> Result<WriteTransaction, StoreError> {

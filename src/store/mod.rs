@@ -2,13 +2,16 @@
 //! above this room. The wings stand as in `domain`: people ← catalog ← credits ← {calendar, billing} ← messages
 //! ← keeping.
 
+mod access;
 pub mod audit;
 pub mod due;
 pub mod handle;
 mod row;
+pub mod seen;
 pub mod snapshot;
 mod table;
 pub mod upgrade;
+mod verify;
 mod writer;
 
 pub mod billing;
@@ -22,25 +25,27 @@ pub mod people;
 #[cfg(test)]
 pub(crate) use table::NAMES as TABLES;
 
-use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
-use redb::{
-    Builder, Database, ReadTransaction, ReadableDatabase as _, ReadableTable, StorageBackend,
-    TableDefinition, TableError, WriteTransaction,
-};
+use redb::{Builder, Database, ReadableDatabase as _, StorageBackend};
 
+use access::raw_named;
+pub use access::{Order, Read, See, Span, Tx, View};
 use handle::{Handle, Keeper, Opener};
+use seen::{Changes, Reads};
 pub use writer::Commits;
-use writer::Writer;
+use writer::{Turn, Writer};
 
 /// The shape of the data file. A newer one is refused; an older one is brought up, after a copy was kept.
 pub const FORMAT: u64 = 1 + upgrade::STEPS.len() as u64;
 
 /// Memory that redb may use to keep pages; its own default of 1 GiB is too much for a small computer.
 const CACHE_BYTES: usize = 16 << 20;
+
+/// For how long a change that nobody waits for waits for one that shares its commit, where a commit costs the disk something.
+const PAUSE: Duration = Duration::from_millis(15);
 
 /// Something that should not happen went wrong below: the disk, the file, or a row in it.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -133,147 +138,12 @@ impl From<redb::DatabaseError> for StoreError {
     }
 }
 
-/// The order in which a range is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Order {
-    /// Lowest key first.
-    Up,
-    /// Highest key first.
-    Down,
-}
-
-/// The range of keys from one, inclusive, to another, exclusive, as bytes.
-pub struct Span<'a> {
-    from: &'a [u8],
-    until: &'a [u8],
-    order: Order,
-}
-
-/// What is shown each row of a range, as bytes, until it breaks off.
-pub type See<'a> = &'a mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>;
-
-/// What can be read from: a snapshot, or a transaction that sees its own writes.
-pub trait Read {
-    /// The bytes under a key.
-    ///
-    /// # Errors
-    /// [`StoreError::File`] if the file cannot be read.
-    fn bytes(&self, table: &'static str, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
-
-    /// Shows each row of a range to `see` until it breaks off.
-    ///
-    /// # Errors
-    /// [`StoreError::File`] if the file cannot be read.
-    fn scan(&self, table: &'static str, span: Span<'_>, see: See<'_>) -> Result<(), StoreError>;
-}
-
-type Raw = TableDefinition<'static, &'static [u8], &'static [u8]>;
-
-const fn raw(name: &'static str) -> Raw {
-    TableDefinition::new(name)
-}
-
-/// The same by a name that was read from a file.
-fn raw_named(name: &str) -> TableDefinition<'_, &'static [u8], &'static [u8]> {
-    TableDefinition::new(name)
-}
-
-fn walk<T: ReadableTable<&'static [u8], &'static [u8]>>(
-    table: &T,
-    span: Span<'_>,
-    see: See<'_>,
-) -> Result<(), StoreError> {
-    let mut rows = table.range::<&[u8]>(span.from..span.until)?;
-    while let Some(row) = if span.order == Order::Up { rows.next() } else { rows.next_back() } {
-        let (key, value) = row?;
-        if see(key.value(), value.value()).is_break() {
-            break;
-        }
-    }
-    Ok(())
-}
-
-/// A snapshot: what was committed when it was taken.
-pub struct View {
-    transaction: ReadTransaction,
-    /// Told when the disk fails, so that the file is opened anew.
-    broken: Arc<AtomicBool>,
-}
-
-impl View {
-    fn heard<T>(&self, outcome: Result<T, StoreError>) -> Result<T, StoreError> {
-        if let Err(StoreError::Disk(_)) = &outcome {
-            self.broken.store(true, Ordering::Release);
-        }
-        outcome
-    }
-
-    fn with<T>(
-        &self,
-        table: &'static str,
-        empty: T,
-        read: impl FnOnce(&redb::ReadOnlyTable<&'static [u8], &'static [u8]>) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        self.heard(match self.transaction.open_table(raw(table)) {
-            Ok(table) => read(&table),
-            Err(TableError::TableDoesNotExist(_)) => Ok(empty),
-            Err(error) => Err(error.into()),
-        })
-    }
-}
-
-impl Read for View {
-    fn bytes(&self, table: &'static str, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        self.with(table, None, |table| Ok(table.get(key)?.map(|value| value.value().to_vec())))
-    }
-
-    fn scan(&self, table: &'static str, span: Span<'_>, see: See<'_>) -> Result<(), StoreError> {
-        self.with(table, (), |table| walk(table, span, see))
-    }
-}
-
-/// A write transaction, as an action sees it. It may share its commit with others.
-pub struct Tx<'a> {
-    inner: &'a WriteTransaction,
-    written: std::cell::Cell<Written>,
-}
-
-/// Whether a closure has written yet; one that fails after writing must be undone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Written {
-    Nothing,
-    Something,
-}
-
-impl Tx<'_> {
-    fn put_bytes(&self, table: &'static str, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
-        self.written.set(Written::Something);
-        self.inner.open_table(raw(table))?.insert(key, value)?;
-        Ok(())
-    }
-
-    fn remove_bytes(&self, table: &'static str, key: &[u8]) -> Result<(), StoreError> {
-        self.written.set(Written::Something);
-        self.inner.open_table(raw(table))?.remove(key)?;
-        Ok(())
-    }
-}
-
-impl Read for Tx<'_> {
-    fn bytes(&self, table: &'static str, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.inner.open_table(raw(table))?.get(key)?.map(|value| value.value().to_vec()))
-    }
-
-    fn scan(&self, table: &'static str, span: Span<'_>, see: See<'_>) -> Result<(), StoreError> {
-        walk(&self.inner.open_table(raw(table))?, span, see)
-    }
-}
-
 /// The data file, open. Cloning shares it.
 #[derive(Clone)]
 pub struct Store {
     handle: Arc<Handle>,
     writer: Writer,
+    changes: Arc<Changes>,
 }
 
 impl std::fmt::Debug for Store {
@@ -288,7 +158,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if it cannot be opened, is damaged, in use, or of a newer version.
     pub fn open(file: &Path) -> Result<Self, StoreError> {
-        Self::on(builder().create(file)?, anew(file))
+        let opened = upgrade::Opened::of(for_file(file).create(file)?, anew(file))?;
+        upgrade::Opened { pause: PAUSE, ..opened }.store()
     }
 
     /// Opens a file that must be there, for reading and checking.
@@ -297,10 +168,10 @@ impl Store {
     /// [`StoreError`] if it is not there, damaged, in use, or of a newer version.
     pub fn open_existing(file: &Path) -> Result<Self, StoreError> {
         Self::on(
-            beside().open(file)?,
+            beside(file).open(file)?,
             Box::new({
                 let file = file.to_owned();
-                move || beside().open(&file)
+                move || beside(&file).open(&file)
             }),
         )
     }
@@ -310,8 +181,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if it is not there, in use, or was not closed in order.
     pub fn look(file: &Path) -> Result<View, StoreError> {
-        let transaction = builder().open_read_only(file)?.begin_read()?;
-        Ok(View { transaction, broken: Arc::default() })
+        let transaction = for_file(file).open_read_only(file)?.begin_read()?;
+        Ok(View::new(transaction, Arc::default()))
     }
 
     /// Keeps everything on a backend of its own, such as one that loses what was not synced.
@@ -355,7 +226,9 @@ impl Store {
     /// # Errors
     /// [`StoreError::File`] if the file cannot be read.
     pub fn read(&self) -> Result<View, StoreError> {
-        self.handle.view()
+        let Some(reads) = Reads::current() else { return self.handle.view() };
+        reads.begin(&self.changes);
+        Ok(self.handle.view()?.noting(reads))
     }
 
     /// How much was written since it was opened.
@@ -375,7 +248,34 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.writer.run(change)
+        self.writer.run(change, Turn::Next)
+    }
+
+    /// The same for what nobody waits for: it shares the commit of those who come next, or has its own when nobody comes for a moment.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub fn write_by_the_way<T, E>(
+        &self,
+        change: impl FnMut(&Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.writer.run(change, Turn::ByTheWay)
+    }
+
+    /// The same as [`Store::write`] without blocking: `told` is called with the outcome, on the writer's thread, and must be quick.
+    pub fn write_and_tell<T, E>(
+        &self,
+        change: impl FnMut(&Tx<'_>) -> Result<T, E> + Send + 'static,
+        told: impl FnOnce(Result<T, E>) + Send + 'static,
+    ) where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.writer.run_and_tell(change, told);
     }
 }
 
@@ -408,7 +308,7 @@ pub fn note_news_read(tx: &Tx<'_>, until: crate::domain::time::Timestamp) -> Res
 /// Opens the same file again.
 fn anew(file: &Path) -> Opener {
     let file = file.to_owned();
-    Box::new(move || builder().open(&file))
+    Box::new(move || for_file(&file).open(&file))
 }
 
 /// What is in memory is gone with its handle.
@@ -433,9 +333,16 @@ pub fn want_key(tx: &Tx<'_>, number: u64) -> Result<(), StoreError> {
 }
 
 /// For a file that is read or written once, from end to end, beside the one that is served.
-fn beside() -> Builder {
-    let mut builder = builder();
+fn beside(file: &Path) -> Builder {
+    let mut builder = for_file(file);
     builder.set_cache_size(CACHE_BYTES / 4);
+    builder
+}
+
+/// Every page of the file is verified before it is used: by ourselves, or else by redb.
+fn for_file(file: &Path) -> Builder {
+    let mut builder = builder();
+    builder.set_check_integrity_on_open(!verify::is_sound(file));
     builder
 }
 

@@ -16,11 +16,12 @@ const ROWS: usize = 20_000;
 /// # Errors
 /// [`StoreError`] if either file fails; what was written so far is of no use then.
 pub fn copy(store: &Store, file: &Path, mut told: impl FnMut(u64)) -> Result<u64, StoreError> {
-    let from = store.read()?.transaction;
+    let view = store.read()?;
+    let from = view.transaction();
     if file.exists() {
         return Err(StoreError::File(format!("{} is there already", file.display()).into()));
     }
-    let mut into = beside().create(file)?;
+    let mut into = beside(file).create(file)?;
     let mut copied = 0;
     for table in from.list_tables()? {
         let name = table.name();

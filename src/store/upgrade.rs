@@ -3,12 +3,14 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use redb::Database;
 
 use super::handle::{Handle, Opener};
-use super::writer::Writer;
-use super::{FORMAT, Store, StoreError, Tx, anew, builder, table};
+use super::seen::Changes;
+use super::writer::{Turn, Writer};
+use super::{FORMAT, PAUSE, Store, StoreError, Tx, anew, for_file, table};
 
 /// Brings a file from one format to the next, in the transaction that notes the new one.
 pub type Step = fn(&Tx<'_>) -> Result<(), StoreError>;
@@ -36,7 +38,9 @@ pub fn name(number: u64) -> String {
 
 /// A data file that was opened, and in which nothing has changed yet.
 pub struct Opened {
-    handle: Handle,
+    pub(super) handle: Handle,
+    /// For how long changes that nobody waits for wait for others.
+    pub(super) pause: Duration,
     /// Its format; none if it was made this moment.
     pub format: Option<u64>,
     /// The number of the version that wrote to it last; none if that kept no such note.
@@ -49,7 +53,7 @@ impl Opened {
     /// # Errors
     /// [`StoreError`] if it is not there, damaged or in use, but not if it is of another format.
     pub fn at(file: &Path) -> Result<Self, StoreError> {
-        Self::of(builder().open(file)?, anew(file))
+        Ok(Self { pause: PAUSE, ..Self::of(for_file(file).open(file)?, anew(file))? })
     }
 
     pub(super) fn of(database: Database, opener: Opener) -> Result<Self, StoreError> {
@@ -58,7 +62,7 @@ impl Opened {
         let format = table::META.find(&view, &FORMAT_ROW.to_owned())?;
         let version = table::META.find(&view, &VERSION_ROW.to_owned())?;
         drop(view);
-        Ok(Self { handle, format, version })
+        Ok(Self { handle, pause: Duration::ZERO, format, version })
     }
 
     /// The store, if its format is the one that is known. A file that was made this moment is of that format.
@@ -72,7 +76,9 @@ impl Opened {
             _ => {}
         }
         let handle = Arc::new(self.handle);
-        let store = Store { writer: Writer::start(Arc::clone(&handle)), handle };
+        let changes = Arc::new(Changes::default());
+        let writer = Writer::start(Arc::clone(&handle), Arc::clone(&changes), self.pause);
+        let store = Store { writer, handle, changes };
         if self.format.is_none() {
             store.write(|tx| table::META.put(tx, &FORMAT_ROW.to_owned(), &FORMAT))?;
         }
@@ -91,11 +97,12 @@ impl Opened {
             return Err(StoreError::Newer { found });
         }
         let taken = usize::try_from(found.saturating_sub(1)).unwrap_or(usize::MAX);
-        let writer = Writer::start(Arc::new(self.handle));
-        writer.run(move |tx: &Tx<'_>| {
+        let writer = Writer::start(Arc::new(self.handle), Arc::default(), self.pause);
+        let change = move |tx: &Tx<'_>| {
             steps.iter().skip(taken).try_for_each(|step| step(tx))?;
             table::META.put(tx, &FORMAT_ROW.to_owned(), &newest)
-        })
+        };
+        writer.run(change, Turn::Next)
     }
 }
 

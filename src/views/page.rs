@@ -155,14 +155,18 @@ fn document(frame: &Frame<'_>, class: &str, body: &Markup) -> Markup {
                 @if frame.listing == Listing::Private { meta name="robots" content="noindex"; }
                 meta name="theme-color" media="(prefers-color-scheme:light)" content=(day);
                 meta name="theme-color" media="(prefers-color-scheme:dark)" content=(night);
+                // Nothing is painted before the style, so it is asked for first.
+                link rel="stylesheet" href=(stylesheet_url(frame.accent, frame.tints));
                 link rel="preload" href=(asset::url("fonts/goudy.woff2")) as="font" type="font/woff2" crossorigin;
                 link rel="preload" href=(asset::url("fonts/rosario.woff2")) as="font" type="font/woff2" crossorigin;
-                link rel="stylesheet" href=(stylesheet_url(frame.accent, frame.tints));
                 @if class != "client" { link rel="stylesheet" href=(asset::desk_css_url()); }
                 link rel="icon" href=(asset::url("icons/favicon.svg")) type="image/svg+xml";
                 link rel="icon" href="/favicon.ico" sizes="32x32";
                 link rel="apple-touch-icon" href=(asset::url("icons/icon-180.png"));
-                link rel="manifest" href=(asset::url("site.webmanifest"));
+                // Browsers fetch it and its icon unasked; what is worth installing is for those who are signed in.
+                @if frame.listing == Listing::Private {
+                    link rel="manifest" href=(asset::url("site.webmanifest"));
+                }
                 @if let Some(head) = &frame.head { (head) }
                 script src=(asset::url("js/enhance.js")) defer {}
             }

@@ -60,7 +60,7 @@ pub fn storefront(around: &Around<'_>, front: &Front<'_>) -> Markup {
     let main = html! {
         (cover(face, Print::Cover))
         section."intro wrap" {
-            (portrait(face, name))
+            (portrait(face, name, Print::Cover))
             div.intro-name {
                 h1 { (name) }
                 @if let Some(profession) = &face.storefront.profession { p { (profession.as_str()) } }
@@ -101,17 +101,25 @@ fn cover(face: &Face<'_>, print: Print) -> Markup {
     html! {
         div class=(class) {
             @match &face.cover {
-                Some(src) => { img src=(src) width="1600" height="620" alt=""; }
+                Some(src) => { img src=(src) width="1600" height="620" alt="" decoding="async" loading=[late(print)]; }
                 None => { (photogram(face.practitioner.slug.as_str(), print)) }
             }
         }
     }
 }
 
-fn portrait(face: &Face<'_>, alt: &str) -> Markup {
+fn portrait(face: &Face<'_>, alt: &str, print: Print) -> Markup {
     html! {
-        @if let Some(src) = &face.portrait { img.portrait src=(src) width="200" height="240" alt=(alt); }
+        @if let Some(src) = &face.portrait {
+            img.portrait src=(src) width="200" height="240" alt=(alt) decoding="async" fetchpriority="low"
+                loading=[late(print)];
+        }
     }
+}
+
+/// Cards may be many: their pictures are fetched when they come near. The words are read before any picture.
+fn late(print: Print) -> Option<&'static str> {
+    (print == Print::Card).then_some("lazy")
 }
 
 fn facts(front: &Front<'_>) -> Markup {

@@ -8,8 +8,8 @@ use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::Web;
 use super::failure::Failure;
+use super::{Web, again};
 use crate::actions::people::device;
 use crate::actions::people::login::{self, Opened};
 use crate::app::App;
@@ -176,7 +176,8 @@ async fn found(parts: &Parts, web: &Web, kind: Kind) -> Result<Option<Login>, Fa
     let app = Arc::<App>::from_ref(web);
     let Some(token) = read(&parts.headers, kind.name(&app)).map(str::to_owned) else { return Ok(None) };
     let browser = says(&parts.headers).filter(|_| kind == Kind::Desk);
-    Ok(app.run(move |app| login::find(app, &token, browser)).await?)
+    let reads = again::of(parts);
+    Ok(app.run(move |app| reads.during(|| login::find(app, &token, browser))).await?)
 }
 
 async fn who(parts: &Parts, web: &Web, kind: Kind) -> Result<Option<Person>, Failure> {

@@ -1,6 +1,7 @@
 //! The web: parses a request, asks an action or reads the store, and answers with a view. Every route stands here or in the
 //! `routes` of a module named here, grouped by who may enter.
 
+pub mod again;
 pub mod assets;
 pub mod checkout;
 pub mod client;
@@ -49,13 +50,15 @@ pub struct Web {
     pub limit: Arc<Limit>,
     /// What passkeys were asked.
     pub questions: Arc<Questions>,
+    /// What was shown and may be shown again.
+    pub again: Arc<again::Place>,
 }
 
 impl Web {
     /// For a program.
     #[must_use]
     pub fn new(app: Arc<App>) -> Self {
-        Self { app, limit: Arc::default(), questions: Arc::default() }
+        Self { app, limit: Arc::default(), questions: Arc::default(), again: Arc::default() }
     }
 }
 
@@ -82,5 +85,6 @@ pub fn router(web: Web) -> Router {
         )
         .merge(practitioner::routes(&web))
         .layer(from_fn_with_state(web.clone(), guard::know_browser))
-        .with_state(web)
+        .with_state(web.clone())
+        .layer(from_fn_with_state(web, again::shown))
 }

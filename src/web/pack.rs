@@ -8,7 +8,7 @@
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher as _;
 use std::io::Write as _;
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use axum::body::{Body, Bytes, HttpBody as _};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -16,6 +16,8 @@ use axum::response::Response;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use http_body_util::BodyExt as _;
+
+use super::again::Kept;
 
 /// Shorter answers fit into one packet as they are.
 const WORTH: u64 = 1_000;
@@ -62,6 +64,7 @@ pub async fn pack(way: Way, response: Response) -> Response {
         return response;
     }
     let (mut parts, body) = response.into_parts();
+    let kept = parts.extensions.remove::<Arc<Kept>>();
     parts.headers.append(header::VARY, HeaderValue::from_static("Accept-Encoding"));
     if way == Way::Plain {
         return Response::from_parts(parts, body);
@@ -72,10 +75,11 @@ pub async fn pack(way: Way, response: Response) -> Response {
         return Response::from_parts(parts, Body::empty());
     };
     let plain = whole.to_bytes();
-    let packed = match way {
+    let pack = || match way {
         Way::Remembered if plain.len() < REMEMBERED => remembered(&plain),
         _ => gzip(&plain, Compression::fast()).into(),
     };
+    let packed = kept.and_then(|kept| kept.packed(&plain, pack)).unwrap_or_else(pack);
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     Response::from_parts(parts, packed.into())

@@ -7,6 +7,7 @@ use axum::routing::get;
 use axum::{Extension, Router};
 
 use super::Web;
+use super::again::{self, Again};
 use super::checkout::door;
 use super::failure::Failure;
 use super::form::Fields;
@@ -24,6 +25,7 @@ use crate::domain::people::practitioner::Practitioner;
 use crate::domain::text::Slug;
 use crate::domain::time::Timestamp;
 use crate::store::catalog::storefront::Picture;
+use crate::store::seen::Reads;
 use crate::store::{View, catalog, people};
 use crate::views::asset;
 use crate::views::checkout::Door;
@@ -121,9 +123,10 @@ impl Someone {
 async fn home(
     State(web): State<Web>,
     Perhaps(client): Perhaps<ClientId>,
+    reads: Reads,
     fields: Fields,
-) -> Result<Response, Failure> {
-    draw(&web, move |app, read| {
+) -> Result<Again<Response>, Failure> {
+    again::draw(&web, reads, move |app, read| {
         if catalog::practice::find(read)?.is_none() {
             return Ok(Redirect::to(&link::setup()).into_response());
         }
@@ -167,9 +170,11 @@ fn coop(
 async fn storefront(
     State(web): State<Web>,
     Perhaps(client): Perhaps<ClientId>,
+    reads: Reads,
     Path(slug): Path<String>,
-) -> Result<Answer, Failure> {
-    draw(&web, move |app, read| show(app, read, client, &Someone::at(read, &named(&slug)?)?)).await
+) -> Result<Again, Failure> {
+    again::draw(&web, reads, move |app, read| show(app, read, client, &Someone::at(read, &named(&slug)?)?))
+        .await
 }
 
 fn show(app: &App, read: &View, client: Option<ClientId>, someone: &Someone) -> Result<Answer, Failure> {
@@ -203,9 +208,10 @@ pub fn package_at(read: &View, someone: &Someone, slug: &str) -> Result<Package,
 async fn package(
     State(web): State<Web>,
     Perhaps(client): Perhaps<ClientId>,
+    reads: Reads,
     Path((slug, package)): Path<(String, String)>,
-) -> Result<Answer, Failure> {
-    draw(&web, move |app, read| {
+) -> Result<Again, Failure> {
+    again::draw(&web, reads, move |app, read| {
         let someone = Someone::at(read, &named(&slug)?)?;
         let package = package_at(read, &someone, &package)?;
         let setting = Setting::read(app, read, client, Some(someone.practitioner.id))?;

@@ -44,6 +44,17 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let runtime = tokio::runtime::Runtime::new().expect("threads");
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["fdatasync", folder] => {
+            println!("{}", disk::fdatasync_rate(Path::new(folder), Duration::from_millis(1500)));
+        }
+        ["row", program, data, port, what, connections, seconds] => {
+            let (program, data) = (PathBuf::from(program), PathBuf::from(data));
+            let (port, connections) = (port.parse().expect("a port"), connections.parse().expect("a number"));
+            let time = Duration::from_secs(seconds.parse().expect("seconds"));
+            let scratch = data.parent().expect("a folder").to_owned();
+            let bench = Bench { program, scratch, port, table: Table::default() };
+            runtime.block_on(bench.row(&data, what, connections, time));
+        }
         ["bare", at, folder] => {
             runtime.block_on(bare::serve(at.parse().expect("an address"), Path::new(folder)))
         }
@@ -56,6 +67,17 @@ fn main() {
         }
         _ => panic!("called by tests/bench/run"),
     }
+}
+
+fn told(outcome: &Outcome, one: &Served) -> String {
+    let ms = |percent| outcome.percentile(percent) / 1000.0;
+    let (now, most) = (one.memory("VmRSS"), one.memory("VmHWM"));
+    let (rate, wrong) = (outcome.rate, table::wrong(outcome.wrong));
+    format!(
+        "{rate:.0}/s, median {:.2} ms, p99 {:.1} ms{wrong}; {now:.0} MB, at most {most:.0}",
+        ms(50),
+        ms(99)
+    )
 }
 
 impl Bench {
@@ -99,6 +121,28 @@ impl Bench {
         data
     }
 
+    /// One thing alone, to look at with a profiler.
+    async fn row(&self, data: &Path, what: &str, connections: usize, time: Duration) {
+        let mut site = Site::of(data);
+        let one = Served::start(&self.program, data, self.way(0), &self.scratch).await;
+        println!("process {}, first answer after {:?}", one.id(), one.first_answer);
+        let at = one.way.at;
+        let requests = match what {
+            "public" => site.public(at, 32),
+            "me" => site.dashboards(at, 1),
+            "anew" => site.dashboards_anew(at, 100_000),
+            "times" => site.times(at, 100),
+            "reports" => site.reports(at, 100),
+            _ => {
+                let count = usize::try_from(time.as_secs()).expect("a number") * 100;
+                let made = load::once(&one.way, connections, site.bookings(at, count)).await;
+                return println!("{}", told(&made, &one));
+            }
+        };
+        let outcome = load::steady(&one.way, connections, &Arc::new(requests), time).await;
+        println!("{}", told(&outcome, &one));
+    }
+
     async fn run(&mut self, scale: &str) {
         std::fs::create_dir_all(&self.scratch).expect("a folder");
         tls::make(&self.scratch);
@@ -126,6 +170,7 @@ impl Bench {
 
         small_one.stop();
         large_one.stop();
+        self.slow_disk(&large, &mut many).await;
         self.starts(&large, &many).await;
         pass::compare(&mut self.table, &small, &large).await;
     }
@@ -134,6 +179,7 @@ impl Bench {
     async fn pages(&mut self, one: &Served, site: &Site) {
         let at = one.way.at;
         let (public, me, times) = (site.public(at, 32), site.dashboards(at, 1), site.times(at, 1));
+        let anew = site.dashboards_anew(at, 20_000);
         let sets = [
             (
                 "storefront and package page, 32 connections",
@@ -143,6 +189,7 @@ impl Bench {
             ),
             ("client dashboard, signed in, 32 connections", vec!["/me".to_owned()], me, 0.3),
             ("free times, signed in, 32 connections", vec![site.times_path()], times, 0.3),
+            ("client dashboard, made anew for each of 100", vec!["/me".to_owned()], anew, 0.3),
         ];
         for (what, paths, requests, least) in sets {
             let (ours, bare) = self.beside(one, &paths, requests, 2).await;
@@ -254,6 +301,34 @@ impl Bench {
         let words = format!("{rate:.0}/s, p99 {tail:.0} ms; fdatasync {disk:.0}/s{}", table::wrong(wrong));
         self.table.row(
             "durable bookings, 256 clients, against fdatasync",
+            words,
+            Goal::AtLeast(8.0, rate / disk),
+        );
+    }
+
+    /// Many bookings on a disk that is slow to sync, where it shows how many share a commit.
+    async fn slow_disk(&mut self, data: &Path, site: &mut Site) {
+        let this = std::env::current_exe().expect("a program");
+        let rate = |folder: &Path| {
+            let said = served::slow_disk().arg(&this).arg("fdatasync").arg(folder).output().ok()?;
+            String::from_utf8_lossy(&said.stdout).trim().parse::<f64>().ok()
+        };
+        let Some(disk) = rate(&self.scratch) else {
+            return self.table.say("A slow disk was not tried: no strace.".to_owned());
+        };
+        let one = Served::start_on_slow_disk(&self.program, data, self.way(1), &self.scratch).await;
+        let (mut rates, mut tails, mut wrong) = (vec![], vec![], 0);
+        for _ in 0..3 {
+            let made = load::once(&one.way, 256, site.bookings(one.way.at, 768)).await;
+            wrong += made.wrong;
+            rates.push(made.rate);
+            tails.push(made.percentile(99) / 1000.0);
+        }
+        one.stop();
+        let (rate, tail) = (median(rates), median(tails));
+        let words = format!("{rate:.0}/s, p99 {tail:.0} ms; fdatasync {disk:.0}/s{}", table::wrong(wrong));
+        self.table.row(
+            "durable bookings, 256 clients, where a sync takes 5 ms more",
             words,
             Goal::AtLeast(8.0, rate / disk),
         );

@@ -17,7 +17,17 @@ pub struct Served {
 impl Served {
     /// Starts the program on a data directory and waits for its first answer.
     pub async fn start(program: &Path, data: &Path, way: Way, scratch: &Path) -> Self {
-        let mut command = Command::new(program);
+        Self::begin(Command::new(program), data, way, scratch).await
+    }
+
+    /// The same on a disk that takes some milliseconds for each sync, such as an SD card.
+    pub async fn start_on_slow_disk(program: &Path, data: &Path, way: Way, scratch: &Path) -> Self {
+        let mut slowly = slow_disk();
+        slowly.arg(program);
+        Self::begin(slowly, data, way, scratch).await
+    }
+
+    async fn begin(mut command: Command, data: &Path, way: Way, scratch: &Path) -> Self {
         command.arg("serve").arg("--data").arg(data).env("FIDDLEHEAD_LISTEN", way.at.to_string());
         let scheme = if way.tls.is_some() { "https" } else { "http" };
         command.env("FIDDLEHEAD_BASE_URL", format!("{scheme}://{}", way.at));
@@ -86,6 +96,17 @@ impl Drop for Served {
         let _ = self.child.wait();
     }
 }
+
+/// Runs what follows with every sync of a file held up; by strace, which holds up nothing else.
+pub fn slow_disk() -> Command {
+    let mut command = Command::new("strace");
+    command.args(["-D", "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync,fsync"]);
+    command.args(["-e", &format!("inject=fdatasync,fsync:delay_exit={SLOW_SYNC}")]);
+    command
+}
+
+/// How long a sync is held up on the slow disk, in microseconds.
+const SLOW_SYNC: u32 = 5_000;
 
 /// The bytes of a GET.
 pub fn get(at: SocketAddr, path: &str, cookie: Option<&str>) -> Vec<u8> {

@@ -18,7 +18,7 @@ use crate::served::{get, post};
 /// How many of each are asked for in turn.
 const IN_TURN: usize = 100;
 /// How many bookings can be made.
-const BOOKINGS: usize = 4_000;
+const BOOKINGS: usize = 7_000;
 
 /// A booking that can be made once.
 struct Wish {
@@ -105,6 +105,12 @@ impl Site {
 
     pub fn dashboards(&self, at: SocketAddr, most: usize) -> Vec<Vec<u8>> {
         self.clients.iter().take(most).map(|(token, _)| get(at, &link::me(), Some(&client(token)))).collect()
+    }
+
+    /// Dashboards of many readers, each under an address that nobody asked for before, so that none is shown again.
+    pub fn dashboards_anew(&self, at: SocketAddr, most: usize) -> Vec<Vec<u8>> {
+        let readers = self.clients.iter().cycle().take(most).enumerate();
+        readers.map(|(n, (token, _))| get(at, &format!("{}?{n}", link::me()), Some(&client(token)))).collect()
     }
 
     pub fn times(&self, at: SocketAddr, most: usize) -> Vec<Vec<u8>> {

@@ -1,6 +1,7 @@
 //! Tests of the whole program, and of its parts against real peers.
 
 mod actions;
+mod again;
 mod at_the_counter;
 mod audit;
 mod backups;

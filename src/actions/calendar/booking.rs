@@ -2,7 +2,7 @@
 
 use crate::actions::calendar::availability;
 use crate::actions::{Error, outbox};
-use crate::app::{App, Fault};
+use crate::app::{App, Fault, Moment};
 use crate::domain::calendar::booking::{self, Booking, Clash, Facts};
 use crate::domain::calendar::slot::By;
 use crate::domain::credits::ledger::Actor;
@@ -11,7 +11,7 @@ use crate::domain::credits::selection::Counted;
 use crate::domain::id::{BookingId, ClientId, LotId};
 use crate::domain::messages::message::Kind;
 use crate::domain::time::{SignedDuration, Timestamp, after};
-use crate::store::{Read, StoreError, calendar, credits, people};
+use crate::store::{Read, StoreError, Tx, calendar, credits, people};
 
 /// Why a session was not booked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,8 +34,31 @@ pub fn book(
     like: LotId,
     start: Timestamp,
 ) -> Result<Booking, Error<Refusal>> {
-    let at = app.moment();
-    app.keep(move |tx| {
+    app.keep(change(app.moment(), client, id, like, start))
+}
+
+/// The same without a thread that waits: very many may book at once.
+///
+/// # Errors
+/// As [`book`].
+pub async fn book_soon(
+    app: &App,
+    client: ClientId,
+    id: BookingId,
+    like: LotId,
+    start: Timestamp,
+) -> Result<Booking, Error<Refusal>> {
+    app.keep_soon(change(app.moment(), client, id, like, start)).await
+}
+
+fn change(
+    at: Moment,
+    client: ClientId,
+    id: BookingId,
+    like: LotId,
+    start: Timestamp,
+) -> impl FnMut(&Tx<'_>) -> Result<Booking, Error<Refusal>> + Send + 'static {
+    move |tx| {
         let like = credits::lot::find(tx, like)?.filter(|lot| lot.client == client);
         let like = like.ok_or(Error::Refused(Refusal::NotThere))?;
         if let Some(already) = calendar::booking::find(tx, id)? {
@@ -57,7 +80,7 @@ pub fn book(
         outbox::tell(tx, &at, Kind::Booked, &booking, actor, &zone)?;
         outbox::follow(tx, &at, booking.lot)?;
         Ok(booking)
-    })
+    }
 }
 
 /// The client's lots that can pay for the same sessions as this one: same practitioner, same length.
@@ -89,6 +112,6 @@ pub fn clash(
             && booking.starts_at < until
             && start < booking.ends_at()
     };
-    let own = calendar::booking::of_client(read, client)?.iter().any(meets);
+    let own = calendar::booking::of_client_around(read, client, (start, until))?.iter().any(meets);
     Ok(if own { Clash::Own } else { Clash::None })
 }

@@ -237,5 +237,5 @@ fn mark(
 /// [`NotThere`] never; a [`Fault`] if the file fails.
 pub fn look(app: &App, lot: LotId) -> Result<(), Error<NotThere>> {
     let at = app.moment();
-    app.keep(move |tx| Ok(outbox::follow(tx, &at, lot).map(|_| ())?))
+    app.keep_by_the_way(move |tx| Ok(outbox::follow(tx, &at, lot).map(|_| ())?))
 }

@@ -63,7 +63,7 @@ pub fn resume(app: &App) -> Result<(), Fault> {
 fn prepare(app: &App, id: MessageId) -> Result<Option<Letter>, Fault> {
     let at = app.moment();
     let composer = compose::Composer::of(app);
-    app.keep(move |tx| {
+    app.keep_by_the_way(move |tx| {
         let Some(message) = messages::message::find(tx, id)?
             .filter(|message| message.is_pending() && message.try_at <= at.now)
         else {
@@ -111,7 +111,7 @@ fn prepare(app: &App, id: MessageId) -> Result<Option<Letter>, Fault> {
 /// The last step, one transaction.
 fn conclude(app: &App, id: MessageId, outcome: Result<(), Undelivered>) -> Result<(), Fault> {
     let now = app.clock.now();
-    app.keep(move |tx| {
+    app.keep_by_the_way(move |tx| {
         let Some(message) = messages::message::find(tx, id)? else { return Ok(()) };
         let (state, try_at) = match &outcome {
             Ok(()) => (State::Sent { at: now }, message.try_at),

@@ -9,7 +9,7 @@ use crate::domain::calendar::slot::{Busy, Kind};
 use crate::domain::catalog::package::Format;
 use crate::domain::credits::ledger::Actor;
 use crate::domain::id::{BookingId, ClientId, LotId, PractitionerId};
-use crate::domain::time::{Timestamp, before, hours};
+use crate::domain::time::{SignedDuration, Timestamp, before, hours};
 use crate::store::catalog::package::FormatRow;
 use crate::store::credits::ledger::ActorRow;
 use crate::store::row::{id, instant, kept};
@@ -155,6 +155,29 @@ pub fn called_off(
 pub fn of_client(read: &impl Read, client: ClientId) -> Result<Vec<Booking>, StoreError> {
     let ids = BOOKINGS_OF_CLIENT.under(read, &client)?;
     let found = ids.into_iter().map(|((_, _, id), ())| find(read, id)).collect::<Result<Vec<_>, _>>()?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// No session is longer: packages have at most eight hours.
+const LONGEST: SignedDuration = hours(24);
+
+/// Those of a client's bookings, in any state, that may run at some time between two instants, by start; a few more may be among them.
+/// What it costs does not grow with what was before.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn of_client_around(
+    read: &impl Read,
+    client: ClientId,
+    (from, until): (Timestamp, Timestamp),
+) -> Result<Vec<Booking>, StoreError> {
+    let mut ids = Vec::new();
+    let span = between(&(client, before(from, LONGEST)), &(client, until));
+    BOOKINGS_OF_CLIENT.walk(read, span, Order::Up, |(_, _, id), ()| {
+        ids.push(id);
+        ControlFlow::Continue(())
+    })?;
+    let found = ids.into_iter().map(|id| find(read, id)).collect::<Result<Vec<_>, _>>()?;
     Ok(found.into_iter().flatten().collect())
 }
 

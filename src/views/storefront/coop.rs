@@ -109,7 +109,7 @@ fn card(member: &Member<'_>) -> Markup {
         li class={ "member tint " (tint_class(face.storefront.accent)) } {
             a href=(link::storefront(&who.slug)) {
                 (cover(face, Print::Card))
-                (portrait(face, ""))
+                (portrait(face, "", Print::Card))
                 h3 { (who.name.as_str()) }
             }
             @if let Some(profession) = &face.storefront.profession { p.role { (profession.as_str()) } }

@@ -79,7 +79,7 @@ pub(super) async fn create(
     let Some(start) = fields.read::<Timestamp>("slot") else {
         return again(&web, client, lot, |_| no_time(), None).await;
     };
-    match web.app.run(move |app| booking::book(app, client, id, lot, start)).await {
+    match booking::book_soon(&web.app, client, id, lot, start).await {
         Ok(booked) => Ok(Redirect::to(&link::booking(booked.id)).into_response()),
         Err(Error::Failed(fault)) => Err(fault.into()),
         Err(Error::Refused(booking::Refusal::NotThere)) => Err(Failure::NotFound),

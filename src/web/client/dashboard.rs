@@ -14,10 +14,13 @@ use crate::domain::credits::lot::Lot;
 use crate::domain::credits::selection::{Counted, front};
 use crate::domain::id::{ClientId, PractitionerId};
 use crate::domain::people::practitioner::Practitioner;
+use crate::domain::time::Timestamp;
+use crate::store::seen::Reads;
 use crate::store::{View, billing, calendar, catalog, credits};
 use crate::views::client::dashboard::{self as view, Again, Card, Dashboard, Upcoming};
 use crate::views::client::ledger as ledger_view;
 use crate::web::Web;
+use crate::web::again;
 use crate::web::failure::Failure;
 use crate::web::guard::SignedIn;
 use crate::web::setting::{Answer, Setting, draw, named};
@@ -25,8 +28,9 @@ use crate::web::setting::{Answer, Setting, draw, named};
 pub(super) async fn show(
     State(web): State<Web>,
     SignedIn(client): SignedIn<ClientId>,
-) -> Result<Answer, Failure> {
-    draw(&web, move |app, read| {
+    reads: Reads,
+) -> Result<again::Again, Failure> {
+    again::draw(&web, reads, move |app, read| {
         let setting = Setting::read(app, read, Some(client), None)?;
         let client = setting.me()?;
         let people = practitioners(read, &setting.lots)?;
@@ -40,7 +44,8 @@ pub(super) async fn show(
             let (lot, balance) = card.counted;
             (balance.available == 0, std::cmp::Reverse(lot.granted_at))
         });
-        let mut bookings = calendar::booking::of_client(read, client.id)?;
+        let mut bookings =
+            calendar::booking::of_client_around(read, client.id, (setting.now, Timestamp::MAX))?;
         bookings.retain(|booking| booking.is_confirmed() && booking.ends_at() > setting.now);
         let purchases = catalog::purchase::of_client(read, client.id)?;
         let waiting: Vec<Purchase> = purchases.iter().filter(|one| waits(one)).cloned().collect();

@@ -14,10 +14,12 @@ use crate::domain::credits::ledger::Actor;
 use crate::domain::credits::selection::{Counted, choose, reach};
 use crate::domain::id::{BookingId, ClientId, LotId};
 use crate::domain::time::{Timestamp, plus_days};
+use crate::store::seen::Reads;
 use crate::store::{View, calendar};
 use crate::views::client::times::{self as view, Purpose, Times, monday};
 use crate::views::text::{self, Said};
 use crate::web::Web;
+use crate::web::again::{self, Again};
 use crate::web::failure::Failure;
 use crate::web::form::Fields;
 use crate::web::guard::SignedIn;
@@ -56,10 +58,11 @@ pub(super) async fn book(
     State(web): State<Web>,
     SignedIn(client): SignedIn<ClientId>,
     Path(lot): Path<String>,
+    reads: Reads,
     fields: Fields,
-) -> Result<Answer, Failure> {
+) -> Result<Again, Failure> {
     let wish = Wish::of(&fields);
-    draw(&web, move |app, read| book_page(app, read, client, named(&lot)?, wish)).await
+    again::draw(&web, reads, move |app, read| book_page(app, read, client, named(&lot)?, wish)).await
 }
 
 /// The page of times for a new session; with something said, it is the answer to what was wrong.

@@ -9,7 +9,7 @@ use crate::domain::billing::books::{Account, Stretch, by_month, grouped};
 use crate::domain::billing::period::Period;
 use crate::domain::id::{ClientId, PractitionerId};
 use crate::domain::people::client::Client;
-use crate::store::people;
+use crate::store::{StoreError, View, people};
 use crate::views::practitioner::money::{Books, page as view};
 use crate::web::failure::Failure;
 use crate::web::form::Fields;
@@ -19,19 +19,19 @@ use crate::web::practitioner::{Answer, Room};
 pub(super) async fn page(room: Room, fields: Fields) -> Result<Answer, Failure> {
     room.show(move |room, read| {
         let (accounts, period) = (accounts(room, read)?, period(room, &fields));
-        let clients: HashMap<ClientId, Client> =
-            people::client::all(read)?.into_iter().map(|client| (client.id, client)).collect();
         let names: HashMap<PractitionerId, String> =
             people::practitioner::all(read)?.into_iter().map(|one| (one.id, one.name.to_string())).collect();
         let setting = (&room.practice.zone, room.currency());
         let bounds = period.bounds(&room.practice.zone);
         let months = by_month(&accounts, &period.months(), setting, room.now);
         let by_client = grouped(&accounts, |lot| lot.client, bounds, room.now);
+        // Only those who are named: a practice may have many more.
+        let clients = named(read, by_client.iter().map(|(id, _)| *id))?;
         let mut by_client: Vec<((&str, ClientId), Stretch)> = by_client
             .into_iter()
             .filter_map(|(id, stretch)| Some(((clients.get(&id)?.name.as_str(), id), stretch)))
             .collect();
-        by_client.sort_by_key(|((name, _), _)| name.to_lowercase());
+        by_client.sort_by_cached_key(|((name, _), _)| name.to_lowercase());
         let name_of = |id: &PractitionerId| names.get(id).cloned().unwrap_or_default();
         let books = Books {
             whose: whose(room),
@@ -47,6 +47,15 @@ pub(super) async fn page(room: Room, fields: Fields) -> Result<Answer, Failure> 
         Ok(view(&room.desk(), &books))
     })
     .await
+}
+
+/// The clients of these ids.
+fn named(read: &View, ids: impl Iterator<Item = ClientId>) -> Result<HashMap<ClientId, Client>, StoreError> {
+    let mut clients = HashMap::new();
+    for id in ids {
+        clients.extend(people::client::find(read, id)?.map(|client| (id, client)));
+    }
+    Ok(clients)
 }
 
 /// The books of the period out of those of the months of its year, in each currency.

@@ -1,0 +1,287 @@
+//! What was read to make something, and whether that has changed since: a page may be shown again for as long as all it was made of is as
+//! it was. Nothing is said of the clock, which whoever remembers a page has to look at himself.
+
+use std::cell::RefCell;
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher as _;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::Span;
+
+/// Places that rows share by chance. Two rows in one place cost a page that is made anew, and are never wrong. 64 KB.
+const PLACES: usize = 8192;
+/// Rows are told apart by the beginnings of their keys, which is nearly always the id of whom they belong to.
+const HEAD: usize = 16;
+
+/// The number of the last change of each place. The writer marks a place before what it wrote can be seen, and raises `visible` after.
+#[derive(Debug)]
+pub(super) struct Changes {
+    places: Box<[AtomicU64]>,
+    visible: AtomicU64,
+    hash: RandomState,
+}
+
+impl Default for Changes {
+    fn default() -> Self {
+        let places = (0..PLACES).map(|_| AtomicU64::new(0)).collect();
+        Self { places, visible: AtomicU64::new(0), hash: RandomState::new() }
+    }
+}
+
+impl Changes {
+    fn place(&self, table: &str, head: Option<&[u8]>) -> u16 {
+        // Below 8192, so it fits.
+        (self.hash.hash_one((table, head)) % PLACES as u64) as u16
+    }
+
+    /// The number of the last transaction whose rows everybody sees.
+    fn visible(&self) -> u64 {
+        self.visible.load(Ordering::Acquire)
+    }
+
+    /// A row is written by the transaction that runs: both its own place and that of its whole table.
+    pub(super) fn touch(&self, table: &str, key: &[u8]) {
+        let number = self.visible.load(Ordering::Relaxed) + 1;
+        for place in [self.place(table, Some(head(key))), self.place(table, None)] {
+            self.places[usize::from(place)].store(number, Ordering::Release);
+        }
+    }
+
+    /// The transaction has ended, however it ended: what is read from now on is as it left it.
+    pub(super) fn ended(&self) {
+        self.visible.fetch_add(1, Ordering::Release);
+    }
+}
+
+fn head(key: &[u8]) -> &[u8] {
+    &key[..key.len().min(HEAD)]
+}
+
+/// The head that all keys of a span share, if they do.
+fn shared<'a>(span: &Span<'a>) -> Option<&'a [u8]> {
+    let (from, until) = (span.from.get(..HEAD)?, span.until);
+    // Either both ends begin so, or the end is the first key that does not.
+    let mut after = from.to_vec();
+    while let Some(last) = after.pop() {
+        if last < 0xff {
+            after.push(last + 1);
+            break;
+        }
+    }
+    (until.starts_with(from) || until == after).then_some(from)
+}
+
+#[derive(Debug, Default)]
+struct Noted {
+    changes: Option<Arc<Changes>>,
+    /// What the oldest view was taken at.
+    at: u64,
+    places: Vec<u16>,
+}
+
+thread_local! {
+    /// What the work that runs on this thread notes its reads in.
+    static NOTING: RefCell<Option<Reads>> = const { RefCell::new(None) };
+}
+
+/// Notes what is read. Cloning shares it.
+#[derive(Debug, Clone, Default)]
+pub struct Reads(Arc<Mutex<Noted>>);
+
+impl Reads {
+    /// Notes all that some work reads, by whatever way it comes to the store on this thread.
+    pub fn during<T>(&self, work: impl FnOnce() -> T) -> T {
+        struct Back(Option<Reads>);
+        impl Drop for Back {
+            fn drop(&mut self) {
+                NOTING.set(self.0.take());
+            }
+        }
+        let _back = Back(NOTING.replace(Some(self.clone())));
+        work()
+    }
+
+    /// What is being noted in on this thread.
+    pub(super) fn current() -> Option<Self> {
+        NOTING.with_borrow(Clone::clone)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Noted> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// To be called before a view is taken.
+    pub(super) fn begin(&self, changes: &Arc<Changes>) {
+        let (mut noted, now) = (self.lock(), changes.visible());
+        noted.at = if noted.changes.is_none() { now } else { noted.at.min(now) };
+        noted.changes.get_or_insert_with(|| Arc::clone(changes));
+    }
+
+    fn note(&self, table: &str, head: Option<&[u8]>) {
+        let mut noted = self.lock();
+        if let Some(changes) = &noted.changes {
+            let place = changes.place(table, head);
+            noted.places.push(place);
+        }
+    }
+
+    pub(super) fn row(&self, table: &str, key: &[u8]) {
+        self.note(table, Some(head(key)));
+    }
+
+    pub(super) fn span(&self, table: &str, span: &Span<'_>) {
+        self.note(table, shared(span));
+    }
+
+    /// What was read until now; none if nothing was.
+    #[must_use]
+    pub fn seen(&self) -> Option<Seen> {
+        let noted = self.lock();
+        let changes = Arc::clone(noted.changes.as_ref()?);
+        let mut places = noted.places.clone();
+        places.sort_unstable();
+        places.dedup();
+        Some(Seen { changes, at: noted.at, places: places.into() })
+    }
+}
+
+/// What something was made of.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    changes: Arc<Changes>,
+    at: u64,
+    places: Arc<[u16]>,
+}
+
+impl Seen {
+    /// Whether all of it is as it was. A change that was acknowledged is known here before.
+    #[must_use]
+    pub fn is_still_so(&self) -> bool {
+        let last = |place: &u16| self.changes.places[usize::from(*place)].load(Ordering::Acquire);
+        self.places.iter().all(|place| last(place) <= self.at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::id::{ClientId, LotId};
+    use crate::store::table::{LOTS_OF_CLIENT, META};
+    use crate::store::{Store, StoreError};
+
+    fn id(n: u128) -> ClientId {
+        ClientId::from_bits(n << 64 | 0xff)
+    }
+
+    fn put(store: &Store, client: u128, lot: u128) {
+        let kept: Result<(), StoreError> =
+            store.write(move |tx| LOTS_OF_CLIENT.put(tx, &(id(client), LotId::from_bits(lot)), &()));
+        kept.unwrap();
+    }
+
+    /// What reading the lots of one client saw.
+    fn lots(store: &Store, client: u128) -> (usize, Seen) {
+        let reads = Reads::default();
+        let found = reads.during(|| LOTS_OF_CLIENT.under(&store.read().unwrap(), &id(client)).unwrap());
+        (found.len(), reads.seen().unwrap())
+    }
+
+    #[test]
+    fn what_was_read_is_known_to_have_changed_and_the_rest_to_be_as_it_was() {
+        let store = Store::in_memory().unwrap();
+        put(&store, 1, 1);
+        let ((one, first), (none, second)) = (lots(&store, 1), lots(&store, 2));
+        assert_eq!((one, none), (1, 0));
+        assert!(first.is_still_so() && second.is_still_so());
+        put(&store, 2, 7);
+        assert!(first.is_still_so(), "somebody else's row");
+        assert!(!second.is_still_so(), "what was not there is there now");
+        assert_eq!(lots(&store, 2).0, 1);
+        assert!(lots(&store, 2).1.is_still_so());
+        let gone: Result<(), StoreError> =
+            store.write(|tx| LOTS_OF_CLIENT.remove(tx, &(id(1), LotId::from_bits(1))));
+        gone.unwrap();
+        assert!(!first.is_still_so(), "what was there is gone");
+    }
+
+    #[test]
+    fn who_read_a_whole_table_hears_of_every_row() {
+        let store = Store::in_memory().unwrap();
+        let reads = Reads::default();
+        let view = reads.during(|| store.read().unwrap());
+        assert!(LOTS_OF_CLIENT.all(&view).unwrap().is_empty());
+        let all = reads.seen().unwrap();
+        put(&store, 9, 9);
+        assert!(!all.is_still_so());
+    }
+
+    #[test]
+    fn only_what_is_read_meanwhile_is_noted() {
+        let store = Store::in_memory().unwrap();
+        let (outer, inner) = (Reads::default(), Reads::default());
+        assert!(META.find(&store.read().unwrap(), &"a".to_owned()).unwrap().is_none());
+        outer.during(|| {
+            inner.during(|| META.find(&store.read().unwrap(), &"a".to_owned()).unwrap());
+            LOTS_OF_CLIENT.under(&store.read().unwrap(), &id(1)).unwrap()
+        });
+        META.find(&store.read().unwrap(), &"b".to_owned()).unwrap();
+        let places = |reads: &Reads| reads.seen().unwrap().places.len();
+        assert_eq!((places(&outer), places(&inner)), (1, 1));
+        assert!(Reads::default().seen().is_none());
+    }
+
+    #[test]
+    fn a_view_that_is_older_than_a_change_is_not_taken_for_a_newer_one() {
+        let store = Store::in_memory().unwrap();
+        let reads = Reads::default();
+        let view = reads.during(|| store.read().unwrap());
+        put(&store, 3, 1);
+        assert!(LOTS_OF_CLIENT.under(&view, &id(3)).unwrap().is_empty(), "a snapshot");
+        assert!(!reads.seen().unwrap().is_still_so());
+        // Nor if a younger view is noted beside it.
+        let _younger = reads.during(|| store.read().unwrap());
+        assert!(!reads.seen().unwrap().is_still_so());
+    }
+
+    #[test]
+    fn a_change_that_failed_leaves_all_to_be_read_anew() {
+        let store = Store::in_memory().unwrap();
+        let key = "one".to_owned();
+        let failed: Result<(), StoreError> = store.write(|tx| {
+            META.put(tx, &"one".to_owned(), &1)?;
+            Err(StoreError::Full)
+        });
+        assert!(failed.is_err());
+        let reads = Reads::default();
+        let view = reads.during(|| store.read().unwrap());
+        assert_eq!(META.find(&view, &key).unwrap(), None);
+        assert!(reads.seen().unwrap().is_still_so());
+        let kept: Result<(), StoreError> = store.write(|tx| META.put(tx, &"one".to_owned(), &2));
+        kept.unwrap();
+        assert!(!reads.seen().unwrap().is_still_so());
+    }
+
+    #[test]
+    fn a_span_is_narrow_only_if_all_its_keys_begin_alike() {
+        let narrow = |from: &[u8], until: &[u8]| {
+            shared(&Span { from, until, order: crate::store::Order::Up }).is_some()
+        };
+        let one = [7u8; 16];
+        let mut next = one;
+        next[15] += 1;
+        let mut farther = next;
+        farther[15] += 1;
+        assert!(narrow(&one, &next));
+        assert!(!narrow(&one, &farther), "two heads");
+        assert!(narrow(&[&one[..], b"a"].concat(), &[&one[..], b"z"].concat()));
+        assert!(narrow(&[&one[..], b"a"].concat(), &next));
+        assert!(!narrow(&[&one[..], b"a"].concat(), &[&next[..], b"a"].concat()), "into the next head");
+        assert!(!narrow(&[], &[0xff; 64]));
+        let mut last = [7u8; 16];
+        last[15] = 0xff;
+        let mut carried = last[..15].to_vec();
+        carried[14] += 1;
+        assert!(narrow(&last, &carried), "the end of a prefix is shorter where it carries");
+    }
+}
