@@ -224,8 +224,12 @@ fn values_that_people_type() {
             same::<Currency>(text),
             same::<BaseUrl>(text),
         ];
-        let _ =
-            (text.parse::<WebAddress>(), text.parse::<Recipient>(), password::check(text), Key::read(text));
+        let _ = (
+            text.parse::<WebAddress>(),
+            text.parse::<Recipient>(),
+            password::check(text, &["fern"]),
+            Key::read(text),
+        );
         let currency = [Currency::USD, "JPY".parse().unwrap(), "KWD".parse().unwrap()][dice.below(3)];
         if let Ok(money) = Money::parse(text, currency) {
             assert!((0..=Money::LARGEST_UNITS * 1_000).contains(&money.minor), "{text}: {money:?}");

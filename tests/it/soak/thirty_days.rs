@@ -68,7 +68,7 @@ fn house_says(life: &Life) -> Told {
             }
             State::Suppressed { why: Suppressed::TooLate, .. } => _ = late.insert((kind, client, subject)),
             State::Suppressed { .. } => {}
-            State::Planned => assert!(message.due_at > now, "not attended to: {message:?}"),
+            State::Planned => assert!(message.try_at > now, "not attended to: {message:?}"),
             _ => panic!("neither sent nor planned: {message:?}"),
         }
     }
