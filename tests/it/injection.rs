@@ -80,7 +80,7 @@ const HEADERS: [&str; 14] = [
     "Auto-Submitted",
     "List-Unsubscribe",
     "List-Unsubscribe-Post",
-    "X-Auto-Response-Suppress",
+    "Precedence",
     "Content-Language",
 ];
 

@@ -210,7 +210,7 @@ async fn any_forty_deeds_leave_the_house_whole() {
         let (did, was_refused) = live(seed).await;
         (done, refused) = (done + did, refused + was_refused);
     }
-    eprintln!("{done} deeds done, {refused} refused");
+    eprintln!("FIGURE model: {done} deeds done, {refused} refused, the house whole after each");
     assert!(
         done > refused / 4 && refused > done / 40,
         "the draws are lopsided: {done} done, {refused} refused"

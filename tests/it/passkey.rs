@@ -158,9 +158,9 @@ async fn a_passkey_is_added_signs_in_alone_and_is_taken_away() {
     let name = hana.get("/desk/security").await.field("passkey");
     // Nobody takes another's away.
     house.practitioner(house.ines).post("/desk/security/passkeys/remove", &[("passkey", &name)]).await;
-    assert!(hana.get("/desk/security").await.text.contains("my phone"));
+    assert!(hana.get("/desk/security").await.text.contains("<h3>my phone</h3>"));
     hana.post("/desk/security/passkeys/remove", &[("passkey", &name)]).await;
-    assert!(!hana.get("/desk/security").await.text.contains("my phone"));
+    assert!(!hana.get("/desk/security").await.text.contains("<h3>my phone</h3>"));
     let mut visitor = house.visitor();
     let question = asked(&mut visitor).await;
     assert_eq!(sign_in(&mut visitor, &device.signs(&question, OURS)).await.status, 422);

@@ -2,7 +2,7 @@
 //! promised to a person must be on the disk. `FIDDLEHEAD_POWER_CUTS` says how many runs; each is cut once and opened
 //! from several mixtures.
 
-mod disk;
+pub mod disk;
 
 use fiddlehead::actions::billing::settle;
 use fiddlehead::actions::calendar::{booking, change};
@@ -157,13 +157,17 @@ async fn run(seed: u64, sync: Sync) -> (usize, Vec<String>) {
 async fn what_was_promised_outlives_the_power() {
     let runs = std::env::var("FIDDLEHEAD_POWER_CUTS").map_or(RUNS, |text| text.parse().unwrap());
     let mut promises = 0;
-    for seed in 0..runs {
+    let first = std::env::var("FIDDLEHEAD_TEST_SEED").map_or(0, |text| text.parse().unwrap());
+    for seed in first..first + runs {
         let (made, broken) = run(seed, Sync::Honest).await;
         assert_eq!(broken, Vec::<String>::new(), "after {made} promises");
         promises += made;
     }
     let cuts = runs * u64::try_from(MIXTURES).unwrap();
-    eprintln!("{cuts} disks after {runs} cuts, {promises} promises, none broken");
+    eprintln!(
+        "FIGURE power: seeds {first}–{}, {cuts} disks after {runs} cuts, {promises} promises, none broken",
+        first + runs - 1
+    );
     assert!(u64::try_from(promises).unwrap() > runs, "the power goes before anything is promised");
 }
 

@@ -2,6 +2,7 @@
 //! are and what they may be called. Each rule is a function from sources to findings, so that `tidy/samples.rs`
 //! can show that it catches what it is for.
 
+mod crates;
 mod samples;
 mod source;
 

@@ -123,6 +123,8 @@ class Crowd:
         while time.monotonic() < self.end:
             turn += 1
             browser.cookies.clear()
+            # Another person, in another place: nobody may order so often from one.
+            browser.forwarded = f"11.{turn & 255}.{n >> 8 & 255}.{n & 255}"
             self.buy_and_book(browser, chance, f"n{n}t{turn}")
 
     def buy_and_book(self, browser, chance, who):

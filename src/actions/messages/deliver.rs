@@ -11,6 +11,7 @@ use crate::domain::credits::selection::Counted;
 use crate::domain::id::MessageId;
 use crate::domain::messages::message::{About, Kind, Message, State, Suppressed, after_failure};
 use crate::domain::messages::nudge::{self, Newer, Turn, Verdict};
+use crate::domain::messages::quiet_hours::waking;
 use crate::domain::people::login::Person;
 use crate::domain::people::practitioner::Membership;
 use crate::domain::text::Line;
@@ -74,12 +75,21 @@ fn prepare(app: &App, id: MessageId) -> Result<Option<Letter>, Fault> {
         }
         let state = match decide(tx, &message, &at, composer.is_some())? {
             Verdict::Send => State::Sending { since: at.now },
+            // Needless by now, and perhaps with the mail server all the same.
+            Verdict::Suppress(_) if matches!(message.state, State::Sending { .. }) => {
+                State::Unsure { at: at.now }
+            }
             Verdict::Suppress(why) => State::Suppressed { at: at.now, why },
             Verdict::Wait(until) => {
-                messages::message::put(
-                    tx,
-                    &Message { due_at: until, try_at: until, state: State::Planned, ..message },
-                )?;
+                let waits = Message { due_at: until, try_at: until, state: State::Planned, ..message };
+                messages::message::put(tx, &waits)?;
+                return Ok(None);
+            }
+            Verdict::Morning(until) => {
+                // How late it is counts from its own hour; by hand it has none but this.
+                let due_at = if message.asked_at.is_some() { until } else { message.due_at };
+                let waits = Message { due_at, try_at: until, state: State::Planned, ..message };
+                messages::message::put(tx, &waits)?;
                 return Ok(None);
             }
         };
@@ -145,10 +155,20 @@ fn decide(tx: &Tx<'_>, message: &Message, at: &Moment, has_post: bool) -> Result
         _ if !has_post => suppress(Suppressed::NoPost),
         About::Booking(id, sequence) => {
             let Some(booking) = calendar::booking::find(tx, id)? else { return suppress(Suppressed::Gone) };
-            Ok(if still_so(message, &booking, sequence, at.now) {
-                Verdict::Send
-            } else {
-                Verdict::Suppress(Suppressed::Overtaken)
+            if !still_so(message, &booking, sequence, at.now) {
+                return suppress(Suppressed::Overtaken);
+            }
+            let asleep = match message.kind {
+                Kind::Reminder => people::client::find(tx, booking.client)?
+                    .map(|client| waking(at.now, &client.zone))
+                    .filter(|morning| *morning > at.now),
+                _ => None,
+            };
+            // One that was held up until the night waits for the morning, if that is early enough to remind of anything.
+            Ok(match asleep {
+                None => Verdict::Send,
+                Some(morning) if morning < booking.starts_at => Verdict::Morning(morning),
+                Some(_) => Verdict::Suppress(Suppressed::Overtaken),
             })
         }
         About::Oneself if message.kind == Kind::Invitation => {

@@ -3,10 +3,9 @@
 
 use super::message::{Kind, LATEST, Suppressed};
 use super::quiet_hours::waking;
-use crate::domain::catalog::package::Term;
 use crate::domain::credits::ledger::{Balance, Standing};
 use crate::domain::credits::lot::Lot;
-use crate::domain::time::{Timestamp, Zone, after, before, hours, plus_days};
+use crate::domain::time::{Timestamp, Zone, after, hours, plus_days};
 
 /// A nudge that a lot calls for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,16 +37,14 @@ pub fn plan(lot: &Lot, balance: &Balance, zone: &Zone) -> Vec<Planned> {
     planned
 }
 
-/// Seven days before the date; half-way to it if the whole validity is under fourteen days.
+/// Seven days before the date; half-way to it if the whole validity, extensions included, is under fourteen days.
 fn expiry_reminder_at(lot: &Lot, deadline: &crate::domain::credits::validity::Deadline) -> Timestamp {
     let ends_at = deadline.ends_at();
     let whole = ends_at.duration_since(lot.granted_at);
-    let is_short = matches!(lot.offer.validity.term, Term::Days(..14)) || whole < hours(14 * 24);
-    if is_short {
+    if plus_days(deadline.zone.date(lot.granted_at), 14) > deadline.on {
         after(lot.granted_at, whole / 2)
     } else {
-        let week_before = deadline.zone.start_of(plus_days(deadline.on, -7));
-        week_before.max(before(ends_at, whole))
+        deadline.zone.start_of(plus_days(deadline.on, -7))
     }
 }
 
@@ -98,8 +95,10 @@ pub enum Turn {
 pub enum Verdict {
     /// Send it now.
     Send,
-    /// Wait: people sleep, or what it tells moved to a later time.
+    /// Wait: what it tells moved to a later time.
     Wait(Timestamp),
+    /// Wait for the morning: people sleep. Its hour stays what it was.
+    Morning(Timestamp),
     /// Do not send it, ever.
     Suppress(Suppressed),
 }
@@ -127,7 +126,7 @@ pub fn decide(
         return Verdict::Suppress(why);
     }
     match waking(now, zone) {
-        later if later > now => Verdict::Wait(later),
+        later if later > now => Verdict::Morning(later),
         _ => Verdict::Send,
     }
 }
@@ -253,6 +252,19 @@ mod tests {
         assert_eq!(all[1], (Kind::ExpirySoon, "2026-04-19T08:00:00".to_owned()));
     }
 
+    /// Found by the oracle (tests/peers/oracle.py): half-way to a date that is far off by now would be weeks too early.
+    #[test]
+    fn a_short_validity_that_was_extended_is_reminded_of_a_week_before() {
+        let mut lot = lot();
+        lot.offer.validity = Validity::days(9);
+        let extended =
+            |to| due(&lot, &[What::Grant(6), What::Extend { to }], "2026-04-14T10:00:00Z").remove(1);
+        let week_before = (Kind::ExpirySoon, "2026-05-23T08:00:00".to_owned());
+        assert_eq!(extended(jiff::civil::date(2026, 5, 30)), week_before);
+        // Still under fourteen days.
+        assert_eq!(extended(jiff::civil::date(2026, 4, 27)).1, "2026-04-21T08:00:00");
+    }
+
     #[test]
     fn an_extension_arms_the_expiry_reminder_again_under_a_new_key() {
         let lot = lot();
@@ -300,7 +312,7 @@ mod tests {
     #[test]
     fn a_nudge_that_comes_up_at_night_waits_for_the_morning() {
         let night = verdict(Kind::BookFirst, &[What::Grant(6)], "2026-04-15T22:00:00Z");
-        assert_eq!(night, Verdict::Wait(at("2026-04-16T06:00:00Z")));
+        assert_eq!(night, Verdict::Morning(at("2026-04-16T06:00:00Z")));
     }
 
     #[test]

@@ -39,6 +39,11 @@ fn who(members: &[Practitioner], who: Who) -> String {
     }
 }
 
+/// The end of an id, which tells it from others on a page; the table has the whole.
+fn short(id: &str) -> String {
+    format!("…{}", id.get(id.len().saturating_sub(8)..).unwrap_or(id))
+}
+
 /// About whom, unless it is the one who did it.
 fn about(members: &[Practitioner], said: &Said) -> String {
     match said.about {
@@ -47,9 +52,9 @@ fn about(members: &[Practitioner], said: &Said) -> String {
             String::new()
         }
         Concern::Member(id) => name(members, id).unwrap_or("a member who is not there any more").to_owned(),
-        Concern::Client(id) => format!("client {id}"),
-        Concern::Refund(id) => format!("refund {id}"),
-        Concern::Place(id) => format!("place {id}"),
+        Concern::Client(id) => format!("client {}", short(&id.to_string())),
+        Concern::Refund(id) => format!("refund {}", short(&id.to_string())),
+        Concern::Place(id) => format!("place {}", short(&id.to_string())),
     }
 }
 

@@ -49,14 +49,14 @@ pub fn page(desk: &Desk<'_>, asking: &Asking<'_>) -> Markup {
             @if asking.by == By::Link { (link_first(desk, asking)) }
             form.form method="post" action=(asking.to) {
                 @for (name, value) in asking.fields { input type="hidden" name=(name) value=(value); }
-                input type="hidden" name="username" autocomplete="username" value=(asking.email);
+                input type="hidden" autocomplete="username" value=(asking.email);
                 @match asking.by {
                     By::Code => (ui::Field::new("proof", "A code of your app, or a recovery code").autocomplete("one-time-code").required().error(asking.wrong)),
                     By::Password => (ui::Field::new("proof", "Your password").kind("password").autocomplete("current-password").required().error(asking.wrong)),
                     By::Link => {},
                 }
-                (passkey::instead(asking.site.filter(|_| asking.by == By::Code), "proof"))
                 (ui::submit(Button::new("Go on"), html! { "You are not asked again for a quarter of an hour. What you had typed is kept, and goes on from here." }))
+                (passkey::instead(asking.site.filter(|_| asking.by == By::Code), "proof"))
             }
             p { a href=(link::desk()) { "Leave it" } }
         }

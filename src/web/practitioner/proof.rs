@@ -72,7 +72,9 @@ pub(super) fn routes() -> Router<Web> {
 
 fn is_grave(parts: &Parts) -> bool {
     let Some(pattern) = parts.extensions.get::<MatchedPath>() else { return false };
-    GRAVE.iter().any(|(method, grave)| *method == parts.method && *grave == pattern.as_str())
+    // What is asked for without its body is done all the same.
+    let asked = if parts.method == Method::HEAD { &Method::GET } else { &parts.method };
+    GRAVE.iter().any(|(method, grave)| method == asked && *grave == pattern.as_str())
 }
 
 /// Around every route of the desk: what is grave runs only in a browser that has proved not long ago who sits there.

@@ -60,6 +60,11 @@ impl Disk {
         Self(Arc::new(Mutex::new(state)))
     }
 
+    /// What the program has written, synced or not: what a kill leaves.
+    pub fn written(&self) -> Vec<u8> {
+        self.0.lock().unwrap().written.clone()
+    }
+
     /// Lets the power go after so many writes and syncs.
     pub fn arm(&self, sync: Sync, operations: usize) {
         let mut state = self.0.lock().unwrap();

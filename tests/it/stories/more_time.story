@@ -23,3 +23,17 @@ then no other mails
 # Hana is not asked about what is not hers.
 Hana extends Nora's "Six sessions" to Wednesday 30 September, because "kindness"
 then refused: "NotThere"
+
+# A short one that was made long is spoken of a week before its date, and not half-way to it.
+On Wednesday 2 September at 10:00
+Ines offers "Three, soon": 3 sessions of 50 minutes for 270.00 USD, valid 9 days, standard
+Mia buys "Three, soon" from Ines and pays online
+then a mail to Mia says "Receipt R-000002, and your first session"
+then a mail to Ines says "Sold: 3 sessions"
+Ines extends Mia's "Three, soon" to Saturday 31 October, because "a journey"
+On Saturday 24 October at 07:59:59
+then a mail to Mia says "Your three sessions are ready when you are"
+then no other mails
+1 second passes
+then a mail to Mia says "Three sessions to use by Saturday 31 October"
+then no other mails

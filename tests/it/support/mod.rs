@@ -3,6 +3,7 @@
 
 #![allow(dead_code)] // Each test uses a part of it.
 
+pub mod caller;
 pub mod fake_stripe;
 pub mod guest;
 pub mod members;

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
@@ -17,6 +17,7 @@ use fiddlehead::platform::clock::Clock;
 use fiddlehead::platform::entropy::Entropy;
 use fiddlehead::store::Store;
 
+use super::caller::Caller;
 use super::smtp_peer::{Address, PASSWORD, USER};
 use super::{Answer, House};
 
@@ -273,35 +274,19 @@ impl Program {
         std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
-    /// Sends it a request as a browser at some address does, and does not wait for the answer; nothing if nobody takes it.
-    pub fn send(&self, method: &str, path: &str, from: &str, form: &[(&str, &str)]) -> Option<TcpStream> {
-        self.send_with(method, path, from, (form, ""))
+    /// Whoever asks it, whether it runs or not.
+    pub fn caller(&self) -> Caller {
+        Caller { port: self.port }
     }
 
-    /// The same with cookies.
-    fn send_with(
-        &self,
-        method: &str,
-        path: &str,
-        from: &str,
-        (form, cookies): (&[(&str, &str)], &str),
-    ) -> Option<TcpStream> {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        let body = serde_urlencoded::to_string(form).unwrap();
-        let (port, length) = (self.port, body.len());
-        let request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\nX-Forwarded-For: {from}\r\n\
-             Sec-Fetch-Site: same-origin\r\nCookie: {cookies}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
-             Content-Length: {length}\r\n\r\n{body}"
-        );
-        stream.write_all(request.as_bytes()).ok()?;
-        Some(stream)
+    /// Sends it a request as a browser at some address does, and does not wait for the answer; nothing if nobody takes it.
+    pub fn send(&self, method: &str, path: &str, from: &str, form: &[(&str, &str)]) -> Option<TcpStream> {
+        self.caller().send(method, path, from, (form, ""))
     }
 
     /// The same, and waits for the answer; nothing if there is none.
     pub fn ask(&self, method: &str, path: &str, from: &str, form: &[(&str, &str)]) -> Option<Answer> {
-        self.ask_with(method, path, from, (form, ""))
+        self.caller().ask(method, path, from, (form, ""))
     }
 
     /// The same with cookies.
@@ -312,15 +297,7 @@ impl Program {
         from: &str,
         form: (&[(&str, &str)], &str),
     ) -> Option<Answer> {
-        let mut answer = Vec::new();
-        self.send_with(method, path, from, form)?.read_to_end(&mut answer).ok()?;
-        let answer = String::from_utf8_lossy(&answer).into_owned();
-        let (head, body) = answer.split_once("\r\n\r\n")?;
-        let mut lines = head.lines();
-        let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
-        let headers = lines.filter_map(|line| line.split_once(": "));
-        let headers = headers.map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
-        Some(Answer { status, headers, text: body.to_owned(), bytes: body.into() })
+        self.caller().ask(method, path, from, form)
     }
 
     /// `fiddlehead healthcheck` with its settings.

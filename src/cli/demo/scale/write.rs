@@ -239,7 +239,7 @@ fn nudge(
         let off = match verdict {
             Verdict::Send => None,
             Verdict::Suppress(why) => Some(why),
-            Verdict::Wait(_) => Some(Suppressed::Overtaken),
+            Verdict::Wait(_) | Verdict::Morning(_) => Some(Suppressed::Overtaken),
         };
         let (kind, to, about) = (planned.kind, Person::Client(lot.client), About::Lot(lot.id));
         told.push(Word { kind, to, about, what, due_at, off });
