@@ -198,10 +198,15 @@ impl App {
         E: From<StoreError> + Send + 'static,
     {
         let (tells, hears) = oneshot::channel();
-        self.store.write_and_tell(change, move |outcome| drop(tells.send(outcome)));
-        let kept = hears.await.unwrap_or_else(|_| Err(StoreError::Closed.into()))?;
-        self.bell.send_modify(|rings| *rings += 1);
-        Ok(kept)
+        let bell = self.bell.clone();
+        self.store.write_and_tell(change, move |outcome| {
+            // Also where who asked has gone meanwhile.
+            if outcome.is_ok() {
+                bell.send_modify(|rings| *rings += 1);
+            }
+            drop(tells.send(outcome));
+        });
+        hears.await.unwrap_or_else(|_| Err(StoreError::Closed.into()))
     }
 
     /// Runs work that blocks (an action, a long read) off the event loop.
