@@ -490,7 +490,7 @@ def when_awake(runs, deeds, end, since, due):
             continue
         last = deeds[following]["slept_from"] if following < len(deeds) else end
         if due <= last:
-            begins = starts if first > place else then
+            begins = starts if first >= place else then
             now = max(due, begins)
             if now <= last:
                 return max(first + 1, place), now
