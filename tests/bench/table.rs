@@ -76,7 +76,7 @@ impl Table {
         let mut text = std::fs::read_to_string(file).unwrap_or_default();
         let _ = write!(
             text,
-            "\n## {now}, {commit}\n\n{cpu}, {} cores, Linux {}; load of the machine at the end {load}. Profile `bench`: opt-level 3, \
+            "\n## {now}, {commit}\n\n{cpu}, {} cores, Linux {}; load of the machine at the end {load}. Profile `bench`: as `release`, \
              thin LTO off, 16 codegen units.\n\n{}\n\n| what | measured | goal | ratio or figure |\n|---|---|---|---|\n{}\n",
             said("nproc", &[]),
             said("uname", &["-r"]),
