@@ -12,7 +12,7 @@ use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 use crate::actions::audit;
 use crate::actions::due::{Which, attend};
 use crate::actions::keeping::backup;
-use crate::actions::keeping::prune::prune;
+use crate::actions::keeping::prune::{prune, write_over};
 use crate::actions::keeping::snapshot;
 use crate::actions::reconcile;
 use crate::app::App;
@@ -58,6 +58,9 @@ impl Runner {
             .add(every(60 * 60, app, |app| async move {
                 if let Err(fault) = app.run(audit::tell).await {
                     tracing::error!(%fault, "the owners could not be told of the audit log");
+                }
+                if let Err(fault) = app.run(write_over).await {
+                    tracing::error!(%fault, "what was erased could not be written over; it is tried again");
                 }
             })?)
             .await?;
