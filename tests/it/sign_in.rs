@@ -212,6 +212,21 @@ async fn who_ordered_in_somebodys_name_keeps_nothing_once_the_address_is_proved(
 }
 
 #[tokio::test]
+async fn a_clients_new_password_ends_her_other_browsers_and_her_links() {
+    let house = House::new().await;
+    let id = nora(&house).await;
+    let (mut here, mut there) = (house.client(id), house.client(id));
+    // At the practice's own desk in the same browser, as a practitioner who is somebody's client may be.
+    here.cookies.extend(house.practitioner(house.ines).cookies);
+    let link = format!("/sign-in/link/{}", fresh(&house, id).token);
+    let done = here.post("/me/profile/password", &[("new", "two herons and a wren")]).await;
+    assert_eq!(done.status, 303, "{}", done.text);
+    assert_eq!((here.get("/me").await.status.as_u16(), here.get("/desk").await.status.as_u16()), (200, 200));
+    assert!(there.get("/me").await.location().starts_with("/sign-in"));
+    assert_eq!(house.visitor().post(&link, &[]).await.status, 410);
+}
+
+#[tokio::test]
 async fn a_nudge_is_ended_by_its_button_or_by_one_click_and_not_by_looking() {
     let house = House::new().await;
     let id = nora(&house).await;
