@@ -4,7 +4,9 @@
 
 use crate::app::{App, DATA_FILE, Fault};
 use crate::domain::time::{before, hours};
+use crate::platform::disk;
 use crate::store::people::{device, login};
+use crate::store::{StoreError, scrub};
 
 /// Drops what is over; says how much.
 ///
@@ -16,13 +18,29 @@ pub fn prune(app: &App) -> Result<usize, Fault> {
     app.keep(move |tx| Ok(login::prune(tx, until)? + device::prune(tx, now)?))
 }
 
-/// Writes over what the data file still holds of what was erased.
+/// What has to be free beside the length of the file: pages that the disk never had to keep are written for the first time perhaps, and
+/// others write meanwhile.
+const BESIDE: u64 = 4 * disk::TOO_LITTLE;
+
+/// Writes over what the data file still holds of what was erased, where there is room for it.
 ///
 /// # Errors
 /// [`Fault`] if the file fails; it is tried again then.
 pub fn write_over(app: &App) -> Result<(), Fault> {
     let Some(folder) = &app.machine.data_dir else { return Ok(()) };
-    if let Some(pages) = app.store.scrub(&folder.join(DATA_FILE))? {
+    if !scrub::is_owed(&app.store.read()?)? {
+        return Ok(());
+    }
+    let file = folder.join(DATA_FILE);
+    let failed = |why: std::io::Error| StoreError::Disk(why.to_string().into());
+    let length = std::fs::metadata(&file).map_err(failed)?.len();
+    if disk::under(folder).map_err(failed)?.free < length.saturating_add(BESIDE) {
+        tracing::warn!(
+            "what was erased is not written over in the data file yet: the disk has too little room"
+        );
+        return Ok(());
+    }
+    if let Some(pages) = app.store.scrub(&file)? {
         tracing::info!(pages, "what was erased is written over in the data file");
     }
     Ok(())
