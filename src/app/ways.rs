@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::{App, Cashier, OwnAccounts, Post};
+use crate::backups::Reach;
 use crate::calendars::Calendars;
 
 /// The ways that are in force.
@@ -56,6 +57,13 @@ impl App {
     #[must_use]
     pub fn calendars(&self) -> Arc<Calendars> {
         Arc::clone(&self.ways.borrow().calendars)
+    }
+
+    /// Where backups may go: where calendars may be, whatever the port.
+    #[must_use]
+    pub fn reach(&self) -> Reach {
+        let calendars = self.calendars();
+        Arc::new(move |address| calendars.lets_pass(address))
     }
 
     /// How often the payment provider is asked for news, in seconds; none if there is nobody to ask.

@@ -6,11 +6,13 @@ mod folder;
 pub mod kit;
 mod s3;
 mod sftp;
+mod within;
 
 pub use sftp::{fresh_key, host_key};
 
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::sync::{Mutex, MutexGuard, watch};
@@ -25,6 +27,15 @@ const SILENCE: Duration = Duration::from_secs(30);
 pub const MOST_BYTES: u64 = 5 << 30;
 /// The name of a file that is tried out; it is deleted again.
 const PROBE: &str = "fiddlehead-probe.txt";
+
+/// Whether an address may be connected to, of those that a name stands for.
+pub type Reach = Arc<dyn Fn(IpAddr) -> bool + Send + Sync>;
+
+/// Any: for whoever has the machine, and can reach all that it reaches.
+#[must_use]
+pub fn anywhere() -> Reach {
+    Arc::new(|_| true)
+}
 
 /// Hears how many bytes are over.
 pub type Told<'a> = &'a (dyn Fn(u64) + Send + Sync);
@@ -127,15 +138,22 @@ pub enum Naming {
 }
 
 impl Remote {
-    /// Opens a place.
+    /// Opens a place, if it is within `reach`.
     ///
     /// # Errors
     /// [`Trouble`] says why it cannot be used.
-    pub async fn open(place: &Place, access: &Access, marker: Marker) -> Result<Self, Trouble> {
+    pub async fn open(
+        place: &Place,
+        access: &Access,
+        marker: Marker,
+        reach: &Reach,
+    ) -> Result<Self, Trouble> {
         Ok(match place {
             Place::Directory(path) => Self::Folder(folder::Open::at(path, marker).await?),
-            Place::S3(place) => Self::S3(Box::new(s3::Open::new(place, access)?)),
-            Place::Sftp(place) => Self::Sftp(Box::new(sftp::Open::new(place, access, marker).await?)),
+            Place::S3(place) => Self::S3(Box::new(s3::Open::new(place, access, reach)?)),
+            Place::Sftp(place) => {
+                Self::Sftp(Box::new(sftp::Open::new(place, access, (marker, reach)).await?))
+            }
         })
     }
 

@@ -1,6 +1,7 @@
 //! A bucket of a store that speaks S3: rusty-s3 signs, hyper sends. Files are sent and read as streams; a place that is silent
 //! for too long is given up.
 
+use std::net::IpAddr;
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -23,9 +24,10 @@ use tokio::sync::watch;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::{self, ClientConfig, RootCertStore};
-use url::Url;
+use url::{Host, Url};
 
-use super::{MOST_BYTES, SILENCE, Told, here, in_time};
+use super::within::{Inside, Within};
+use super::{MOST_BYTES, Reach, SILENCE, Told, here, in_time};
 use crate::domain::keeping::backup::Trouble;
 use crate::domain::keeping::destination::{Access, S3, Style};
 
@@ -44,13 +46,22 @@ pub struct Open {
     bucket: Bucket,
     credentials: Credentials,
     prefix: String,
-    client: Client<HttpsConnector<HttpConnector>, Sent>,
+    client: Client<HttpsConnector<HttpConnector<Within>>, Sent>,
 }
 
 impl Open {
-    pub(super) fn new(place: &S3, access: &Access) -> Result<Self, Trouble> {
+    pub(super) fn new(place: &S3, access: &Access, reach: &Reach) -> Result<Self, Trouble> {
         let Access::SecretKey(secret) = access else { return Err(Trouble::SignIn) };
         let endpoint: Url = place.endpoint.as_str().parse().map_err(|_| Trouble::NoHost)?;
+        // A number is connected to as it stands; a name is looked at each time that it is looked up.
+        let number: Option<IpAddr> = match endpoint.host() {
+            Some(Host::Ipv4(ip)) => Some(ip.into()),
+            Some(Host::Ipv6(ip)) => Some(ip.into()),
+            Some(Host::Domain(_)) | None => None,
+        };
+        if !number.is_none_or(|number| reach(number)) {
+            return Err(Trouble::Inside);
+        }
         let style = match place.style {
             Style::Path => UrlStyle::Path,
             Style::VirtualHost => UrlStyle::VirtualHost,
@@ -61,7 +72,7 @@ impl Open {
             "" => String::new(),
             prefix => format!("{prefix}/"),
         };
-        let mut tcp = HttpConnector::new();
+        let mut tcp = HttpConnector::new_with_resolver(Within(Arc::clone(reach)));
         tcp.enforce_http(false);
         tcp.set_connect_timeout(Some(SILENCE));
         tcp.set_nodelay(true);
@@ -264,7 +275,11 @@ fn unreached(why: &hyper_util::client::legacy::Error) -> Trouble {
                 return Trouble::Slow;
             }
         }
-        if error.to_string().starts_with("dns error") {
+        if error.is::<Inside>() {
+            return Trouble::Inside;
+        }
+        if error.to_string().starts_with("dns error") && error.source().is_none_or(|why| !why.is::<Inside>())
+        {
             return Trouble::NoHost;
         }
         next = error.source();

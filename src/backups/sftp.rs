@@ -15,7 +15,7 @@ use russh_sftp::client::error::Error as SftpError;
 use russh_sftp::protocol::{OpenFlags, StatusCode};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::{Marker, SILENCE, Told, here, in_time};
+use super::{Marker, Reach, SILENCE, Told, here, in_time};
 use crate::domain::keeping::backup::Trouble;
 use crate::domain::keeping::destination::{Access, Host, HostKey, Sftp};
 
@@ -70,10 +70,10 @@ pub fn fresh_key(seed: &[u8; 32]) -> (Access, String) {
 ///
 /// # Errors
 /// [`Trouble`] if there is no server to be asked.
-pub async fn host_key(host: &Host, port: u16) -> Result<HostKey, Trouble> {
+pub async fn host_key(host: &Host, port: u16, reach: &Reach) -> Result<HostKey, Trouble> {
     let seen = Arc::default();
     let watch = Watch { expected: None, seen: Arc::clone(&seen) };
-    let asked = connect(host, port, watch).await;
+    let asked = connect((host, port), watch, reach).await;
     let shown = seen.lock().ok().and_then(|mut seen| seen.take());
     match (shown, asked) {
         (Some(key), _) => Ok(key),
@@ -82,7 +82,8 @@ pub async fn host_key(host: &Host, port: u16) -> Result<HostKey, Trouble> {
     }
 }
 
-async fn connect(host: &Host, port: u16, watch: Watch) -> Result<Handle<Watch>, Trouble> {
+/// Connects to one of the addresses that the name stood for when they were looked at, and to no other.
+async fn connect((host, port): (&Host, u16), watch: Watch, reach: &Reach) -> Result<Handle<Watch>, Trouble> {
     let config = client::Config {
         keepalive_interval: Some(Duration::from_secs(10)),
         inactivity_timeout: Some(SILENCE * 2),
@@ -95,6 +96,10 @@ async fn connect(host: &Host, port: u16, watch: Watch) -> Result<Handle<Watch>, 
         Ok(found.collect::<Vec<_>>())
     });
     let places = places.await?;
+    // One that leads inside is enough: such a name is not what it seems.
+    if !places.iter().all(|place| reach(place.ip())) {
+        return Err(Trouble::Inside);
+    }
     let connected = in_time(SILENCE, async {
         client::connect(Arc::new(config), &places[..], watch).await.map_err(|why| broken(&why))
     });
@@ -106,9 +111,13 @@ async fn connect(host: &Host, port: u16, watch: Watch) -> Result<Handle<Watch>, 
 }
 
 impl Open {
-    pub(super) async fn new(place: &Sftp, access: &Access, marker: Marker) -> Result<Self, Trouble> {
+    pub(super) async fn new(
+        place: &Sftp,
+        access: &Access,
+        (marker, reach): (Marker, &Reach),
+    ) -> Result<Self, Trouble> {
         let watch = Watch { expected: Some(place.host_key.clone()), seen: Arc::default() };
-        let mut connection = connect(&place.host, place.port, watch).await?;
+        let mut connection = connect((&place.host, place.port), watch, reach).await?;
         in_time(SILENCE, sign_in(&mut connection, place.user.as_str(), access)).await?;
         let session = in_time(SILENCE, async {
             let channel = connection.channel_open_session().await.map_err(|why| broken(&why))?;

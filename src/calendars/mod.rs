@@ -78,6 +78,12 @@ impl Calendars {
         Self(Web::new(guard, resolver))
     }
 
+    /// Whether the guard lets an address pass, whatever is asked for there.
+    #[must_use]
+    pub fn lets_pass(&self, address: std::net::IpAddr) -> bool {
+        self.0.guard.lets_pass(address)
+    }
+
     /// Reads one.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 use crate::actions::audit;
 use crate::actions::due::{Which, attend};
 use crate::actions::keeping::backup;
-use crate::actions::keeping::prune::prune;
+use crate::actions::keeping::prune::{prune, write_over};
 use crate::actions::keeping::snapshot;
 use crate::actions::reconcile;
 use crate::app::App;
@@ -59,9 +59,11 @@ impl Runner {
                 if let Err(fault) = app.run(audit::tell).await {
                     tracing::error!(%fault, "the owners could not be told of the audit log");
                 }
+                over(app).await;
             })?)
             .await?;
         if let Some(data_dir) = data_dir {
+            passes.spawn(over(Arc::clone(app)));
             passes.spawn(snapshots(Arc::clone(app), data_dir, stopped.clone()));
             passes.spawn(backups(Arc::clone(app), stopped.clone()));
         }
@@ -89,6 +91,13 @@ where
 {
     let app = Arc::clone(app);
     Job::new_repeated_async(Duration::from_secs(seconds), move |_, _| Box::pin(work(Arc::clone(&app))))
+}
+
+/// Writes over what was erased, at the start and every hour.
+async fn over(app: Arc<App>) {
+    if let Err(fault) = app.run(write_over).await {
+        tracing::error!(%fault, "what was erased could not be written over; it is tried again");
+    }
 }
 
 /// Attends to what is due whenever the bell rings, and once at the start.

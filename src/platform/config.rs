@@ -59,7 +59,7 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// The proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
-    /// The networks of this house in which calendars may be read.
+    /// The networks of this house in which calendars may be read, and backups be kept.
     pub allow_private: Vec<Network>,
     /// How pages are encrypted on the way.
     pub tls: Tls,

@@ -180,6 +180,13 @@ impl<'a> Tx<'a> {
         self.inner.open_table(raw(table))?.remove(key)?;
         Ok(())
     }
+
+    /// Takes a whole table out, if it is there.
+    pub(super) fn drop_table(&self, table: &'static str) -> Result<(), StoreError> {
+        self.written.set(Written::Something);
+        self.inner.delete_table(raw(table))?;
+        Ok(())
+    }
 }
 
 impl Read for Tx<'_> {

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod due;
 pub mod handle;
 mod row;
+pub mod scrub;
 pub mod seen;
 pub mod snapshot;
 mod table;

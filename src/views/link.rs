@@ -115,7 +115,9 @@ pub fn then(door: &str, address: &str) -> String {
 #[must_use]
 pub fn safe_next(address: Option<&str>) -> String {
     let ours = |address: &&str| {
-        address.starts_with('/') && !address.starts_with("//") && !address.contains(['\\', '\r', '\n', '\t'])
+        address.starts_with('/')
+            && !address.starts_with("//")
+            && !address.contains(|c: char| c == '\\' || c.is_control())
     };
     address.filter(ours).map_or_else(me, str::to_owned)
 }
@@ -150,6 +152,9 @@ mod tests {
             [None, Some("https://evil.example"), Some("//evil.example"), Some("/\\evil.example"), Some("me")]
         {
             assert_eq!(safe_next(elsewhere), "/me");
+        }
+        for broken in ["/\t/evil.example", "/\r\nX: y", "/me/\u{1}", "/me\u{7f}", "/\0"] {
+            assert_eq!(safe_next(Some(broken)), "/me", "{broken:?}");
         }
         assert_eq!(sign_in_then("/me/book/x?day=1"), "/sign-in?next=/me/book/x%3Fday%3D1");
     }

@@ -44,8 +44,10 @@ pub fn routes() -> Router<Web> {
         .route(route::SETUP_STEP, get(step_form).post(step))
 }
 
-/// The cookie that holds the code while the first step is filled in.
-const COOKIE: &str = "fiddlehead-setup";
+/// The cookie that shows that the code was typed while the first step is filled in; over TLS bound to this host as all cookies are.
+const fn cookie(https: bool) -> &'static str {
+    if https { "__Host-fiddlehead-setup" } else { "fiddlehead-setup" }
+}
 
 /// Tries at the code from one place.
 const TRIES: Rate = Rate { burst: 10, per: minutes(15) };
@@ -53,15 +55,13 @@ const TRIES: Rate = Rate { burst: 10, per: minutes(15) };
 fn has_code(app: &App, headers: &HeaderMap) -> bool {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.any(|(name, value)| name == COOKIE && setup::is_code(app, value))
+    pairs.any(|(name, value)| name == cookie(app.is_https()) && setup::is_pass(app, value))
 }
 
 fn with_code(app: &App, seconds: u32, answer: impl IntoResponse) -> Response {
-    let secure = if app.is_https() { "; Secure" } else { "" };
-    let text = format!(
-        "{COOKIE}={}; Path=/setup; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}",
-        setup::code(app)
-    );
+    let (name, secure) = (cookie(app.is_https()), if app.is_https() { "; Secure" } else { "" });
+    let pass = setup::pass(app);
+    let text = format!("{name}={pass}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}");
     let mut answer = answer.into_response();
     let value = HeaderValue::from_str(&text).expect("a code is ASCII");
     answer.headers_mut().append(header::SET_COOKIE, value);

@@ -77,13 +77,18 @@ async fn form(
     .await
 }
 
-/// Whether this may be tried now, from here and for this account.
-fn allowed(web: &Web, from: Option<Extension<ClientAddr>>, account: &str) -> Result<(), Failure> {
+/// Whether this way in may be tried now, from here and for this account. Each way is counted for itself, so that whoever tries an
+/// account's password or code all day keeps nobody from her link.
+fn allowed(
+    web: &Web,
+    way: &str,
+    (from, account): (Option<Extension<ClientAddr>>, &str),
+) -> Result<(), Failure> {
     let now = web.app.clock.now();
     let by_place = from.map_or(Ok(()), |Extension(ClientAddr(address))| {
         web.limit.allow(Key::address("sign-in", address), FROM_ONE_PLACE, now)
     });
-    let by_account = || web.limit.allow(Key::account("sign-in", account), FOR_ONE_ACCOUNT, now);
+    let by_account = || web.limit.allow(Key::account(way, account), FOR_ONE_ACCOUNT, now);
     by_place.and_then(|()| by_account()).map_err(|wait| Failure::TooMany(wait.0))
 }
 
@@ -117,7 +122,7 @@ async fn ask(
         Ok(email) => email,
         Err(again) => return Ok(again),
     };
-    allowed(&web, from, &email.to_string())?;
+    allowed(&web, "sign-in-link", (from, &email.to_string()))?;
     if post_of(&web.app) == Post::HandedOver {
         let next = next(&fields);
         return page(&web, StatusCode::OK, move |around| {
@@ -168,7 +173,7 @@ async fn code(
         Ok(email) => email,
         Err(again) => return Ok(again),
     };
-    allowed(&web, from, &email.to_string())?;
+    allowed(&web, "sign-in-code", (from, &email.to_string()))?;
     let (typed, to) = (fields.text("code").to_owned(), email.clone());
     match web.app.run(move |app| login::use_code(app, &to, &typed, Door::Client)).await {
         Ok(opened) => welcome(&web, opened, &next(&fields)).await,
@@ -205,7 +210,7 @@ async fn password(
         Ok(email) => email,
         Err(again) => return Ok(again),
     };
-    allowed(&web, from, &email.to_string())?;
+    allowed(&web, "sign-in-password", (from, &email.to_string()))?;
     let typed = fields.text("password").to_owned();
     match login::with_password(&web.app, email.clone(), typed, Door::Client).await {
         Ok(opened) => welcome(&web, opened, &next(&fields)).await,

@@ -125,6 +125,21 @@ async fn an_entry_that_was_changed_in_the_file_is_named_by_check() {
     assert_eq!(report.wrong, ["audit log: entry 2 is not as it was written"]);
 }
 
+#[tokio::test]
+async fn a_log_that_was_cut_off_before_what_was_mailed_is_named_by_check() {
+    let house = House::new().await;
+    for _ in 0..4 {
+        action::record(&house.app, Who::Clock, What::BackedUp, Concern::Practice).unwrap();
+    }
+    action::tell(&house.app).unwrap();
+    house.assert_sound();
+    // As a file is in which two more had been mailed, and were taken out again.
+    let write = |tx: &store::Tx<'_>| -> Result<(), StoreError> { store::audit::note_told(tx, (1, 6)) };
+    house.app.store.write(write).unwrap();
+    let report = check(&house.app.store, house.now()).unwrap();
+    assert_eq!(report.wrong, ["audit log: entries 5 to 6 are missing"]);
+}
+
 fn chain(seeds: &[(u8, u8, i64)]) -> Vec<Entry> {
     let mut all: Vec<Entry> = Vec::new();
     for (what, who, at) in seeds {

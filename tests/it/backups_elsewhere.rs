@@ -105,7 +105,7 @@ async fn a_backup_goes_to_a_real_ssh_server_and_another_host_key_is_refused() {
     let bench = Bench::new().await;
     kit::set_recipient(bench.app(), bench.kit.recipient.clone()).unwrap();
     let host = "127.0.0.1".parse().unwrap();
-    let shown = host_key(&host, sshd.port).await.unwrap();
+    let shown = host_key(bench.app(), &host, sshd.port).await.unwrap();
     assert_eq!(shown.as_str(), sshd.fingerprint());
     let id = DestinationId::from_bits(bench.app().id());
     let public = public_key(bench.app(), id).unwrap();

@@ -3,16 +3,23 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 
-use fiddlehead::actions::keeping::backup::destination::{Draft, host_key, keep_destination, try_destination};
+use fiddlehead::actions::Error;
+use fiddlehead::actions::keeping::backup::destination::{
+    Draft, Refusal, host_key, keep_destination, try_destination,
+};
 use fiddlehead::actions::keeping::backup::kit;
 use fiddlehead::actions::keeping::backup::make::{DATA, back_up};
+use fiddlehead::app::Ways;
+use fiddlehead::calendars::{Calendars, Guard, Resolver};
 use fiddlehead::domain::id::DestinationId;
 use fiddlehead::domain::keeping::backup::{Outcome, Trouble, file_name};
 use fiddlehead::domain::keeping::destination::{Access, Login, Place, S3, Sftp, Style};
 
 use crate::backups::{Bench, names, said, whole};
 use crate::backups_elsewhere::{draft, restore};
+use crate::support::radicale::calendars;
 use crate::support::s3_peer::{ACCESS_KEY, BUCKET, SECRET_KEY, Store};
 use crate::support::smtp_peer::python;
 
@@ -60,6 +67,64 @@ async fn a_store_with_a_certificate_of_an_office_is_trusted_by_its_authority_alo
     whole(&data, bench.house.now());
 }
 
+/// Has the settings open nothing, or what calendars of the tests are on: this machine.
+fn open(bench: &Bench, calendars: Calendars) {
+    let ways = bench.app().ways.borrow().clone();
+    bench.app().go_by(Ways { calendars: Arc::new(calendars), ..ways });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_place_within_the_own_network_is_refused_until_the_settings_open_it() {
+    let store = Store::start().await;
+    let bench = Bench::new().await;
+    kit::set_recipient(bench.app(), bench.kit.recipient.clone()).unwrap();
+    open(&bench, Calendars::new(Guard::new(Box::new(|_| false)), Resolver::System));
+    let port = store.endpoint().rsplit(':').next().unwrap().parse::<u16>().unwrap();
+    let at = |endpoint: &str| {
+        let place = S3 {
+            endpoint: endpoint.parse().unwrap(),
+            region: "us-east-1".parse().unwrap(),
+            bucket: BUCKET.parse().unwrap(),
+            prefix: "practice".parse().unwrap(),
+            style: Style::Path,
+            access_key: ACCESS_KEY.parse().unwrap(),
+            ca: None,
+        };
+        draft(&bench, (Place::S3(place), Access::SecretKey(SECRET_KEY.to_owned())))
+    };
+    // By number in every spelling, by a name that means this machine, and where a cloud tells its secrets.
+    for host in [
+        "127.0.0.1",
+        "localhost",
+        "0x7f000001",
+        "2130706433",
+        "127.1",
+        "0.0.0.0",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+    ] {
+        let refused = try_destination(bench.app(), &at(&format!("http://{host}:{port}"))).await;
+        assert_eq!(refused, Err(Trouble::Inside), "{host}");
+    }
+    for elsewhere in ["http://169.254.169.254", "http://[fd00:ec2::254]", "https://10.0.0.1"] {
+        assert_eq!(try_destination(bench.app(), &at(elsewhere)).await, Err(Trouble::Inside), "{elsewhere}");
+    }
+    let refused = keep_destination(bench.app(), at(&store.endpoint())).await;
+    assert!(matches!(refused, Err(Error::Refused(Refusal::Trouble(Trouble::Inside)))), "{refused:?}");
+    // A server is not even asked for its key, which would tell that there is one.
+    for host in ["127.0.0.1", "localhost", "::1", "127.1"] {
+        let asked = host_key(bench.app(), &host.parse().unwrap(), port).await;
+        assert_eq!(asked, Err(Trouble::Inside), "{host}");
+    }
+    open(&bench, calendars());
+    let good = at(&format!("http://localhost:{port}"));
+    keep_destination(bench.app(), good.clone()).await.unwrap();
+    // And one that is kept is looked at each time that something goes there.
+    open(&bench, Calendars::new(Guard::new(Box::new(|_| false)), Resolver::System));
+    let made = back_up(bench.app(), good.id).await.unwrap();
+    assert!(matches!(made.outcome, Outcome::Failed { why: Trouble::Inside, .. }), "{made:?}");
+}
+
 const USER: &str = "backups";
 const PASSWORD: &str = "moss under the third step";
 
@@ -102,7 +167,7 @@ async fn a_server_lets_in_by_password_or_by_a_question_and_the_password_is_kept_
         let bench = Bench::new().await;
         kit::set_recipient(bench.app(), bench.kit.recipient.clone()).unwrap();
         let host = "127.0.0.1".parse().unwrap();
-        let shown = host_key(&host, server.port).await.unwrap();
+        let shown = host_key(bench.app(), &host, server.port).await.unwrap();
         assert_eq!(shown.as_str(), server.fingerprint);
         let with = |password: &str| {
             let place = Sftp {

@@ -43,6 +43,48 @@ async fn asking_for_links_all_day_fills_no_mailbox_and_keeps_nobody_out_for_good
     assert_eq!(house.visitor().post("/desk/sign-in", &form).await.location(), "/desk");
 }
 
+/// The newest link that was mailed.
+fn mailed_link(house: &House) -> Option<String> {
+    let (_, text) = house.mailed().into_iter().rev().find(|(subject, _)| subject == LINK)?;
+    let rest = text.split("/sign-in/link/").nth(1)?;
+    Some(format!("/sign-in/link/{}", rest.split_whitespace().next()?))
+}
+
+#[tokio::test]
+async fn whose_password_and_code_are_guessed_without_end_has_her_link_all_the_while() {
+    let house = House::new().await;
+    house.bought("Nora Lind", &house.six).await;
+    let (nora, ines) = ("nora@example.org", "ines@quietfield.example");
+    for _ in 0..90 {
+        for (door, email, field) in [
+            ("/sign-in/password", nora, "password"),
+            ("/sign-in/code", nora, "code"),
+            ("/desk/sign-in", ines, "password"),
+        ] {
+            let guess = house.visitor().post(door, &[("email", email), (field, "123456")]).await;
+            assert!([422, 429].contains(&guess.status.as_u16()), "{door}: {}", guess.status);
+        }
+        house.live(minutes(1)).await;
+    }
+    // No minute of quiet: both are guessed at still.
+    for (door, guessed, email, to) in [
+        ("/sign-in", "/sign-in/password", nora, "/me"),
+        ("/desk/sign-in/link", "/desk/sign-in", ines, "/desk"),
+    ] {
+        let form = [("email", email), ("password", PASSWORD)];
+        let mut last = StatusCode::OK;
+        for _ in 0..12 {
+            last = house.visitor().post(guessed, &form).await.status;
+        }
+        assert_eq!(last, StatusCode::TOO_MANY_REQUESTS, "{guessed}: nobody guesses for long");
+        let asked = house.visitor().post(door, &[("email", email)]).await;
+        assert!(asked.status != StatusCode::TOO_MANY_REQUESTS, "{door}: she is kept from her link");
+        house.settle().await;
+        let link = mailed_link(&house).unwrap();
+        assert_eq!(house.visitor().post(&link, &[]).await.location(), to, "{door}");
+    }
+}
+
 #[tokio::test]
 async fn orders_in_somebody_elses_name_fill_no_mailbox() {
     let house = House::new().await;

@@ -117,6 +117,44 @@ async fn erasing_a_client_leaves_the_books_and_nothing_of_her() {
 }
 
 #[tokio::test]
+async fn what_was_erased_is_written_over_in_the_data_file_and_so_is_the_key_of_her_notes() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("fiddlehead.redb");
+    let house = House::on(store::Store::open(&file).unwrap()).await;
+    let (nora, _) = house.bought("Quendolin Ashgrove", &house.six).await;
+    write(&house, nora, Audience::Private, "for me alone");
+    house.settle().await;
+    let key = store::people::note::key(&house.app.store.read().unwrap(), nora).unwrap().unwrap();
+    let holds = |what: &[u8]| {
+        let bytes = std::fs::read(&file).unwrap();
+        bytes.windows(what.len()).any(|some| some == what)
+    };
+    let hers: [&[u8]; 4] = [b"Quendolin", b"Ashgrove", b"quendolin@", &key];
+    assert!(hers.iter().all(|what| holds(what)), "or there would be nothing to look for");
+    erase::erase(&house.app, Actor::Practitioner(house.ines), nora).unwrap();
+    assert!(hers.iter().any(|what| holds(what)), "a file forgets nothing by itself");
+    while house.app.store.scrub(&file).unwrap().is_some() {}
+    for what in hers {
+        let bytes = std::fs::read(&file).unwrap();
+        let at: Vec<usize> = (0..bytes.len()).filter(|at| bytes[*at..].starts_with(what)).collect();
+        let around = |at: &usize| {
+            String::from_utf8_lossy(&bytes[at.saturating_sub(200)..(at + 100).min(bytes.len())]).into_owned()
+        };
+        let where_it_is: Vec<String> = at.iter().map(around).collect();
+        assert!(at.is_empty(), "{}: {where_it_is:#?}", String::from_utf8_lossy(what));
+    }
+    house.assert_sound();
+    // A note that is deleted goes the same way.
+    let (mia, _) = house.bought("Mia Berg", &house.six).await;
+    write(&house, mia, Audience::Private, "gone tomorrow");
+    let (heading, sealed) =
+        store::people::note::about(&house.app.store.read().unwrap(), mia).unwrap().remove(0);
+    note::remove(&house.app, house.ines, mia, heading.id).unwrap();
+    while house.app.store.scrub(&file).unwrap().is_some() {}
+    assert!(!holds(&sealed));
+}
+
+#[tokio::test]
 async fn who_may_erase_a_client_of_several_practitioners() {
     let house = House::new().await;
     let (nora, _) = house.bought("Nora Lind", &house.six).await;

@@ -229,10 +229,16 @@ async fn who_leaves_has_no_session_to_come_and_her_clients_credits_stay() {
     cancel_by_practitioner(&house.app, house.hana, session, None).unwrap();
     let before = ines.get(&page).await;
     assert!(before.text.contains("5 credits that are not used stay valid"), "{}", before.text);
+    hana.post("/desk/calendars/feed", &[("act", "make"), ("instead", "")]).await;
+    let calendars = hana.get("/desk/calendars").await.text;
+    let feed = calendars.split("/feeds/").nth(1).and_then(|rest| rest.split(".ics").next()).unwrap();
+    let feed = format!("/feeds/{feed}.ics");
+    assert_eq!(house.visitor().get(&feed).await.status, StatusCode::OK);
     assert_eq!(ines.post(&format!("{page}/leave"), &[]).await.location(), format!("{page}?done=saved"));
     house.settle().await;
 
-    // She is out, and nowhere to be found.
+    // She is out, and nowhere to be found; nor is her calendar, which names her clients.
+    assert_eq!(house.visitor().get(&feed).await.status, StatusCode::NOT_FOUND);
     assert!(hana.get("/desk").await.location().starts_with("/desk/sign-in"));
     let form = [("email", "hana@quietfield.example"), ("password", crate::support::PASSWORD)];
     assert_eq!(house.visitor().post("/desk/sign-in", &form).await.status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -73,6 +73,24 @@ async fn a_proof_is_of_one_browser_and_guessing_it_is_bounded() {
 }
 
 #[tokio::test]
+async fn the_old_password_is_not_guessed_for_long_at_an_open_desk() {
+    let house = House::new().await;
+    for path in ["/desk/settings/password", "/desk/account"] {
+        let mut there = house.practitioner(house.ines);
+        let mut last = StatusCode::OK;
+        for _ in 0..12 {
+            last = there.post(path, &[("old", "a guess"), ("new", "two herons and a wren")]).await.status;
+        }
+        assert_eq!(last, StatusCode::TOO_MANY_REQUESTS, "{path}");
+        house.live(hours(1)).await;
+    }
+    let mut here = house.practitioner(house.ines);
+    let form = [("old", PASSWORD), ("new", "two herons and a wren")];
+    let done = here.post("/desk/settings/password", &form).await;
+    assert_eq!(done.location(), "/desk/settings?done=password", "{}", done.text);
+}
+
+#[tokio::test]
 async fn who_has_no_password_signs_in_again_by_a_link() {
     let house = House::new().await;
     let mara = house.front_desk("Mara Lund");

@@ -2,7 +2,7 @@
 
 use fiddlehead::actions::people::login::{self, FreshLink};
 use fiddlehead::actions::unsubscribe;
-use fiddlehead::domain::id::ClientId;
+use fiddlehead::domain::id::{ClientId, PurchaseId};
 use fiddlehead::domain::messages::message::Kind;
 use fiddlehead::domain::messages::nudge::Wish;
 use fiddlehead::domain::people::login::Person;
@@ -109,11 +109,14 @@ async fn a_dead_code_says_the_same_as_a_wrong_one() {
         let form = [("email", "nora@example.org"), ("code", code)];
         assert_eq!(house.visitor().post("/sign-in/code", &form).await.status, 422);
     }
-    // Five wrong ones kill the link: the right one says what a wrong one said.
+    // Five wrong ones kill the code: the right one says what a wrong one said.
     let form = [("email", "nora@example.org"), ("code", fresh.code.as_str())];
     let mut visitor = house.visitor();
     let answer = visitor.post("/sign-in/code", &form).await;
     assert!(answer.status == 422 && answer.text.contains("That code does not fit."), "{}", answer.text);
+    // The link beside it cannot be guessed, and is as good as before: nobody makes others' links useless by guessing.
+    let link = format!("/sign-in/link/{}", fresh.token);
+    assert_eq!(house.visitor().post(&link, &[]).await.location(), "/me");
     // And an account is not tried for ever, whether there is one or not.
     for email in ["nora@example.org", "nobody@example.org"] {
         let mut last = 0;
@@ -157,6 +160,70 @@ async fn signing_out_ends_the_sign_in_itself() {
     assert!(visitor.get("/sign-out").await.text.contains("You are signed out"));
     let mut thief = thief;
     assert!(thief.get("/me").await.location().starts_with("/sign-in"));
+}
+
+#[tokio::test]
+async fn who_ordered_in_somebodys_name_keeps_nothing_once_the_address_is_proved() {
+    let house = House::new().await;
+    let mut thief = house.visitor();
+    let page = thief.get("/ines/six-sessions/checkout").await;
+    let (order, version) = (PurchaseId::from_bits(house.id()).to_string(), page.field("version"));
+    let form = [
+        ("id", order.as_str()),
+        ("version", &version),
+        ("name", "Nora Lind"),
+        ("email", "nora@example.org"),
+        ("phone", ""),
+        ("tz", "Europe/Berlin"),
+        ("pay", "practice"),
+        ("agree", "yes"),
+    ];
+    thief.post("/ines/six-sessions/checkout", &form).await;
+    assert_eq!(thief.get("/me").await.status, 200, "who is new is signed in at once");
+    let own = "two herons and a wren";
+    assert_eq!(thief.post("/me/profile/password", &[("new", own)]).await.status, 303);
+    thief.post("/me/profile/feed", &[("act", "make"), ("instead", "")]).await;
+    let profile = thief.get("/me/profile").await.text;
+    let feed = profile.split("/feeds/").nth(1).and_then(|rest| rest.split(".ics").next()).unwrap();
+    let feed = format!("/feeds/{feed}.ics");
+    assert_eq!(house.visitor().get(&feed).await.status, 200);
+
+    // She whose address it is has a mail, and signs in by it.
+    let read = house.app.store.read().unwrap();
+    let nora =
+        store::people::client::with_email(&read, &"nora@example.org".parse().unwrap()).unwrap().unwrap().id;
+    drop(read);
+    let mut her = house.visitor();
+    assert_eq!(
+        her.post(&format!("/sign-in/link/{}", fresh(&house, nora).token), &[]).await.location(),
+        "/me"
+    );
+    assert!(thief.get("/me").await.location().starts_with("/sign-in"), "his browser is hers no more");
+    let guess = [("email", "nora@example.org"), ("password", own)];
+    assert_eq!(house.visitor().post("/sign-in/password", &guess).await.status, 422, "nor is his password");
+    assert_eq!(house.visitor().get(&feed).await.status, 404, "nor his address of her calendar");
+    assert_eq!(her.get("/me").await.status, 200);
+    // From then on a link ends nothing: another browser of hers stays where it is.
+    assert_eq!(her.post("/me/profile/password", &[("new", own)]).await.status, 303);
+    house.visitor().post(&format!("/sign-in/link/{}", fresh(&house, nora).token), &[]).await;
+    assert_eq!(her.get("/me").await.status, 200);
+    assert_eq!(house.visitor().post("/sign-in/password", &guess).await.location(), "/me");
+    house.assert_sound();
+}
+
+#[tokio::test]
+async fn a_clients_new_password_ends_her_other_browsers_and_her_links() {
+    let house = House::new().await;
+    let id = nora(&house).await;
+    let (mut here, mut there) = (house.client(id), house.client(id));
+    // At the practice's own desk in the same browser, as a practitioner who is somebody's client may be.
+    here.cookies.extend(house.practitioner(house.ines).cookies);
+    let link = format!("/sign-in/link/{}", fresh(&house, id).token);
+    let done = here.post("/me/profile/password", &[("new", "two herons and a wren")]).await;
+    assert_eq!(done.status, 303, "{}", done.text);
+    assert_eq!((here.get("/me").await.status.as_u16(), here.get("/desk").await.status.as_u16()), (200, 200));
+    assert!(there.get("/me").await.location().starts_with("/sign-in"));
+    assert_eq!(house.visitor().post(&link, &[]).await.status, 410);
 }
 
 #[tokio::test]

@@ -37,6 +37,18 @@ pub fn is_code(app: &App, typed: &str) -> bool {
     seal::same(&seal::digest(&plain(typed)), &seal::digest(&plain(&code(app))))
 }
 
+/// What a browser holds in which the code was typed. It is no code: a short one would be guessed in a cookie, where nobody counts.
+#[must_use]
+pub fn pass(app: &App) -> String {
+    app.key.sign(b"fiddlehead setup pass").iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Whether that is it.
+#[must_use]
+pub fn is_pass(app: &App, held: &str) -> bool {
+    seal::same(&seal::digest(held), &seal::digest(&pass(app)))
+}
+
 /// Makes a picture out of a file and keeps it.
 ///
 /// # Errors

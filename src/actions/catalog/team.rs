@@ -15,6 +15,7 @@ use crate::domain::people::team::{self, Ties};
 use crate::domain::text::{Line, Slug};
 use crate::domain::time::{Timestamp, Zone};
 use crate::platform::entropy::{Entropy, Token};
+use crate::store::calendar::feed;
 use crate::store::people::{invitation as kept, login, practitioner};
 use crate::store::{Read, StoreError, Tx, calendar, catalog, credits};
 
@@ -260,6 +261,8 @@ fn change(
         audit::note(tx, now, Who::Member(by), what, Concern::Member(id))?;
         if !changed.is_active() {
             login::end_all(tx, Person::Practitioner(id))?;
+            // The address of her calendar, which names clients, signs nobody in and would be read on.
+            feed::remove(tx, Person::Practitioner(id))?;
         }
         Ok(())
     })

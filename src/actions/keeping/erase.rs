@@ -1,6 +1,7 @@
 //! Erasing a client. What the books must keep stays (purchases, payments, receipts, the ledger), with a marker where her
 //! name and address, and words about her, stood; notes and their key are destroyed, her browsers are signed out, her feed is
-//! off, and no nudge goes any more. Copies in backups live as long as those do.
+//! off, and no nudge goes any more. What the data file still holds of it in pages that nothing uses is written over soon after. Copies in
+//! backups live as long as those do.
 
 use crate::actions::{Error, audit, outbox};
 use crate::app::{App, Fault};
@@ -18,7 +19,7 @@ use crate::domain::people::erasure::{self, Ties, marker};
 use crate::domain::people::login::Person;
 use crate::domain::people::practitioner::Role;
 use crate::domain::time::Timestamp;
-use crate::store::{Read, StoreError, Tx, billing, calendar, catalog, credits, messages, people};
+use crate::store::{Read, StoreError, Tx, billing, calendar, catalog, credits, messages, people, scrub};
 
 /// Why a client was not erased.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,12 +128,14 @@ pub fn erase(app: &App, by: Actor, client: ClientId) -> Result<(), Error<Refusal
             .map_err(|refusal| Error::Refused(Refusal::Rule(refusal)))?;
         people::client::put(tx, &erased)?;
         people::note::destroy(tx, client)?;
+        scrub::ask(tx)?;
         for practitioner in people::practitioner::all(tx)? {
             people::tag::put(tx, practitioner.id, client, &[])?;
         }
         people::login::end_all(tx, Person::Client(client))?;
         calendar::feed::remove(tx, Person::Client(client))?;
         silence(tx, client, now)?;
+        unread(tx, client)?;
         sales(tx, client, now)?;
         ledgers(tx, client, now)?;
         let who = match by {
@@ -160,6 +163,35 @@ fn silence(tx: &Tx<'_>, client: ClientId, now: Timestamp) -> Result<(), StoreErr
         messages::message::put(tx, &Message { state, ..message })?;
     }
     Ok(())
+}
+
+/// How mails read that went to members of the practice about her.
+fn unread(tx: &Tx<'_>, client: ClientId) -> Result<(), StoreError> {
+    for member in people::practitioner::all(tx)? {
+        for message in messages::message::to(tx, Person::Practitioner(member.id))? {
+            if is_about(tx, message.about, client)? {
+                messages::sent::forget(tx, message.id)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn is_about(read: &impl Read, about: About, client: ClientId) -> Result<bool, StoreError> {
+    let whose = match about {
+        About::Purchase(id) => catalog::purchase::find(read, id)?.map(|one| one.client),
+        About::Lot(id) => credits::lot::find(read, id)?.map(|one| one.client),
+        About::Booking(id, _) => calendar::booking::find(read, id)?.map(|one| one.client),
+        About::Refund(id) => {
+            let refund = billing::refund::find(read, id)?;
+            let purchase =
+                refund.map(|one| catalog::purchase::find(read, one.purchase)).transpose()?.flatten();
+            purchase.map(|one| one.client)
+        }
+        About::Client(id) => Some(id),
+        About::Oneself | About::Letter(_) | About::Wording(_) => None,
+    };
+    Ok(whose == Some(client))
 }
 
 /// Purchases that were never paid are called off; what was paid keeps its numbers and loses what was written beside it.

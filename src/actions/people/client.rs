@@ -6,9 +6,11 @@ use crate::actions::{Error, NotThere};
 use crate::app::{App, Fault};
 use crate::domain::id::ClientId;
 use crate::domain::people::client::Client;
+use crate::domain::people::login::Person;
 use crate::domain::text::Line;
 use crate::domain::time::Zone;
-use crate::store::people::client;
+use crate::platform::entropy::Token;
+use crate::store::people::{client, login};
 
 /// What a client can change of herself.
 #[derive(Debug, Clone)]
@@ -53,20 +55,27 @@ pub fn set_zone(app: &App, id: ClientId, zone: Zone) -> Result<(), Error<NotTher
     change(app, id, move |client| client.zone = zone.clone())
 }
 
-/// Sets, changes or takes away the password; the caller has checked that it is strong enough.
+/// Sets or changes the password; the caller has checked that it is strong enough. Every browser of hers but the one with this cookie is
+/// signed out, and links that were sent sign nobody in.
 ///
 /// # Errors
 /// [`NotThere`] if there is no such client.
 pub async fn set_password(
     app: &Arc<App>,
     id: ClientId,
-    password: Option<String>,
+    (password, cookie): (String, String),
 ) -> Result<(), Error<NotThere>> {
-    let hash = match &password {
-        Some(password) => Some(app.passwords.hash(password).await),
-        None => None,
-    };
-    app.run(move |app| change(app, id, move |client| client.password = hash.clone())).await
+    let hash = app.passwords.hash(&password).await;
+    let here = cookie.parse::<Token>().map(|token| token.digest()).unwrap_or_default();
+    app.run(move |app| {
+        app.keep(move |tx| {
+            let found = client::find(tx, id)?.ok_or(Error::Refused(NotThere))?;
+            client::put(tx, &Client { password: Some(hash.clone()), ..found })?;
+            login::end_others(tx, Person::Client(id), &here)?;
+            Ok(())
+        })
+    })
+    .await
 }
 
 /// The client, for pages.

@@ -16,6 +16,7 @@ use crate::domain::text::Line;
 use crate::domain::time::{SignedDuration, Timestamp, before, hours};
 use crate::platform::entropy::Token;
 use crate::platform::seal;
+use crate::store::calendar::feed;
 use crate::store::people::{client, login, practitioner, second};
 use crate::store::{Read, StoreError, Tx};
 
@@ -167,7 +168,7 @@ pub fn use_code(app: &App, email: &EmailAddress, code: &str, door: Door) -> Resu
         };
         let Some(digest) = login::latest(tx, who)? else { return Ok(Err(Refusal::Unknown)) };
         let Some(link) = login::find_link(tx, &digest)? else { return Ok(Err(Refusal::Unknown)) };
-        if let Err(refusal) = link.check(at.now) {
+        if let Err(refusal) = link.check_code(at.now) {
             return Ok(Err(refusal));
         }
         if !seal::same(&link.code, &typed) {
@@ -260,13 +261,18 @@ pub fn open(tx: &Tx<'_>, at: &Moment, (who, came): (Person, Came), cookie: &Toke
     login::put(tx, &cookie.digest(), &Login::new(who, at.now, came))
 }
 
-/// Uses a link up; that it came back shows that the address is the client's.
+/// Uses a link up; that it came back shows that the address is the client's. The first time, what was made of her account before ends:
+/// whoever orders in a name that is new here is signed in at once, and may be somebody else, who then keeps no browser, no password and no
+/// address of her calendar.
 fn consume(tx: &Tx<'_>, at: &Moment, digest: &[u8; 32], link: Link) -> Result<(), StoreError> {
     if let Person::Client(id) = link.who
         && let Some(mut found) = client::find(tx, id)?.filter(|client| client.verified_at.is_none())
     {
         found.verified_at = Some(at.now);
+        found.password = None;
         client::put(tx, &found)?;
+        login::end_all(tx, link.who)?;
+        feed::remove(tx, link.who)?;
     }
     login::put_link(tx, digest, &Link { used_at: Some(at.now), ..link })
 }
@@ -293,12 +299,17 @@ pub fn find(app: &App, cookie: &str, browser: Option<Line>) -> Result<Option<Log
     let browser = browser.filter(|_| matches!(found.who, Person::Practitioner(_))).or(found.browser.clone());
     if found.seen_at < before(now, hours(1)) || browser != found.browser {
         // Read again inside: it may have been signed out meanwhile, and must not come back.
-        app.store.write(move |tx| match login::find(tx, &token.digest())? {
+        let noted = app.store.write(move |tx| match login::find(tx, &token.digest())? {
             Some(kept) => {
                 login::put(tx, &token.digest(), &Login { seen_at: now, browser: browser.clone(), ..kept })
             }
             None => Ok(()),
-        })?;
+        });
+        match noted {
+            // Pages are read on a disk that is full, and by whoever is signed in.
+            Err(StoreError::Full | StoreError::ReadOnly | StoreError::Disk(_)) => {}
+            other => other?,
+        }
     }
     Ok(Some(found))
 }

@@ -7,7 +7,7 @@ use crate::domain::id::{ClientId, NoteId, PractitionerId};
 use crate::domain::people::note::{self, Audience, Draft, Heading, Kind, Note};
 use crate::platform::entropy::Entropy;
 use crate::platform::seal::{InstanceKey, OwnerKey};
-use crate::store::{Read, Tx, calendar, people};
+use crate::store::{Read, Tx, calendar, people, scrub};
 
 /// Why a note is not kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,6 +155,7 @@ pub fn remove(app: &App, whose: PractitionerId, client: ClientId, id: NoteId) ->
     app.keep(move |tx| {
         let found = people::note::find(tx, client, id)?.filter(|(heading, _)| heading.author == whose);
         found.ok_or(Error::Refused(NotThere))?;
-        Ok(people::note::remove(tx, client, id)?)
+        people::note::remove(tx, client, id)?;
+        Ok(scrub::ask(tx)?)
     })
 }

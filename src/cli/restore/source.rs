@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::terminal::Terminal;
 use super::{Asked, Environment, backups};
-use crate::backups::{Marker, Remote, Told, host_key};
+use crate::backups::{Marker, Remote, Told, anywhere, host_key};
 use crate::domain::keeping::backup::Trouble;
 use crate::domain::keeping::destination::{Access, Host, HostKey, Login, Place, S3, Sftp, Style};
 use crate::domain::time::Timestamp;
@@ -61,7 +61,7 @@ impl Source {
                 Err(why) => Err(format!("{}: {why}", asked.source)),
             };
         };
-        let opened = Remote::open(&place, &access, Marker::Ignore).await;
+        let opened = Remote::open(&place, &access, Marker::Ignore, &anywhere()).await;
         Ok(Self::Remote(asked.source.clone(), opened.map_err(|why| said(&asked.source, why))?))
     }
 
@@ -148,7 +148,7 @@ async fn server(asked: &Asked, rest: &str, terminal: &Terminal) -> Result<Sftp, 
     let host_key: HostKey = match &asked.host_key {
         Some(typed) => typed.parse().map_err(|why| format!("--host-key: {}", text::not_a_place(why)))?,
         None => {
-            let shown = host_key(&host, port).await.map_err(|why| said(&asked.source, why))?;
+            let shown = host_key(&host, port, &anywhere()).await.map_err(|why| said(&asked.source, why))?;
             terminal
                 .confirm(&format!("{host} shows the key {shown}.\nIs that the server’s own? Type yes: "))
                 .map_err(|why| {

@@ -40,6 +40,8 @@ pub enum Trouble {
     TooLarge,
     /// No such host.
     NoHost,
+    /// It leads into the network that the program stands in, which the settings do not open.
+    Inside,
     /// Nobody answers.
     NoAnswer,
     /// It took too long.

@@ -15,7 +15,7 @@ pub enum Person {
 
 /// How long a sign-in link and its code can be used.
 pub const LINK_LIFE: SignedDuration = minutes(30);
-/// How many wrong codes a link bears before it is dead.
+/// How many wrong ones are taken before a code is dead.
 pub const CODE_TRIES: u32 = 5;
 
 /// A one-time link that was sent to somebody, kept by the digest of its token.
@@ -61,9 +61,17 @@ impl Link {
         match self {
             Self { used_at: Some(_), .. } => Err(Refusal::Used),
             _ if now >= self.ends_at() => Err(Refusal::TooOld),
-            Self { tries: CODE_TRIES.., .. } => Err(Refusal::TooManyTries),
             _ => Ok(self.who),
         }
+    }
+
+    /// Whether its code does. Wrong ones end the code alone: the link cannot be guessed, and whoever knows an address could
+    /// otherwise make every link to it useless.
+    ///
+    /// # Errors
+    /// [`Refusal`] says why not.
+    pub fn check_code(&self, now: Timestamp) -> Result<Person, Refusal> {
+        if self.tries >= CODE_TRIES { Err(Refusal::TooManyTries) } else { self.check(now) }
     }
 }
 
@@ -241,7 +249,10 @@ mod tests {
         assert_eq!(link.check(link.ends_at()), Err(Refusal::TooOld));
         let used = Link { used_at: Some(link.made_at), ..link.clone() };
         assert_eq!(used.check(link.made_at), Err(Refusal::Used));
-        assert_eq!(Link { tries: 5, ..link.clone() }.check(link.made_at), Err(Refusal::TooManyTries));
+        let tried = Link { tries: 5, ..link.clone() };
+        assert_eq!(tried.check_code(link.made_at), Err(Refusal::TooManyTries));
+        assert_eq!(tried.check(link.made_at), Ok(link.who), "the link cannot be guessed");
+        assert_eq!(Link { tries: 4, ..link.clone() }.check_code(link.made_at), Ok(link.who));
     }
 
     fn new(who: Person, at: Timestamp) -> Login {

@@ -43,6 +43,7 @@ enum TroubleRow {
     BrokeOff,
     NotHere,
     Failed,
+    Inside,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -47,6 +47,10 @@ pub fn backup_trouble(why: Trouble) -> String {
         }
         Trouble::TooLarge => "The data are larger than what can be sent there at once (5 GB).",
         Trouble::NoHost => "There is no server of that name. Please look at the address again.",
+        Trouble::Inside => {
+            "This address leads into the network that this program stands in. Whoever runs it can allow that in the settings \
+             file, under [network]."
+        }
         Trouble::NoAnswer => "The server does not answer, or the connection broke. It is tried again by itself.",
         Trouble::Slow => "The server takes too long. It is tried again by itself.",
         Trouble::Certificate => {

@@ -1,7 +1,7 @@
 //! Her own particulars, the zone of her pages, her password, and which nudges she takes.
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::actions::people::client::{self as action, Particulars};
@@ -21,7 +21,7 @@ use crate::web::Web;
 use crate::web::failure::Failure;
 use crate::web::feeds;
 use crate::web::form::Fields;
-use crate::web::guard::SignedIn;
+use crate::web::guard::{self, SignedIn};
 use crate::web::limit::{Key, Rate};
 use crate::web::setting::{Answer, Setting, draw, post_of};
 
@@ -33,7 +33,7 @@ fn done(word: &str) -> Option<&'static str> {
     match word {
         "saved" => Some("Saved."),
         "messages" => Some("Saved. We write to you as you wish."),
-        "password" => Some("Your password is set."),
+        "password" => Some("Your password is set, and your other browsers are signed out."),
         "feed" => Some("Your calendar has its address."),
         "feed-off" => Some("Your calendar’s address is off. Nobody can read it any more."),
         "asked" => Some("The practice is asked. It writes to you if something has to be settled first."),
@@ -109,6 +109,7 @@ pub(super) async fn save(
 pub(super) async fn password(
     State(web): State<Web>,
     SignedIn(client): SignedIn<ClientId>,
+    headers: HeaderMap,
     fields: Fields,
 ) -> Result<Response, Failure> {
     let key = Key::account("password", &client.to_string());
@@ -134,7 +135,9 @@ pub(super) async fn password(
     if forms.old_wrong.is_some() || forms.new_wrong.is_some() {
         return Ok(page(&web, client, StatusCode::UNPROCESSABLE_ENTITY, forms).await?.into_response());
     }
-    action::set_password(&web.app, client, Some(new)).await?;
+    // Hers is the first: that of the desk comes after it.
+    let cookie = guard::tokens(&web.app, &headers).into_iter().next().unwrap_or_default();
+    action::set_password(&web.app, client, (new, cookie)).await?;
     Ok(leads_to("password"))
 }
 

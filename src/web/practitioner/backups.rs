@@ -90,7 +90,7 @@ async fn fresh(Owner(room): Owner, Path(kind): Path<String>, fields: Fields) -> 
             let (Some(host), Some(port)) = (host, port) else {
                 return Answer::Wrong(view::fresh(&room.desk(), id, Kind::Server, &typed));
             };
-            match places::host_key(&host, port).await {
+            match places::host_key(&room.app, &host, port).await {
                 Ok(key) => Answer::Page(server(&room, id, &key, &typed)),
                 Err(trouble) => {
                     typed.wrong("host", text::backup_trouble(trouble));

@@ -1,12 +1,13 @@
 //! The people of the practice: inviting, roles, leaving and coming back, all for the owner; and the account of a member who
 //! has no desk of her own.
 
-use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use maud::Markup;
 
 use super::hand_over::handed;
+use super::security::may_try;
 use super::settings::change_password;
 use super::{Answer, Counter, Owner, Room, done, named, parse, rule};
 use crate::actions::Error;
@@ -23,6 +24,7 @@ use crate::views::practitioner::people::{self as view, Factors, Member, ROLES};
 use crate::views::text::{self, Said};
 use crate::views::typed::Typed;
 use crate::web::Web;
+use crate::web::client_addr::ClientAddr;
 use crate::web::failure::Failure;
 use crate::web::form::Fields;
 
@@ -255,7 +257,13 @@ async fn account(Counter(room): Counter) -> Result<Answer, Failure> {
 }
 
 /// Changes her password.
-async fn password(Counter(room): Counter, fields: Fields) -> Result<Answer, Failure> {
+async fn password(
+    State(web): State<Web>,
+    from: Option<Extension<ClientAddr>>,
+    Counter(room): Counter,
+    fields: Fields,
+) -> Result<Answer, Failure> {
+    may_try(&web, &room, from)?;
     match change_password(&room, fields).await? {
         Ok(()) => Ok(done(&link::desk_account(), "password")),
         Err(typed) => {

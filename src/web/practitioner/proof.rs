@@ -16,6 +16,7 @@ use super::sign_in::allowed;
 use super::{Answer, passkeys, rule};
 use crate::actions::people::passkey;
 use crate::actions::people::proof::{self as action, BY_PASSKEY, By};
+use crate::domain::id::PractitionerId;
 use crate::domain::people::login::Proof;
 use crate::domain::time::minutes;
 use crate::views::link::{self, route};
@@ -24,6 +25,7 @@ use crate::web::Web;
 use crate::web::client_addr::ClientAddr;
 use crate::web::failure::Failure;
 use crate::web::form::Fields;
+use crate::web::guard::Perhaps;
 use crate::web::question::Purpose;
 
 /// What is grave: keys and accounts, who belongs to the practice, money that goes back, backups and what takes everything away,
@@ -89,11 +91,16 @@ pub(in crate::web) async fn before_what_is_grave(
     }
     let room = match Counter::from_request_parts(&mut parts, &web).await {
         Ok(Counter(room)) => room,
-        // Who founds a practice is nobody's member yet; the handler looks at the code.
-        Err(_) if parts.uri.path().starts_with(&link::setup()) => {
-            return next.run(Request::from_parts(parts, body)).await;
+        // Who founds a practice is nobody's member yet; the handler looks at the code. A member who is sent away, as she owes a
+        // second factor first, is sent away here too.
+        Err(away) => {
+            let founding = parts.uri.path().starts_with(&link::setup());
+            return match Perhaps::<PractitionerId>::from_request_parts(&mut parts, &web).await {
+                Ok(Perhaps(None)) if founding => next.run(Request::from_parts(parts, body)).await,
+                Ok(_) => away,
+                Err(failure) => failure.into_response(),
+            };
         }
-        Err(away) => return away,
     };
     if room.proof == Proof::Fresh {
         return next.run(Request::from_parts(parts, body)).await;

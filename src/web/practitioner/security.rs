@@ -55,7 +55,7 @@ async fn page(Counter(room): Counter) -> Result<Answer, Failure> {
 }
 
 /// Whether she may try a secret of hers now; what somebody guesses who sits at her open desk is bounded as at the door.
-fn may_try(web: &Web, room: &Room, from: Option<Extension<ClientAddr>>) -> Result<(), Failure> {
+pub(super) fn may_try(web: &Web, room: &Room, from: Option<Extension<ClientAddr>>) -> Result<(), Failure> {
     let account = room.member.id.to_string();
     if allowed(web, "second", (from, &account)) {
         Ok(())

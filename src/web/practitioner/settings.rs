@@ -1,12 +1,13 @@
 //! Settings: storefront and account, pictures, practice, password.
 
-use axum::Router;
 use axum::body::Bytes;
-use axum::extract::DefaultBodyLimit;
 use axum::extract::multipart::Multipart;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::routing::post;
+use axum::{Extension, Router};
 use maud::Markup;
 
+use super::security::may_try;
 use super::{Answer, Owner, Room, done, parse, rule};
 use crate::actions::calendar::availability;
 use crate::actions::catalog::{practice as practice_action, setup as setup_action};
@@ -27,6 +28,7 @@ use crate::views::practitioner::settings::{self as view, Readiness, Settings};
 use crate::views::typed::Typed;
 use crate::views::{asset, link, text};
 use crate::web::Web;
+use crate::web::client_addr::ClientAddr;
 use crate::web::failure::Failure;
 use crate::web::form::Fields;
 
@@ -290,7 +292,13 @@ fn picture_words(why: &str) -> String {
 }
 
 /// Changes her password.
-pub async fn password(room: Room, fields: Fields) -> Result<Answer, Failure> {
+pub async fn password(
+    State(web): State<Web>,
+    from: Option<Extension<ClientAddr>>,
+    room: Room,
+    fields: Fields,
+) -> Result<Answer, Failure> {
+    may_try(&web, &room, from)?;
     match change_password(&room, fields).await? {
         Ok(()) => Ok(done(&link::desk_settings(), "password")),
         Err(password) => room.run(move |room| wrong(room, &Forms { password, ..Forms::default() })).await,

@@ -124,7 +124,7 @@ pub async fn link(
     fields: Fields,
 ) -> Result<Response, Failure> {
     let typed = fields.typed();
-    if !allowed(&web, "desk", (from, typed.value("email"))) {
+    if !allowed(&web, "desk-link", (from, typed.value("email"))) {
         return answer(&web, StatusCode::TOO_MANY_REQUESTS, Word::TooMany, typed).await;
     }
     if matches!(*web.app.post(), Post::None) {

@@ -1,10 +1,11 @@
-//! The parsers that take bytes and give a value: webhooks, files that are brought in, pictures, settings, headers, backups, and the
-//! values that people type.
+//! The parsers that take bytes and give a value: webhooks, files that are brought in, pictures, settings, headers, backups, answers of
+//! passkeys, and the values that people type.
 
 use std::net::IpAddr;
 use std::str::FromStr;
 
 use axum::http::{HeaderMap, HeaderValue};
+use data_encoding::BASE64URL_NOPAD;
 use fiddlehead::actions::keeping::import;
 use fiddlehead::backups::archive::{Manifest, Part, look, seal, unpack};
 use fiddlehead::backups::kit::Key;
@@ -21,11 +22,13 @@ use fiddlehead::payments::webhook::{Forged, Secret, verify};
 use fiddlehead::platform::config::{self, BaseUrl};
 use fiddlehead::platform::entropy::Token;
 use fiddlehead::platform::network::Network;
+use fiddlehead::platform::passkey::{Answer, Scheme, Site};
 use fiddlehead::platform::picture::{Shape, take};
 use fiddlehead::platform::{password, totp};
 use fiddlehead::web::client_addr;
 use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use ring::signature::{Ed25519KeyPair, KeyPair as _};
+use sha2::{Digest as _, Sha256};
 
 use super::mutate::Mutator;
 use super::{corpus, feed, inputs};
@@ -277,4 +280,67 @@ fn backups() {
         assert!(seen.is_err() || seen.unwrap() == manifest, "something else was opened");
         bytes == whole
     });
+}
+
+/// A passkey's answer before it is text: its parts with this between.
+const BETWEEN: &[u8] = b"|||";
+
+#[test]
+fn answers_of_passkeys() {
+    let site = Site::of("https://book.example").unwrap();
+    let pair = Ed25519KeyPair::from_seed_unchecked(&[7; 32]).unwrap();
+    let says = |kind: &str| {
+        let question = BASE64URL_NOPAD.encode(&[5; 32]);
+        format!(
+            r#"{{"type":"{kind}","challenge":"{question}","origin":"https://book.example","crossOrigin":false}}"#
+        )
+        .into_bytes()
+    };
+    let name = Sha256::digest(b"book.example");
+    let data = [&name[..], &[0b101, 0, 0, 0, 2]].concat();
+    let client = says("webauthn.get");
+    let signed = pair.sign(&[data.as_slice(), &Sha256::digest(&client)].concat());
+    let get = [&[1; 20][..], &client, &data, signed.as_ref(), &[9; 16]].join(BETWEEN);
+    // A new key: flags, count, kind of device, the length of its name, and that; the key as DER.
+    let fresh = [&name[..], &[0b100_0101, 0, 0, 0, 2], &[0; 16], &[0, 20], &[1; 20]].concat();
+    let der =
+        [&data_encoding::HEXLOWER.decode(b"302a300506032b6570032100").unwrap(), pair.public_key().as_ref()];
+    let create = says("webauthn.create");
+    let make = [&[1; 20][..], &create, &fresh, &der.concat(), b""].join(BETWEEN);
+    let words = [
+        "|||",
+        "\"type\":",
+        "webauthn.get",
+        "null",
+        "true",
+        "\"topOrigin\":\"x\"",
+        "\u{0}\u{0}",
+        "[[[[",
+        "\\u0000",
+    ];
+    let (mut fits, mut made) = (0, 0);
+    feed("passkey", inputs(1), &Mutator::new(vec![get, make], &words, 20_000), |raw, _| {
+        let mut parts = vec![Vec::new()];
+        let mut rest = raw;
+        while let Some((first, after)) = rest.split_first() {
+            if let Some(next) = rest.strip_prefix(BETWEEN) {
+                parts.push(Vec::new());
+                rest = next;
+            } else {
+                parts.last_mut().unwrap().push(*first);
+                rest = after;
+            }
+        }
+        let text = parts.iter().map(|part| BASE64URL_NOPAD.encode(part)).collect::<Vec<_>>().join(".");
+        let Ok(answer) = Answer::read(&text) else { return false };
+        let asked = answer.question();
+        made += usize::from(answer.made(&site).is_ok());
+        if answer.signed_by(&site, (Scheme::EdDsa, pair.public_key().as_ref()), 1).is_ok() {
+            assert!(parts[1] == client && parts[2] == data, "what was not signed passes");
+            assert!(asked.is_ok());
+            fits += 1;
+        }
+        asked.is_ok()
+    });
+    assert!(fits > 0 && made > 0, "what is sound is taken");
 }

