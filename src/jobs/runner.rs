@@ -19,6 +19,8 @@ use crate::app::App;
 
 /// How often the passes are woken if nothing rings, in seconds: a session's end or a nudge is at most this late.
 const WAKE_SECONDS: u64 = 10;
+/// For how long a pass lets the bell ring on before it looks: where many book, it then looks once for all of them.
+const LISTEN: Duration = Duration::from_millis(20);
 /// How long after the start the first snapshot is taken.
 const SNAPSHOT_FIRST: Duration = Duration::from_secs(5 * 60);
 /// How often one is taken.
@@ -100,10 +102,17 @@ async fn pass(app: Arc<App>, which: Which, mut stopped: watch::Receiver<bool>) {
             tracing::error!(%fault, "what is due could not be looked at");
         }
         tokio::select! {
-            _ = bell.changed() => {}
+            () = rung(&mut bell) => {}
             _ = stopped.changed() => return,
         }
     }
+}
+
+/// Waits for the bell, and until it has rung for a moment.
+async fn rung(bell: &mut watch::Receiver<u64>) {
+    // Who rings it lives as long as the program.
+    let _ = bell.changed().await;
+    tokio::time::sleep(LISTEN).await;
 }
 
 /// Takes a snapshot every hour: the first one soon after the start, so that a program that is often started anew has some too.
@@ -146,7 +155,7 @@ async fn backups(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
             }
         }
         tokio::select! {
-            _ = bell.changed() => {}
+            () = rung(&mut bell) => {}
             _ = stopped.changed() => return,
         }
     }
