@@ -54,6 +54,19 @@ const fn goes_on_held(due: Due) -> bool {
     }
 }
 
+/// How much of the index is looked at to tell which passes have something to do.
+const LOOK: usize = 1_000;
+
+/// Which passes have something to do now; where very much is due, all of them are asked to look.
+///
+/// # Errors
+/// [`Fault`] if the index cannot be read.
+pub fn waiting(app: &App) -> Result<Vec<Which>, Fault> {
+    let due = due::by(&app.store.read()?, app.clock.now(), LOOK, |_| true)?;
+    let has = |which: &Which| due.len() >= LOOK || due.iter().any(|(_, due)| which.has(*due));
+    Ok([Which::Books, Which::Messages, Which::Outside].into_iter().filter(has).collect())
+}
+
 /// Attends to all of one kind that is due now, as far as the data are not held; says how many there were.
 ///
 /// # Errors

@@ -248,7 +248,7 @@ async fn all_at_once(house: &House, asking: Vec<(Visitor<'static>, LotId, String
         forms.push((visitor, page.field("id"), lot.to_string(), slot));
     }
     let (goes_on, held) = std::sync::mpsc::channel::<()>();
-    let held_up = move |_: &store::Tx<'_>| -> Result<(), store::StoreError> { Ok(held.recv().unwrap_or(())) };
+    let held_up = move |_: &store::Tx<'_>| -> Result<bool, store::StoreError> { Ok(held.recv().is_err()) };
     house.app.store.write_and_tell(held_up, |_| ());
     let mut sent = tokio::task::JoinSet::new();
     for (mut visitor, id, lot, slot) in forms {
