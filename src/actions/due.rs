@@ -13,7 +13,7 @@ use super::credits::lot;
 use super::keeping::hold;
 use super::messages::deliver;
 use super::refunds::send;
-use crate::app::{App, Fault};
+use crate::app::{App, Fault, Post};
 use crate::domain::time::Timestamp;
 use crate::store::due::{self, Due};
 
@@ -21,6 +21,9 @@ use crate::store::due::{self, Due};
 const AT_ONCE: usize = 500;
 /// How many messages are handed to the mail server, or calendars read, at a time.
 const TOGETHER: usize = 4;
+
+/// How many messages without a way out share a change: somebody may wait for its end.
+const IN_ONE_CHANGE: usize = 32;
 
 /// Which things a pass attends to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +54,19 @@ const fn goes_on_held(due: Due) -> bool {
     }
 }
 
+/// How much of the index is looked at to tell which passes have something to do.
+const LOOK: usize = 1_000;
+
+/// Which passes have something to do now; where very much is due, all of them are asked to look.
+///
+/// # Errors
+/// [`Fault`] if the index cannot be read.
+pub fn waiting(app: &App) -> Result<Vec<Which>, Fault> {
+    let due = due::by(&app.store.read()?, app.clock.now(), LOOK, |_| true)?;
+    let has = |which: &Which| due.len() >= LOOK || due.iter().any(|(_, due)| which.has(*due));
+    Ok([Which::Books, Which::Messages, Which::Outside].into_iter().filter(has).collect())
+}
+
 /// Attends to all of one kind that is due now, as far as the data are not held; says how many there were.
 ///
 /// # Errors
@@ -78,7 +94,23 @@ pub async fn attend(app: &Arc<App>, which: Which) -> Result<usize, Fault> {
                     attend_one(app, due).await;
                 }
             }
-            Which::Messages | Which::Outside => attend_together(app, fresh).await,
+            Which::Messages => attend_messages(app, fresh).await,
+            Which::Outside => attend_together(app, fresh).await,
+        }
+    }
+}
+
+/// Where there is no way out for mail, that is found of many messages in one change.
+async fn attend_messages(app: &Arc<App>, all: Vec<Due>) {
+    if !matches!(*app.post(), Post::None) {
+        return attend_together(app, all).await;
+    }
+    for some in all.chunks(IN_ONE_CHANGE) {
+        let ids = some.iter().filter_map(|due| if let Due::Message(id) = due { Some(*id) } else { None });
+        let ids: Vec<_> = ids.collect();
+        // If one of them fails, it holds up no other.
+        if app.run(move |app| deliver::find_no_way(app, ids)).await.is_err() {
+            attend_together(app, some.to_vec()).await;
         }
     }
 }

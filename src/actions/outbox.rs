@@ -27,7 +27,7 @@ pub fn queue(
     due_at: Timestamp,
 ) -> Result<(), StoreError> {
     let key = format!("{}/{what}", kind.name());
-    if messages::message::with_key(tx, &key)?.is_some() {
+    if messages::message::has_key(tx, &key)? {
         return Ok(());
     }
     let id = MessageId::from_bits(at.id());

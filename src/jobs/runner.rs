@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 
 use crate::actions::audit;
-use crate::actions::due::{Which, attend};
+use crate::actions::due::{Which, attend, waiting};
 use crate::actions::keeping::backup;
 use crate::actions::keeping::prune::{prune, write_over};
 use crate::actions::keeping::snapshot;
@@ -19,6 +19,10 @@ use crate::app::App;
 
 /// How often the passes are woken if nothing rings, in seconds: a session's end or a nudge is at most this late.
 const WAKE_SECONDS: u64 = 10;
+/// For how long the bell may ring on before somebody looks: where many book, once for all of them.
+const LISTEN: Duration = Duration::from_millis(20);
+/// The same for backups, which are in no hurry.
+const BACKUPS_LISTEN: Duration = Duration::from_millis(250);
 /// How long after the start the first snapshot is taken.
 const SNAPSHOT_FIRST: Duration = Duration::from_secs(5 * 60);
 /// How often one is taken.
@@ -40,9 +44,12 @@ impl Runner {
         let scheduler = JobScheduler::new().await?;
         let (stop, stopped) = watch::channel(false);
         let mut passes = JoinSet::new();
-        passes.spawn(pass(Arc::clone(app), Which::Books, stopped.clone()));
-        passes.spawn(pass(Arc::clone(app), Which::Messages, stopped.clone()));
-        passes.spawn(pass(Arc::clone(app), Which::Outside, stopped.clone()));
+        let woken =
+            [Which::Books, Which::Messages, Which::Outside].map(|which| (which, Arc::new(Notify::new())));
+        for (which, wake) in &woken {
+            passes.spawn(pass(Arc::clone(app), *which, Arc::clone(wake), stopped.clone()));
+        }
+        passes.spawn(look(Arc::clone(app), woken, stopped.clone()));
 
         scheduler
             .add(every(WAKE_SECONDS, app, |app| async move { app.bell.send_modify(|rings| *rings += 1) })?)
@@ -100,19 +107,43 @@ async fn over(app: Arc<App>) {
     }
 }
 
-/// Attends to what is due whenever the bell rings, and once at the start.
-async fn pass(app: Arc<App>, which: Which, mut stopped: watch::Receiver<bool>) {
+/// Looks at the index when the bell has rung, once for all passes, and wakes those that have something to do.
+async fn look(app: Arc<App>, woken: [(Which, Arc<Notify>); 3], mut stopped: watch::Receiver<bool>) {
     let mut bell = app.bell.subscribe();
     loop {
         bell.borrow_and_update();
-        if let Err(fault) = attend(&app, which).await {
-            tracing::error!(%fault, "what is due could not be looked at");
+        match app.run(waiting).await {
+            Ok(waiting) => {
+                let has_some = woken.iter().filter(|(which, _)| waiting.contains(which));
+                has_some.for_each(|(_, wake)| wake.notify_one());
+            }
+            Err(fault) => tracing::error!(%fault, "what is due could not be looked at"),
         }
         tokio::select! {
-            _ = bell.changed() => {}
+            () = rung(&mut bell, LISTEN) => {}
             _ = stopped.changed() => return,
         }
     }
+}
+
+/// Attends to what is due whenever there is some.
+async fn pass(app: Arc<App>, which: Which, wake: Arc<Notify>, mut stopped: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            () = wake.notified() => {}
+            _ = stopped.changed() => return,
+        }
+        if let Err(fault) = attend(&app, which).await {
+            tracing::error!(%fault, "what is due could not be looked at");
+        }
+    }
+}
+
+/// Waits for the bell, and until it has rung for a while.
+async fn rung(bell: &mut watch::Receiver<u64>, listen: Duration) {
+    // Who rings it lives as long as the program.
+    let _ = bell.changed().await;
+    tokio::time::sleep(listen).await;
 }
 
 /// Takes a snapshot every hour: the first one soon after the start, so that a program that is often started anew has some too.
@@ -155,7 +186,7 @@ async fn backups(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
             }
         }
         tokio::select! {
-            _ = bell.changed() => {}
+            () = rung(&mut bell, BACKUPS_LISTEN) => {}
             _ = stopped.changed() => return,
         }
     }

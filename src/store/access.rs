@@ -1,7 +1,8 @@
 //! What is read from and written to: snapshots, which never wait, and the transaction of the one writer.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::ops::ControlFlow;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -148,11 +149,15 @@ impl Read for View {
     }
 }
 
+/// A table of the transaction, held open: finding one costs as much as finding a row.
+type Open<'a> = Rc<RefCell<redb::Table<'a, &'static [u8], &'static [u8]>>>;
+
 /// A write transaction, as an action sees it. It may share its commit with others.
 pub struct Tx<'a> {
     inner: &'a WriteTransaction,
     pub(super) written: Cell<Written>,
     changes: &'a Changes,
+    tables: RefCell<Vec<(&'static str, Open<'a>)>>,
 }
 
 /// Whether a closure has written yet; one that fails after writing must be undone.
@@ -163,21 +168,40 @@ pub(super) enum Written {
 }
 
 impl<'a> Tx<'a> {
-    pub(super) const fn new(inner: &'a WriteTransaction, changes: &'a Changes) -> Self {
-        Self { inner, written: Cell::new(Written::Nothing), changes }
+    pub(super) fn new(inner: &'a WriteTransaction, changes: &'a Changes) -> Self {
+        Self { inner, written: Cell::new(Written::Nothing), changes, tables: RefCell::default() }
     }
 
-    pub(super) fn put_bytes(&self, table: &'static str, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+    fn table(&self, name: &'static str) -> Result<Open<'a>, StoreError> {
+        let mut tables = self.tables.borrow_mut();
+        if let Some((_, open)) = tables.iter().find(|(open, _)| *open == name) {
+            return Ok(Rc::clone(open));
+        }
+        let open = Rc::new(RefCell::new(self.inner.open_table(raw(name))?));
+        tables.push((name, Rc::clone(&open)));
+        Ok(open)
+    }
+
+    /// Gives `old` what was there before, if something was.
+    pub(super) fn put_bytes(
+        &self,
+        table: &'static str,
+        key: &[u8],
+        value: &[u8],
+        old: impl FnOnce(&[u8]),
+    ) -> Result<(), StoreError> {
         self.written.set(Written::Something);
         self.changes.touch(table, key);
-        self.inner.open_table(raw(table))?.insert(key, value)?;
+        if let Some(before) = self.table(table)?.borrow_mut().insert(key, value)? {
+            old(before.value());
+        }
         Ok(())
     }
 
     pub(super) fn remove_bytes(&self, table: &'static str, key: &[u8]) -> Result<(), StoreError> {
         self.written.set(Written::Something);
         self.changes.touch(table, key);
-        self.inner.open_table(raw(table))?.remove(key)?;
+        self.table(table)?.borrow_mut().remove(key)?;
         Ok(())
     }
 
@@ -191,10 +215,10 @@ impl<'a> Tx<'a> {
 
 impl Read for Tx<'_> {
     fn bytes(&self, table: &'static str, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.inner.open_table(raw(table))?.get(key)?.map(|value| value.value().to_vec()))
+        Ok(self.table(table)?.borrow().get(key)?.map(|value| value.value().to_vec()))
     }
 
     fn scan(&self, table: &'static str, span: Span<'_>, see: See<'_>) -> Result<(), StoreError> {
-        walk(&self.inner.open_table(raw(table))?, span, see)
+        walk(&*self.table(table)?.borrow(), span, see)
     }
 }

@@ -57,13 +57,18 @@ pub fn set(tx: &Tx<'_>, due: Due, at: Option<Timestamp>) -> Result<(), StoreErro
     }
     if let Some(before) = before {
         DUE.remove(tx, &(before, key.0, key.1))?;
-        DUE_OF.remove(tx, &key)?;
     }
-    if let Some(at) = at {
-        DUE.put(tx, &(at, key.0, key.1), &())?;
-        DUE_OF.put(tx, &key, &at)?;
+    match at {
+        Some(at) => first(tx, due, at),
+        None => DUE_OF.remove(tx, &key),
     }
-    Ok(())
+}
+
+/// The same for a thing that has no instant yet.
+pub(super) fn first(tx: &Tx<'_>, due: Due, at: Timestamp) -> Result<(), StoreError> {
+    let key = due.key();
+    DUE.put(tx, &(at, key.0, key.1), &())?;
+    DUE_OF.put(tx, &key, &at)
 }
 
 /// What of a kind is due by an instant, earliest first, at most so many.

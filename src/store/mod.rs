@@ -238,6 +238,12 @@ impl Store {
         self.writer.commits()
     }
 
+    /// Whether the writer is at work for others, so that who comes now waits anyway.
+    #[must_use]
+    pub fn is_writing(&self) -> bool {
+        self.writer.is_at_work()
+    }
+
     /// Runs a closure in a write transaction and returns once it is on the disk. The closure decides before it writes, and may be
     /// run again: if one of its group fails after writing, all are undone and each runs alone. Blocks; call it
     /// off the event loop.

@@ -2,22 +2,53 @@
 //! it was. Nothing is said of the clock, which whoever remembers a page has to look at himself.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::Span;
+use super::{Span, Tx};
 
 /// Places that rows share by chance. Two rows in one place cost a page that is made anew, and are never wrong. 64 KB.
 const PLACES: usize = 8192;
+/// How many touched rows are remembered one by one, twice over: those of some hundred bookings.
+const RECENT: usize = 14_000;
 /// Rows are told apart by the beginnings of their keys, which is nearly always the id of whom they belong to.
 const HEAD: usize = 16;
+
+/// What was touched of late, row by row, with the number of the change: places would be shared by too many while very many write.
+#[derive(Debug, Default)]
+struct Recent {
+    /// All that was touched by changes after this one is here or in `older`.
+    since: u64,
+    touched: HashMap<u64, u64>,
+    older: HashMap<u64, u64>,
+    older_since: u64,
+}
+
+impl Recent {
+    fn touch(&mut self, row: u64, number: u64) {
+        if self.touched.len() >= RECENT {
+            self.older = std::mem::take(&mut self.touched);
+            // Of the change that runs some may stand there and some here.
+            (self.older_since, self.since) = (self.since, number);
+        }
+        self.touched.insert(row, number);
+    }
+
+    /// Whether a row was touched after a change, as far as that is known; if not, it may have been.
+    fn after(&self, row: u64, change: u64) -> bool {
+        let later = |touched: &HashMap<u64, u64>| touched.get(&row).is_some_and(|last| *last > change);
+        change < self.older_since || later(&self.touched) || (change < self.since && later(&self.older))
+    }
+}
 
 /// The number of the last change of each place. The writer marks a place before what it wrote can be seen, and raises `visible` after.
 #[derive(Debug)]
 pub(super) struct Changes {
     places: Box<[AtomicU64]>,
+    recent: Mutex<Recent>,
     visible: AtomicU64,
     hash: RandomState,
 }
@@ -25,14 +56,17 @@ pub(super) struct Changes {
 impl Default for Changes {
     fn default() -> Self {
         let places = (0..PLACES).map(|_| AtomicU64::new(0)).collect();
-        Self { places, visible: AtomicU64::new(0), hash: RandomState::new() }
+        Self { places, recent: Mutex::default(), visible: AtomicU64::new(0), hash: RandomState::new() }
     }
 }
 
 impl Changes {
-    fn place(&self, table: &str, head: Option<&[u8]>) -> u16 {
-        // Below 8192, so it fits.
-        (self.hash.hash_one((table, head)) % PLACES as u64) as u16
+    fn row(&self, table: &str, head: Option<&[u8]>) -> u64 {
+        self.hash.hash_one((table, head))
+    }
+
+    fn place(&self, row: u64) -> &AtomicU64 {
+        &self.places[(row % PLACES as u64) as usize]
     }
 
     /// The number of the last transaction whose rows everybody sees.
@@ -40,17 +74,34 @@ impl Changes {
         self.visible.load(Ordering::Acquire)
     }
 
-    /// A row is written by the transaction that runs: both its own place and that of its whole table.
+    fn recent(&self) -> std::sync::MutexGuard<'_, Recent> {
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A row is written by the transaction that runs: both itself and its whole table.
     pub(super) fn touch(&self, table: &str, key: &[u8]) {
         let number = self.visible.load(Ordering::Relaxed) + 1;
-        for place in [self.place(table, Some(head(key))), self.place(table, None)] {
-            self.places[usize::from(place)].store(number, Ordering::Release);
+        let rows = [self.row(table, Some(head(key))), self.row(table, None)];
+        let mut recent = self.recent();
+        for row in rows {
+            recent.touch(row, number);
+            self.place(row).store(number, Ordering::Release);
         }
     }
 
     /// The transaction has ended, however it ended: what is read from now on is as it left it.
     pub(super) fn ended(&self) {
         self.visible.fetch_add(1, Ordering::Release);
+    }
+
+    /// Whether none of these rows was touched after a change. A place that was not touched says so of all its rows.
+    fn are_as_at(&self, rows: &[u64], change: u64) -> bool {
+        let mut shared =
+            rows.iter().filter(|row| self.place(**row).load(Ordering::Acquire) > change).peekable();
+        shared.peek().is_none() || {
+            let recent = self.recent();
+            shared.all(|row| !recent.after(*row, change))
+        }
     }
 }
 
@@ -77,7 +128,7 @@ struct Noted {
     changes: Option<Arc<Changes>>,
     /// What the oldest view was taken at.
     at: u64,
-    places: Vec<u16>,
+    rows: Vec<u64>,
 }
 
 thread_local! {
@@ -121,8 +172,8 @@ impl Reads {
     fn note(&self, table: &str, head: Option<&[u8]>) {
         let mut noted = self.lock();
         if let Some(changes) = &noted.changes {
-            let place = changes.place(table, head);
-            noted.places.push(place);
+            let row = changes.row(table, head);
+            noted.rows.push(row);
         }
     }
 
@@ -139,10 +190,10 @@ impl Reads {
     pub fn seen(&self) -> Option<Seen> {
         let noted = self.lock();
         let changes = Arc::clone(noted.changes.as_ref()?);
-        let mut places = noted.places.clone();
-        places.sort_unstable();
-        places.dedup();
-        Some(Seen { changes, at: noted.at, places: places.into() })
+        let mut rows = noted.rows.clone();
+        rows.sort_unstable();
+        rows.dedup();
+        Some(Seen { changes, at: noted.at, rows: rows.into() })
     }
 }
 
@@ -151,15 +202,43 @@ impl Reads {
 pub struct Seen {
     changes: Arc<Changes>,
     at: u64,
-    places: Arc<[u16]>,
+    rows: Arc<[u64]>,
 }
 
 impl Seen {
     /// Whether all of it is as it was. A change that was acknowledged is known here before.
     #[must_use]
     pub fn is_still_so(&self) -> bool {
-        let last = |place: &u16| self.changes.places[usize::from(*place)].load(Ordering::Acquire);
-        self.places.iter().all(|place| last(place) <= self.at)
+        self.changes.are_as_at(&self.rows, self.at)
+    }
+}
+
+/// Something that was read before a change, so that the one writer need not: it counts in the change if all that was read for it is
+/// still so by then.
+#[derive(Debug)]
+pub struct Beforehand<T>(Option<(T, Seen)>);
+
+impl<T> Beforehand<T> {
+    /// Does some work that takes its own view.
+    ///
+    /// # Errors
+    /// What the work returned.
+    pub fn read<E>(work: impl FnOnce() -> Result<T, E>) -> Result<Self, E> {
+        let reads = Reads::default();
+        let found = reads.during(work)?;
+        Ok(Self(reads.seen().map(|seen| (found, seen))))
+    }
+
+    /// Nothing was.
+    #[must_use]
+    pub const fn nothing() -> Self {
+        Self(None)
+    }
+
+    /// What was found, if the change would find the same. Writes of the same transaction are known too.
+    #[must_use]
+    pub fn in_change(&self, _tx: &Tx<'_>) -> Option<&T> {
+        self.0.as_ref().filter(|(_, seen)| seen.is_still_so()).map(|(found, _)| found)
     }
 }
 
@@ -226,8 +305,8 @@ mod tests {
             LOTS_OF_CLIENT.under(&store.read().unwrap(), &id(1)).unwrap()
         });
         META.find(&store.read().unwrap(), &"b".to_owned()).unwrap();
-        let places = |reads: &Reads| reads.seen().unwrap().places.len();
-        assert_eq!((places(&outer), places(&inner)), (1, 1));
+        let rows = |reads: &Reads| reads.seen().unwrap().rows.len();
+        assert_eq!((rows(&outer), rows(&inner)), (1, 1));
         assert!(Reads::default().seen().is_none());
     }
 
@@ -260,6 +339,56 @@ mod tests {
         let kept: Result<(), StoreError> = store.write(|tx| META.put(tx, &"one".to_owned(), &2));
         kept.unwrap();
         assert!(!reads.seen().unwrap().is_still_so());
+    }
+
+    /// What a change makes of the lots of a client that were read before it.
+    fn in_change(store: &Store, before: &Arc<Beforehand<usize>>, write: Option<u128>) -> Option<usize> {
+        let before = Arc::clone(before);
+        let found: Result<_, StoreError> = store.write(move |tx| {
+            if let Some(client) = write {
+                LOTS_OF_CLIENT.put(tx, &(id(client), LotId::from_bits(77)), &())?;
+            }
+            Ok(before.in_change(tx).copied())
+        });
+        found.unwrap()
+    }
+
+    #[test]
+    fn what_was_read_beforehand_counts_in_a_change_until_somebody_writes_to_it() {
+        let store = Store::in_memory().unwrap();
+        put(&store, 1, 1);
+        let read = || Arc::new(Beforehand::read(|| Ok::<_, StoreError>(lots_in(&store, 1)?.len())).unwrap());
+        let before = read();
+        assert_eq!(in_change(&store, &before, None), Some(1));
+        assert_eq!(in_change(&store, &before, Some(2)), Some(1), "somebody else's row");
+        assert_eq!(in_change(&store, &before, Some(1)), None, "a row of the change itself");
+        assert_eq!(in_change(&store, &before, None), None, "and ever after");
+        assert_eq!(in_change(&store, &read(), None), Some(2));
+        assert_eq!(in_change(&store, &Arc::new(Beforehand::nothing()), None), None);
+    }
+
+    fn lots_in(store: &Store, client: u128) -> Result<Vec<LotId>, StoreError> {
+        let rows = LOTS_OF_CLIENT.under(&store.read()?, &id(client))?;
+        Ok(rows.into_iter().map(|((_, lot), ())| lot).collect())
+    }
+
+    #[test]
+    fn rows_are_told_apart_while_very_many_are_written_and_doubted_when_too_many_were() {
+        let store = Store::in_memory().unwrap();
+        let before = Arc::new(Beforehand::read(|| Ok::<_, StoreError>(lots_in(&store, 1)?.len())).unwrap());
+        let write = |from: usize| {
+            let kept: Result<(), StoreError> = store.write(move |tx| {
+                (from..from + RECENT / 2).try_for_each(|n| {
+                    LOTS_OF_CLIENT.put(tx, &(id(1000 + n as u128), LotId::from_bits(1)), &())
+                })
+            });
+            kept.unwrap();
+        };
+        // More rows than there are places.
+        (0..3).for_each(|n| write(n * RECENT));
+        assert_eq!(in_change(&store, &before, None), Some(0), "nobody wrote to it");
+        (3..9).for_each(|n| write(n * RECENT));
+        assert_eq!(in_change(&store, &before, None), None, "it is not remembered any more");
     }
 
     #[test]

@@ -154,7 +154,20 @@ impl<K: Key, R: Kept> Table<K, R> {
 
     pub(super) fn put(&self, tx: &Tx<'_>, key: &K, value: &R::Value) -> Result<(), StoreError> {
         let bytes = R::pack(value).map_err(|why| StoreError::Row { table: self.name, why })?;
-        tx.put_bytes(self.name, &key.bytes(), &bytes)
+        tx.put_bytes(self.name, &key.bytes(), &bytes, |_| ())
+    }
+
+    /// The same, and what stood there before.
+    pub(super) fn replace(
+        &self,
+        tx: &Tx<'_>,
+        key: &K,
+        value: &R::Value,
+    ) -> Result<Option<R::Value>, StoreError> {
+        let bytes = R::pack(value).map_err(|why| StoreError::Row { table: self.name, why })?;
+        let mut before = None;
+        tx.put_bytes(self.name, &key.bytes(), &bytes, |old| before = Some(self.row(old)))?;
+        before.transpose()
     }
 
     pub(super) fn remove(&self, tx: &Tx<'_>, key: &K) -> Result<(), StoreError> {

@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -34,6 +34,8 @@ struct Counts {
     all: AtomicU64,
     shared: AtomicU64,
     changes: AtomicU64,
+    /// Whether a group is being run or committed.
+    at_work: AtomicBool,
 }
 
 impl Counts {
@@ -108,8 +110,12 @@ impl Writer {
 
     pub(super) fn commits(&self) -> Commits {
         let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
-        let Counts { all, shared, changes } = &*self.0.counts;
+        let Counts { all, shared, changes, .. } = &*self.0.counts;
         Commits { all: read(all), shared: read(shared), changes: read(changes) }
+    }
+
+    pub(super) fn is_at_work(&self) -> bool {
+        self.0.counts.at_work.load(Ordering::Relaxed)
     }
 
     pub(super) fn run<T, E>(
@@ -242,7 +248,9 @@ impl Serving {
             }
             // Who comes, often comes again; after a moment of quiet there is nobody to wait for.
             pause = if group.is_empty() { Duration::ZERO } else { self.pause };
+            self.counts.at_work.store(true, Ordering::Relaxed);
             self.commit_together(&mut group, &mut later, waiting);
+            self.counts.at_work.store(false, Ordering::Relaxed);
         }
     }
 

@@ -32,6 +32,9 @@ const TURN: Duration = Duration::from_millis(1500);
 /// The keep-alive connections of the table's first rows.
 const CONNECTIONS: usize = 32;
 
+/// The parts of a table, which can be measured alone.
+const PARTS: [&str; 7] = ["pure", "pages", "scale", "bookings", "slow", "starts", "pass"];
+
 /// What is measured, and where.
 struct Bench {
     program: PathBuf,
@@ -44,6 +47,7 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let runtime = tokio::runtime::Runtime::new().expect("threads");
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["pure"] => println!("free times, 60 days, 2,000 bookings: {:.2} µs", disk::free_times()),
         ["fdatasync", folder] => {
             println!("{}", disk::fdatasync_rate(Path::new(folder), Duration::from_millis(1500)));
         }
@@ -58,25 +62,40 @@ fn main() {
         ["bare", at, folder] => {
             runtime.block_on(bare::serve(at.parse().expect("an address"), Path::new(folder)))
         }
-        [program, scratch, port, scale, out] => {
+        [program, scratch, port, scale, out, parts @ ..] => {
             let (program, scratch) = (PathBuf::from(program), PathBuf::from(scratch));
             let port = port.parse().expect("a port");
+            assert!(parts.iter().all(|part| PARTS.contains(part)), "parts are {PARTS:?}");
             let mut bench = Bench { program, scratch, port, table: Table::default() };
-            runtime.block_on(bench.run(scale));
-            bench.table.write(Path::new(out));
+            runtime.block_on(bench.run(scale, parts));
+            // A table is kept whole.
+            if parts.is_empty() {
+                bench.table.write(Path::new(out));
+            }
         }
         _ => panic!("called by tests/bench/run"),
     }
 }
 
-fn told(outcome: &Outcome, one: &Served) -> String {
+/// Seconds of processor time of the program and of the load, until now.
+fn spent(one: &Served) -> (f64, f64) {
+    (served::processor_time(one.id()), served::processor_time(std::process::id()))
+}
+
+/// What a row says: on a machine that others use too, processor time is what to compare.
+fn told(outcome: &Outcome, one: &Served, before: (f64, f64)) -> String {
     let ms = |percent| outcome.percentile(percent) / 1000.0;
     let (now, most) = (one.memory("VmRSS"), one.memory("VmHWM"));
     let (rate, wrong) = (outcome.rate, table::wrong(outcome.wrong));
+    let (program, load) = spent(one);
+    let each = |seconds: f64| seconds * 1_000_000.0 / outcome.micros.len() as f64;
     format!(
-        "{rate:.0}/s, median {:.2} ms, p99 {:.1} ms{wrong}; {now:.0} MB, at most {most:.0}",
+        "{rate:.0}/s, median {:.2} ms, p99 {:.1} ms{wrong}; processor time for each: {:.0} µs, and {:.0} µs of the load; \
+         {now:.0} MB, at most {most:.0}",
         ms(50),
-        ms(99)
+        ms(99),
+        each(program - before.0),
+        each(load - before.1),
     )
 }
 
@@ -127,6 +146,17 @@ impl Bench {
         let one = Served::start(&self.program, data, self.way(0), &self.scratch).await;
         println!("process {}, first answer after {:?}", one.id(), one.first_answer);
         let at = one.way.at;
+        // What was due at the start is no part of it.
+        let mut before = spent(&one);
+        loop {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            let now = spent(&one);
+            if now.0 - before.0 < 0.02 {
+                break;
+            }
+            before = now;
+        }
+        let before = spent(&one);
         let requests = match what {
             "public" => site.public(at, 32),
             "me" => site.dashboards(at, 1),
@@ -136,43 +166,60 @@ impl Bench {
             _ => {
                 let count = usize::try_from(time.as_secs()).expect("a number") * 100;
                 let made = load::once(&one.way, connections, site.bookings(at, count)).await;
-                return println!("{}", told(&made, &one));
+                return println!("{}", told(&made, &one, before));
             }
         };
         let outcome = load::steady(&one.way, connections, &Arc::new(requests), time).await;
-        println!("{}", told(&outcome, &one));
+        println!("{}", told(&outcome, &one, before));
     }
 
-    async fn run(&mut self, scale: &str) {
+    /// All of it, or only some parts.
+    async fn run(&mut self, scale: &str, parts: &[&str]) {
+        let wants = |part: &str| parts.is_empty() || parts.contains(&part);
         std::fs::create_dir_all(&self.scratch).expect("a folder");
+        if wants("pure") {
+            let us = disk::free_times();
+            let words = format!("{us:.1} µs");
+            self.table.row("free times, 60 days, 2,000 bookings, pure", words, Goal::AtMost(10.0, us));
+        }
+        if parts == ["pure"] {
+            return;
+        }
         tls::make(&self.scratch);
         let (small, large) = (self.fill("small", "1x100x50"), self.fill("large", scale));
         let (mut few, mut many) = (Site::of(&small), Site::of(&large));
         self.table.say(format!("Small: {} bookings on the calendar; large: {}.", few.size, many.size));
-        let us = disk::free_times();
-        let words = format!("{us:.1} µs");
-        self.table.row("free times, 60 days, 2,000 bookings, pure", words, Goal::AtMost(10.0, us));
-
-        let small_one = Served::start(&self.program, &small, self.way(1), &self.scratch).await;
-        let large_one = Served::start(&self.program, &large, self.way(0), &self.scratch).await;
-        tokio::time::sleep(Duration::from_secs(5)).await;
-        let idle = large_one.memory("VmRSS");
-        self.table.row("memory resident idle, large", format!("{idle:.1} MB"), Goal::AtMost(30.0, idle));
-        self.pages(&large_one, &many).await;
-        self.scale(&small_one, &few, &large_one, &many).await;
-        self.bookings((&small_one, &mut few), (&large_one, &mut many)).await;
-        let most = large_one.memory("VmHWM");
-        self.table.row(
-            "memory under all of the above, large",
-            format!("{most:.1} MB"),
-            Goal::AtMost(100.0, most),
-        );
-
-        small_one.stop();
-        large_one.stop();
-        self.slow_disk(&large, &mut many).await;
-        self.starts(&large, &many).await;
-        pass::compare(&mut self.table, &small, &large).await;
+        if ["pages", "scale", "bookings"].into_iter().any(wants) {
+            let small_one = Served::start(&self.program, &small, self.way(1), &self.scratch).await;
+            let large_one = Served::start(&self.program, &large, self.way(0), &self.scratch).await;
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            let idle = large_one.memory("VmRSS");
+            let words = format!("{idle:.1} MB");
+            self.table.row("memory resident idle, large", words, Goal::AtMost(30.0, idle));
+            if wants("pages") {
+                self.pages(&large_one, &many).await;
+            }
+            if wants("scale") {
+                self.scale(&small_one, &few, &large_one, &many).await;
+            }
+            if wants("bookings") {
+                self.bookings((&small_one, &mut few), (&large_one, &mut many)).await;
+            }
+            let most = large_one.memory("VmHWM");
+            let words = format!("{most:.1} MB");
+            self.table.row("memory under all of the above, large", words, Goal::AtMost(100.0, most));
+            small_one.stop();
+            large_one.stop();
+        }
+        if wants("slow") {
+            self.slow_disk(&large, &mut many).await;
+        }
+        if wants("starts") {
+            self.starts(&large, &many).await;
+        }
+        if wants("pass") {
+            pass::compare(&mut self.table, &small, &large).await;
+        }
     }
 
     /// Public and signed-in pages beside a bare server.

@@ -97,6 +97,16 @@ impl Drop for Served {
     }
 }
 
+/// Seconds of processor time that a process had until now, in itself and in the kernel.
+pub fn processor_time(id: u32) -> f64 {
+    const TICKS: f64 = 100.0;
+    let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+    // The name, in brackets, may have spaces in it.
+    let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+    let ticks = after_name.split_whitespace().skip(11).take(2).filter_map(|text| text.parse::<f64>().ok());
+    ticks.sum::<f64>() / TICKS
+}
+
 /// Runs what follows with every sync of a file held up; by strace, which holds up nothing else.
 pub fn slow_disk() -> Command {
     let mut command = Command::new("strace");

@@ -197,7 +197,7 @@ async fn sixty_four_clients_want_one_time_and_one_has_it() {
         clients.push(house.bought(&format!("Client{i} Test"), &house.six).await);
     }
     let asking = clients.iter().map(|(client, lot)| (house.client(*client), *lot, TUESDAY.to_owned()));
-    let answers = all_at_once(asking.collect()).await;
+    let answers = all_at_once(house, asking.collect()).await;
     let won = answers.iter().filter(|answer| answer.status == 303).count();
     let told = answers.iter().filter(|answer| {
         answer.status == 422
@@ -228,7 +228,8 @@ async fn sixty_four_tabs_want_the_last_credit_and_one_has_it() {
         .flat_map(|day| (7..14).map(move |hour| format!("{day}T{hour:02}:00:00Z")))
         .take(64)
         .collect();
-    let answers = all_at_once(slots.iter().map(|slot| (visitor.clone(), lot, slot.clone())).collect()).await;
+    let asking = slots.iter().map(|slot| (visitor.clone(), lot, slot.clone()));
+    let answers = all_at_once(house, asking.collect()).await;
     let won = answers.iter().filter(|answer| answer.status == 303).count();
     let told = answers
         .iter()
@@ -239,19 +240,24 @@ async fn sixty_four_tabs_want_the_last_credit_and_one_has_it() {
     house.assert_sound();
 }
 
-/// Opens the confirm page of each, then sends all the forms at once.
-async fn all_at_once(asking: Vec<(Visitor<'static>, LotId, String)>) -> Vec<Answer> {
+/// Opens the confirm page of each, then sends all the forms at once, while the writer is held up: all see what was before any.
+async fn all_at_once(house: &House, asking: Vec<(Visitor<'static>, LotId, String)>) -> Vec<Answer> {
     let mut forms = Vec::new();
     for (mut visitor, lot, slot) in asking {
         let page = confirm(&mut visitor, lot, &slot).await;
         forms.push((visitor, page.field("id"), lot.to_string(), slot));
     }
+    let (goes_on, held) = std::sync::mpsc::channel::<()>();
+    let held_up = move |_: &store::Tx<'_>| -> Result<bool, store::StoreError> { Ok(held.recv().is_err()) };
+    house.app.store.write_and_tell(held_up, |_| ());
     let mut sent = tokio::task::JoinSet::new();
     for (mut visitor, id, lot, slot) in forms {
         sent.spawn(async move {
             visitor.post("/me/bookings", &[("id", id.as_str()), ("lot", &lot), ("slot", &slot)]).await
         });
     }
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    drop(goes_on);
     sent.join_all().await
 }
 

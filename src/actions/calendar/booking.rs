@@ -1,5 +1,7 @@
 //! Booking a session against a credit: look, decide, keep, in one transaction.
 
+use std::sync::Arc;
+
 use crate::actions::calendar::availability;
 use crate::actions::{Error, outbox};
 use crate::app::{App, Fault, Moment};
@@ -11,6 +13,7 @@ use crate::domain::credits::selection::Counted;
 use crate::domain::id::{BookingId, ClientId, LotId};
 use crate::domain::messages::message::Kind;
 use crate::domain::time::{SignedDuration, Timestamp, after};
+use crate::store::seen::Beforehand;
 use crate::store::{Read, StoreError, Tx, calendar, credits, people};
 
 /// Why a session was not booked.
@@ -34,42 +37,78 @@ pub fn book(
     like: LotId,
     start: Timestamp,
 ) -> Result<Booking, Error<Refusal>> {
-    app.keep(change(app.moment(), client, id, like, start))
+    app.keep(change(app.moment(), (client, id, like, start), Beforehand::nothing()))
 }
 
-/// The same without a thread that waits: very many may book at once.
+/// The same without a thread that waits: very many may book at once. While the writer serves others, what is known of this client is
+/// read by a thread beside it.
 ///
 /// # Errors
 /// As [`book`].
 pub async fn book_soon(
-    app: &App,
+    app: &Arc<App>,
     client: ClientId,
     id: BookingId,
     like: LotId,
     start: Timestamp,
 ) -> Result<Booking, Error<Refusal>> {
-    app.keep_soon(change(app.moment(), client, id, like, start)).await
+    let at = app.moment();
+    let now = at.now;
+    let before = if app.store.is_writing() {
+        let read = move |app: &App| -> Result<_, Fault> {
+            Beforehand::read(|| Ok(known(&app.store.read()?, client, (like, start), now)?))
+        };
+        app.run(read).await?
+    } else {
+        Beforehand::nothing()
+    };
+    app.keep_soon(change(at, (client, id, like, start), before)).await
+}
+
+/// What is known of a client who wants to book.
+struct Known {
+    like: Lot,
+    lots: Vec<Counted>,
+    clash: Clash,
+}
+
+/// None if there is no such lot of hers.
+fn known(
+    read: &impl Read,
+    client: ClientId,
+    (like, start): (LotId, Timestamp),
+    now: Timestamp,
+) -> Result<Option<Known>, StoreError> {
+    let Some(like) = credits::lot::find(read, like)?.filter(|lot| lot.client == client) else {
+        return Ok(None);
+    };
+    let lots = siblings(read, &like, now)?;
+    let clash = clash(read, client, (start, like.offer.length()), None)?;
+    Ok(Some(Known { like, lots, clash }))
 }
 
 fn change(
     at: Moment,
-    client: ClientId,
-    id: BookingId,
-    like: LotId,
-    start: Timestamp,
+    (client, id, like, start): (ClientId, BookingId, LotId, Timestamp),
+    before: Beforehand<Option<Known>>,
 ) -> impl FnMut(&Tx<'_>) -> Result<Booking, Error<Refusal>> + Send + 'static {
     move |tx| {
-        let like = credits::lot::find(tx, like)?.filter(|lot| lot.client == client);
-        let like = like.ok_or(Error::Refused(Refusal::NotThere))?;
+        let read;
+        let known = match before.in_change(tx) {
+            Some(known) => known,
+            None => {
+                read = known(tx, client, (like, start), at.now)?;
+                &read
+            }
+        };
+        let Known { like, lots, clash } = known.as_ref().ok_or(Error::Refused(Refusal::NotThere))?;
         if let Some(already) = calendar::booking::find(tx, id)? {
             let same = already.client == client && already.starts_at == start;
             return if same { Ok(already) } else { Err(Error::Refused(Refusal::NotThere)) };
         }
         let (whose, length) = (like.practitioner, like.offer.length());
-        let lots = siblings(tx, &like, at.now)?;
         let slot = availability::check(tx, whose, (start, length), By::Client, None, at.now)?;
-        let clash = clash(tx, client, (start, length), None)?;
-        let facts = Facts { client, practitioner: whose, lots: &lots, slot, clash };
+        let facts = Facts { client, practitioner: whose, lots, slot, clash: *clash };
         let booking = booking::book(id, start, &facts, at.now)
             .map_err(|refusal| Error::Refused(Refusal::Rule(refusal)))?;
 

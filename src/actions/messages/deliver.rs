@@ -59,53 +59,69 @@ pub fn resume(app: &App) -> Result<(), Fault> {
     })
 }
 
+/// Finds of many at once that they cannot go, as there is no way out; in one transaction.
+///
+/// # Errors
+/// [`Fault`] if the file fails; all stay where they are.
+pub fn find_no_way(app: &App, ids: Vec<MessageId>) -> Result<(), Fault> {
+    let at = app.moment();
+    app.keep_by_the_way(move |tx| ids.iter().try_for_each(|id| decided(tx, &at, None, *id).map(drop)))
+}
+
 /// The first step, one transaction.
 fn prepare(app: &App, id: MessageId) -> Result<Option<Letter>, Fault> {
-    let at = app.moment();
-    let composer = compose::Composer::of(app);
-    app.keep_by_the_way(move |tx| {
-        let Some(message) = messages::message::find(tx, id)?
-            .filter(|message| message.is_pending() && message.try_at <= at.now)
-        else {
-            return Ok(None);
-        };
-        if message.kind.is_nudge() && matches!(message.state, State::Sending { .. }) {
-            messages::message::put(tx, &Message { state: State::Unsure { at: at.now }, ..message })?;
+    let (at, composer) = (app.moment(), compose::Composer::of(app));
+    app.keep_by_the_way(move |tx| decided(tx, &at, composer.as_ref(), id))
+}
+
+/// Decides about one message and writes down what was decided; gives the letter, if it goes.
+fn decided(
+    tx: &Tx<'_>,
+    at: &Moment,
+    composer: Option<&compose::Composer>,
+    id: MessageId,
+) -> Result<Option<Letter>, Fault> {
+    let Some(message) =
+        messages::message::find(tx, id)?.filter(|message| message.is_pending() && message.try_at <= at.now)
+    else {
+        return Ok(None);
+    };
+    if message.kind.is_nudge() && matches!(message.state, State::Sending { .. }) {
+        messages::message::put(tx, &Message { state: State::Unsure { at: at.now }, ..message })?;
+        return Ok(None);
+    }
+    let state = match decide(tx, &message, at, composer.is_some())? {
+        Verdict::Send => State::Sending { since: at.now },
+        // Needless by now, and perhaps with the mail server all the same.
+        Verdict::Suppress(_) if matches!(message.state, State::Sending { .. }) => {
+            State::Unsure { at: at.now }
+        }
+        Verdict::Suppress(why) => State::Suppressed { at: at.now, why },
+        Verdict::Wait(until) => {
+            let waits = Message { due_at: until, try_at: until, state: State::Planned, ..message };
+            messages::message::put(tx, &waits)?;
             return Ok(None);
         }
-        let state = match decide(tx, &message, &at, composer.is_some())? {
-            Verdict::Send => State::Sending { since: at.now },
-            // Needless by now, and perhaps with the mail server all the same.
-            Verdict::Suppress(_) if matches!(message.state, State::Sending { .. }) => {
-                State::Unsure { at: at.now }
-            }
-            Verdict::Suppress(why) => State::Suppressed { at: at.now, why },
-            Verdict::Wait(until) => {
-                let waits = Message { due_at: until, try_at: until, state: State::Planned, ..message };
-                messages::message::put(tx, &waits)?;
-                return Ok(None);
-            }
-            Verdict::Morning(until) => {
-                // How late it is counts from its own hour; by hand it has none but this.
-                let due_at = if message.asked_at.is_some() { until } else { message.due_at };
-                let waits = Message { due_at, try_at: until, state: State::Planned, ..message };
-                messages::message::put(tx, &waits)?;
-                return Ok(None);
-            }
-        };
-        let letter = match (&composer, &state) {
-            (Some(composer), State::Sending { .. }) => Some(composer.letter(tx, &at, &message)?),
-            _ => None,
-        };
-        let tries = message.tries + u32::from(letter.is_some());
-        // A link that signs in is kept nowhere.
-        if let Some(letter) = letter.as_ref().filter(|_| message.kind != Kind::SignIn) {
-            let copy = Copy { subject: letter.subject.to_string(), text: letter.text.clone() };
-            messages::sent::put(tx, message.id, &copy)?;
+        Verdict::Morning(until) => {
+            // How late it is counts from its own hour; by hand it has none but this.
+            let due_at = if message.asked_at.is_some() { until } else { message.due_at };
+            let waits = Message { due_at, try_at: until, state: State::Planned, ..message };
+            messages::message::put(tx, &waits)?;
+            return Ok(None);
         }
-        messages::message::put(tx, &Message { state, tries, try_at: after(at.now, GOING), ..message })?;
-        Ok(letter)
-    })
+    };
+    let letter = match (composer, &state) {
+        (Some(composer), State::Sending { .. }) => Some(composer.letter(tx, at, &message)?),
+        _ => None,
+    };
+    let tries = message.tries + u32::from(letter.is_some());
+    // A link that signs in is kept nowhere.
+    if let Some(letter) = letter.as_ref().filter(|_| message.kind != Kind::SignIn) {
+        let copy = Copy { subject: letter.subject.to_string(), text: letter.text.clone() };
+        messages::sent::put(tx, message.id, &copy)?;
+    }
+    messages::message::put(tx, &Message { state, tries, try_at: after(at.now, GOING), ..message })?;
+    Ok(letter)
 }
 
 /// The last step, one transaction.

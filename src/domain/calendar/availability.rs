@@ -80,12 +80,14 @@ impl Range {
 
     /// Minutes after midnight at which it starts.
     #[must_use]
+    #[inline]
     pub const fn start(self) -> u16 {
         self.start
     }
 
     /// Minutes after midnight at which it ends, up to 1440.
     #[must_use]
+    #[inline]
     pub const fn end(self) -> u16 {
         self.end
     }
@@ -169,6 +171,7 @@ impl Hours {
 
     /// The ranges of a weekday, in order.
     #[must_use]
+    #[inline]
     pub fn on(&self, weekday: Weekday) -> &[Range] {
         &self.0[index(weekday)]
     }
@@ -281,6 +284,7 @@ impl Availability {
 
     /// What differs on this date, if anything does.
     #[must_use]
+    #[inline]
     pub fn override_on(&self, date: Date) -> Option<&Override> {
         self.overrides.binary_search_by_key(&date, |one| one.on).ok().map(|at| &self.overrides[at])
     }
@@ -296,6 +300,7 @@ impl Availability {
 
     /// The ranges of this date: its own if it has some, else the week's.
     #[must_use]
+    #[inline]
     pub fn ranges_on(&self, date: Date) -> &[Range] {
         self.override_on(date).map_or_else(|| self.hours.on(date.weekday()), Override::ranges)
     }

@@ -243,37 +243,41 @@ fn fits(availability: &Availability, range: Range, local: DateTime, end: Timesta
 
 /// One pass over what is taken, beside starts that only move forward. A stretch may be long, so what counts is how
 /// far any that has begun reaches.
-struct Sweep<'a> {
+struct Sweep<'a, W> {
     busy: &'a [Busy],
-    which: fn(Kind) -> bool,
+    which: W,
     gap: i64,
-    at: usize,
     reach: i64,
 }
 
-impl<'a> Sweep<'a> {
-    fn new(busy: &'a [Busy], which: fn(Kind) -> bool, gap: i64) -> Self {
-        Self { busy, which, gap, at: 0, reach: i64::MIN }
+// The program is compiled for size, and what is here runs for every stretch and every start.
+impl<'a, W: Fn(Kind) -> bool> Sweep<'a, W> {
+    fn new(busy: &'a [Busy], which: W, gap: i64) -> Self {
+        Self { busy, which, gap, reach: i64::MIN }
     }
 
+    #[inline(always)]
     fn meets(&mut self, start: i64, end: i64) -> bool {
-        while let Some(one) = self.busy.get(self.at)
-            && floor(one.from) < end + self.gap
+        let before = end + self.gap;
+        while let [one, rest @ ..] = self.busy
+            && floor(one.from) < before
         {
             if (self.which)(one.kind) {
                 self.reach = self.reach.max(ceil(one.until));
             }
-            self.at += 1;
+            self.busy = rest;
         }
         self.reach > start - self.gap
     }
 }
 
 // Starts and lengths are whole seconds, so a stretch may be widened to whole seconds without a change.
+#[inline(always)]
 fn floor(at: Timestamp) -> i64 {
     at.as_second() - i64::from(at.subsec_nanosecond() < 0)
 }
 
+#[inline(always)]
 fn ceil(at: Timestamp) -> i64 {
     at.as_second() + i64::from(at.subsec_nanosecond() > 0)
 }
@@ -327,26 +331,31 @@ impl<'a> Search<'a> {
     /// Every free start in the order of time: piece by piece, in it day by day, range by range.
     fn walk(&self, mut found: impl FnMut(Slot) -> ControlFlow<()>) -> ControlFlow<()> {
         let gap = self.availability.rhythm().gap().as_secs();
+        // Mostly there is nothing but bookings; what else there is is looked at by itself, as it has no gap.
+        let other: Vec<Busy> = self.busy.iter().filter(|one| one.kind != Kind::Booking).copied().collect();
         let mut bookings = Sweep::new(self.busy, |kind| kind == Kind::Booking, gap);
-        let mut others = Sweep::new(self.busy, |kind| kind != Kind::Booking, 0);
+        let mut others = Sweep::new(&other, |_| true, 0);
         let (first, last) = (wall::midnight(self.first), wall::midnight(self.last));
         for (at, piece) in self.pieces.iter().enumerate() {
             let from = first.max(piece.wall_from().div_euclid(DAY) * DAY);
             let until = last.min((piece.wall_until() - 1).div_euclid(DAY) * DAY);
             let mut date = plus_days(self.first, ((from - first) / DAY) as i32);
-            for midnight in (from..=until).step_by(DAY as usize) {
+            let mut midnight = from;
+            while midnight <= until {
                 let ranges = self.availability.ranges_on(date);
                 if !ranges.is_empty() && !self.is_full(midnight) {
-                    for (start, wall, hour) in
-                        ranges.iter().flat_map(|&range| self.starts(at, midnight, range))
-                    {
-                        let end = start + self.length;
-                        if !bookings.meets(start, end) && !others.meets(start, end) {
-                            found(slot(date, start, wall - midnight, hour))?;
-                        }
+                    for range in ranges {
+                        self.starts(at, midnight, *range, |start, wall, hour| {
+                            let end = start + self.length;
+                            if bookings.meets(start, end) || others.meets(start, end) {
+                                return ControlFlow::Continue(());
+                            }
+                            found(slot(date, start, wall - midnight, hour))
+                        })?;
                     }
                 }
                 date = date.tomorrow().unwrap_or(Date::MAX);
+                midnight += DAY;
             }
         }
         ControlFlow::Continue(())
@@ -354,7 +363,14 @@ impl<'a> Search<'a> {
 
     /// The starts on the grid of a range that lie in a piece and leave room for the session: instant, wall time,
     /// and which of the instants that show it.
-    fn starts(&self, at: usize, midnight: i64, range: Range) -> impl Iterator<Item = (i64, i64, Hour)> {
+    #[inline(always)]
+    fn starts(
+        &self,
+        at: usize,
+        midnight: i64,
+        range: Range,
+        mut see: impl FnMut(i64, i64, Hour) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
         let piece = self.pieces[at];
         let opens = midnight + i64::from(range.start()) * 60;
         let closes = midnight + i64::from(range.end()) * 60;
@@ -364,14 +380,17 @@ impl<'a> Search<'a> {
         let until = closes.min(piece.wall_until()).min(latest + 1);
         let again = at.checked_sub(1).map_or(i64::MIN, |before| self.pieces[before].wall_until());
         let to_come = self.pieces.get(at + 1).map_or(i64::MAX, Piece::wall_from);
-        (first..until).step_by(self.step as usize).map(move |wall| {
+        let mut wall = first;
+        while wall < until {
             let hour = match wall {
                 _ if wall < again => Hour::Second,
                 _ if wall >= to_come => Hour::First,
                 _ => Hour::Once,
             };
-            (wall - piece.offset, wall, hour)
-        })
+            see(wall - piece.offset, wall, hour)?;
+            wall += self.step;
+        }
+        ControlFlow::Continue(())
     }
 
     /// `wall::closes_at`, seen from a piece.
@@ -396,6 +415,7 @@ impl<'a> Search<'a> {
 }
 
 /// A start as it is handed out; the wall time is seconds after midnight.
+#[inline(always)]
 fn slot(date: Date, start: i64, wall: i64, hour: Hour) -> Slot {
     let minute = wall / 60;
     Slot {

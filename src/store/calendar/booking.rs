@@ -65,7 +65,7 @@ pub fn find(read: &impl Read, id: BookingId) -> Result<Option<Booking>, StoreErr
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn put(tx: &Tx<'_>, booking: &Booking) -> Result<(), StoreError> {
-    if let Some(old) = find(tx, booking.id)? {
+    if let Some(old) = BOOKINGS.replace(tx, &booking.id, booking)? {
         CALENDAR.remove(tx, &(old.practitioner, old.starts_at, old.id))?;
         BOOKINGS_OF_CLIENT.remove(tx, &(old.client, old.starts_at, old.id))?;
         if let State::Cancelled { at, .. } = old.state {
@@ -78,8 +78,7 @@ pub fn put(tx: &Tx<'_>, booking: &Booking) -> Result<(), StoreError> {
         }
         State::Cancelled { at, .. } => CALLED_OFF.put(tx, &(booking.practitioner, at, booking.id), &())?,
     }
-    BOOKINGS_OF_CLIENT.put(tx, &(booking.client, booking.starts_at, booking.id), &())?;
-    BOOKINGS.put(tx, &booking.id, booking)
+    BOOKINGS_OF_CLIENT.put(tx, &(booking.client, booking.starts_at, booking.id), &())
 }
 
 /// How far back a session that still runs can have started: no session is longer than eight hours.

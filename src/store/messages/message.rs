@@ -154,6 +154,14 @@ pub fn with_key(read: &impl Read, key: &str) -> Result<Option<Message>, StoreErr
     MESSAGE_BY_KEY.find(read, &key.to_owned())?.map_or(Ok(None), |id| find(read, id))
 }
 
+/// Whether there is a message of that key.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn has_key(read: &impl Read, key: &str) -> Result<bool, StoreError> {
+    Ok(MESSAGE_BY_KEY.find(read, &key.to_owned())?.is_some())
+}
+
 /// The messages to a person, oldest first.
 ///
 /// # Errors
@@ -177,8 +185,12 @@ pub fn all(read: &impl Read) -> Result<Vec<Message>, StoreError> {
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn put(tx: &Tx<'_>, message: &Message) -> Result<(), StoreError> {
+    let (due, at) = (Due::Message(message.id), message.is_pending().then_some(message.try_at));
+    // Its key and whom it goes to do not change.
+    if MESSAGES.replace(tx, &message.id, message)?.is_some() {
+        return due::set(tx, due, at);
+    }
     MESSAGE_BY_KEY.put(tx, &message.key, &message.id)?;
     MESSAGES_TO.put(tx, &(addressee(message.to), message.id), &())?;
-    due::set(tx, Due::Message(message.id), message.is_pending().then_some(message.try_at))?;
-    MESSAGES.put(tx, &message.id, message)
+    at.map_or(Ok(()), |at| due::first(tx, due, at))
 }

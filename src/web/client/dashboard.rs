@@ -12,7 +12,7 @@ use crate::domain::catalog::package::Package;
 use crate::domain::catalog::purchase::{Purchase, State as Stands};
 use crate::domain::credits::lot::Lot;
 use crate::domain::credits::selection::{Counted, front};
-use crate::domain::id::{ClientId, PractitionerId};
+use crate::domain::id::{ClientId, PackageId, PractitionerId};
 use crate::domain::people::practitioner::Practitioner;
 use crate::domain::time::Timestamp;
 use crate::store::seen::Reads;
@@ -34,7 +34,12 @@ pub(super) async fn show(
         let setting = Setting::read(app, read, Some(client), None)?;
         let client = setting.me()?;
         let people = practitioners(read, &setting.lots)?;
-        let cards = setting.lots.iter().map(|counted| card(read, counted, &people));
+        let purchases = catalog::purchase::of_client(read, client.id)?;
+        let mut offered = Offered::new();
+        let cards = setting.lots.iter().map(|counted| {
+            let with = people.get(&counted.0.practitioner).ok_or(Failure::NotFound)?;
+            Ok(Card { counted, with, again: again(read, &counted.0, &purchases, &mut offered)? })
+        });
         let mut cards = cards.collect::<Result<Vec<_>, Failure>>()?;
         let first = front(&setting.lots).map(|(lot, _)| lot.id);
         let at = cards.iter().position(|card| Some(card.counted.0.id) == first);
@@ -47,7 +52,6 @@ pub(super) async fn show(
         let mut bookings =
             calendar::booking::of_client_around(read, client.id, (setting.now, Timestamp::MAX))?;
         bookings.retain(|booking| booking.is_confirmed() && booking.ends_at() > setting.now);
-        let purchases = catalog::purchase::of_client(read, client.id)?;
         let waiting: Vec<Purchase> = purchases.iter().filter(|one| waits(one)).cloned().collect();
         let mut receipts = Vec::new();
         for purchase in &purchases {
@@ -87,18 +91,25 @@ fn practitioners(read: &View, lots: &[Counted]) -> Result<People, Failure> {
     Ok(people)
 }
 
-fn card<'a>(read: &View, counted: &'a Counted, people: &'a People) -> Result<Card<'a>, Failure> {
-    let with = people.get(&counted.0.practitioner).ok_or(Failure::NotFound)?;
-    Ok(Card { counted, with, again: again(read, &counted.0)? })
-}
+/// Packages, and whether they can be bought.
+type Offered = HashMap<PackageId, bool>;
 
 /// Whether the package of a lot is still offered.
-fn again(read: &View, lot: &Lot) -> Result<Again, Failure> {
-    let purchase = lot.purchase().map(|id| catalog::purchase::find(read, id)).transpose()?.flatten();
-    let package =
-        purchase.map(|purchase| catalog::package::find(read, purchase.package)).transpose()?.flatten();
-    let offered = package.as_ref().is_some_and(Package::is_on_sale);
-    Ok(if offered { Again::Offered } else { Again::Gone })
+fn again(read: &View, lot: &Lot, hers: &[Purchase], offered: &mut Offered) -> Result<Again, Failure> {
+    let Some(id) = lot.purchase() else { return Ok(Again::Gone) };
+    let package = match hers.iter().find(|one| one.id == id) {
+        Some(purchase) => Some(purchase.package),
+        None => catalog::purchase::find(read, id)?.map(|purchase| purchase.package),
+    };
+    let Some(package) = package else { return Ok(Again::Gone) };
+    let is_offered = match offered.entry(package) {
+        Entry::Occupied(known) => *known.get(),
+        Entry::Vacant(place) => {
+            let found = catalog::package::find(read, package)?;
+            *place.insert(found.as_ref().is_some_and(Package::is_on_sale))
+        }
+    };
+    Ok(if is_offered { Again::Offered } else { Again::Gone })
 }
 
 fn upcoming<'a>(bookings: &'a [Booking], lots: &'a [Counted], people: &'a People) -> Vec<Upcoming<'a>> {
