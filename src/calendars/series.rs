@@ -2,9 +2,10 @@
 //! UTC; where it ends is decided here, as calendars write that in every zone. Bounded: a rule may be written to hang.
 
 use calcard::icalendar::{ICalendarFrequency, ICalendarRecurrenceRule};
+use chrono::{Month, TimeZone as _};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use rrule::RRuleSet;
+use rrule::{Frequency, NWeekday, RRule, RRuleSet, Tz};
 
 use crate::domain::time::Timestamp;
 
@@ -53,9 +54,7 @@ pub(super) fn walk(
     if !goes_on() {
         return Walk::CutShort;
     }
-    let bare = ICalendarRecurrenceRule { until: None, ..rule.clone() };
-    let text = format!("DTSTART:{}\nRRULE:{bare}", start.strftime("%Y%m%dT%H%M%SZ"));
-    let Ok(dates) = text.parse::<RRuleSet>() else {
+    let Some(dates) = rules(rule, start) else {
         // A rule that nobody understands: what it begins with is there at least.
         begins(start).into_iter().for_each(|at| see(start, at));
         return Walk::CutShort;
@@ -82,3 +81,52 @@ pub(super) fn walk(
     }
     Walk::Whole
 }
+
+/// A rule as `rrule` takes it, without its end; none if it is of another calendar than ours, or makes no sense. Its parts are handed over one
+/// by one: a detour by its text would bring a parser of regular expressions into the binary.
+fn rules(rule: &ICalendarRecurrenceRule, start: DateTime) -> Option<RRuleSet> {
+    let frequency = match rule.freq {
+        ICalendarFrequency::Yearly => Frequency::Yearly,
+        ICalendarFrequency::Monthly => Frequency::Monthly,
+        ICalendarFrequency::Weekly => Frequency::Weekly,
+        ICalendarFrequency::Daily => Frequency::Daily,
+        ICalendarFrequency::Hourly => Frequency::Hourly,
+        ICalendarFrequency::Minutely => Frequency::Minutely,
+        ICalendarFrequency::Secondly => Frequency::Secondly,
+    };
+    // `build` does not look at days that are counted from the end of a month.
+    let beyond = rule.bymonthday.iter().any(|day| day.unsigned_abs() > 31);
+    let foreign =
+        rule.rscale.is_some() || rule.skip.is_some() || rule.bymonth.iter().any(|month| month.is_leap());
+    if beyond || foreign {
+        return None;
+    }
+    let months: Option<Vec<Month>> =
+        rule.bymonth.iter().map(|month| Month::try_from(month.month()).ok()).collect();
+    let days = rule.byday.iter().map(|day| NWeekday::new(day.ordwk.filter(|n| *n != 0), day.weekday.into()));
+    let mut rules = RRule::new(frequency)
+        .by_set_pos(rule.bysetpos.clone())
+        .by_month(&months?)
+        .by_month_day(rule.bymonthday.clone())
+        .by_year_day(rule.byyearday.clone())
+        .by_week_no(rule.byweekno.clone())
+        .by_weekday(days.collect())
+        .by_hour(rule.byhour.clone())
+        .by_minute(rule.byminute.clone())
+        .by_second(rule.bysecond.clone());
+    if let Some(interval) = rule.interval {
+        rules = rules.interval(interval);
+    }
+    if let Some(count) = rule.count {
+        rules = rules.count(count);
+    }
+    if let Some(first) = rule.wkst {
+        rules = rules.week_start(first.into());
+    }
+    let start = TimeZone::UTC.to_timestamp(start).ok()?.as_second();
+    rules.build(Tz::UTC.timestamp_opt(start, 0).single()?).ok()
+}
+
+#[cfg(test)]
+#[path = "series/tests.rs"]
+mod tests;

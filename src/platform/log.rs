@@ -53,7 +53,7 @@ pub enum Level {
     Info,
     /// And how.
     Debug,
-    /// Everything.
+    /// Everything, with what the libraries say. (Their own level of that name is compiled away.)
     Trace,
 }
 
