@@ -208,6 +208,7 @@ impl<'a> Tx<'a> {
     /// Takes a whole table out, if it is there.
     pub(super) fn drop_table(&self, table: &'static str) -> Result<(), StoreError> {
         self.written.set(Written::Something);
+        self.tables.borrow_mut().retain(|(open, _)| *open != table);
         self.inner.delete_table(raw(table))?;
         Ok(())
     }

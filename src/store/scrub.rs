@@ -64,7 +64,7 @@ impl Store {
             let (from, length) = (next, length.clone());
             grown = self.write(move |tx| -> Result<ControlFlow<()>, StoreError> {
                 for number in from..from + AT_ONCE {
-                    tx.put_bytes(TABLE, &number.to_be_bytes(), &NOTHING)?;
+                    tx.put_bytes(TABLE, &number.to_be_bytes(), &NOTHING, |_| ())?;
                     // It grows when no free page is left in it.
                     if number % LOOK == 0 && length()? > before {
                         return Ok(ControlFlow::Break(()));
