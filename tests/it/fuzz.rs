@@ -7,6 +7,7 @@ mod bytes;
 mod calendars;
 mod mutate;
 mod pages;
+mod replies;
 
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
