@@ -177,21 +177,24 @@ PASSWORD = "seven quiet ferns"
 
 
 def setup(browser, code):
-    """Goes through the wizard; ends at the desk."""
+    """Goes through the wizard, the recovery kit included; ends at the desk."""
     page = browser.get("/setup").must(200)
     browser.send(page, {"code": "AAAA-AAAA"}).must(422, "That is not the code")
     page = browser.send(page, {"code": code}).must(303)
-    first = browser.get(page.location).must(200, "Step 1 of 4")
+    first = browser.get(page.location).must(200, "Step 1 of 5")
     typed = {"practice": "Quiet Field", "name": "Ines Varga", "email": "ines@quietfield.example", "password": PASSWORD,
              "tagline": "Together we widen it again.", "tz": "America/New_York"}
     page = browser.send(first, typed, "/setup/1|").must(303)
-    second = browser.get(page.location).must(200, "Step 2 of 4")
+    second = browser.get(page.location).must(200, "Step 2 of 5")
     typed = {"name": "6-Session Program", "sessions": "6", "length": "50", "days": "90", "price": "540"}
     page = browser.send(second, typed, "/setup/2|").must(303)
-    third = browser.get(page.location).must(200, "Step 3 of 4")
+    third = browser.get(page.location).must(200, "Step 3 of 5")
     page = browser.send(third, {}, "/setup/3|").must(303)
     fourth = browser.get(page.location).must(200, "ready")
     page = browser.send(fourth, {"at-practice": "yes"}, "/setup/4|").must(303)
+    kit = browser.get(page.location).must(200, "Step 5 of 5")
+    key = dict(kit.form("/setup/5|").fields)["key"]
+    page = browser.send(kit, {"ending": key[-6:]}, "/setup/5|").must(303)
     browser.get(page.location).must(200, "Your storefront is open")
     print("set up, from the code to the desk")
 
