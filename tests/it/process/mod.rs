@@ -8,6 +8,7 @@ mod doctor;
 mod logs;
 mod mail;
 mod metrics;
+mod new_user;
 mod payments;
 mod refunds;
 mod released;
