@@ -51,6 +51,7 @@ fn main() {
         ["fdatasync", folder] => {
             println!("{}", disk::fdatasync_rate(Path::new(folder), Duration::from_millis(1500)));
         }
+        ["commit", folder] => println!("{}", commit_alone(Path::new(folder), 24)),
         ["row", program, data, port, what, connections, seconds] => {
             let (program, data) = (PathBuf::from(program), PathBuf::from(data));
             let (port, connections) = (port.parse().expect("a port"), connections.parse().expect("a number"));
@@ -75,6 +76,11 @@ fn main() {
         }
         _ => panic!("called by tests/bench/run"),
     }
+}
+
+/// The median milliseconds of a commit of one row into a file of its own.
+fn commit_alone(folder: &Path, count: usize) -> f64 {
+    disk::commit(&Store::open(&folder.join("commit.redb")).expect("a store"), count)
 }
 
 /// Seconds of processor time of the program and of the load, until now.
@@ -304,12 +310,11 @@ impl Bench {
 
     /// Durable bookings: one client, then 256.
     async fn bookings(&mut self, (small, few): (&Served, &mut Site), (large, many): (&Served, &mut Site)) {
-        let store = Store::open(&self.scratch.join("commit.redb")).expect("a store");
         let (a, b) = (small.way.at, large.way.at);
         let (mut alone, mut at_small, mut at_large, mut synced) = (vec![], vec![], vec![], vec![]);
         let mut wrong = 0;
         for _ in 0..ROUNDS {
-            alone.push(disk::commit(&store, 12));
+            alone.push(commit_alone(&self.scratch, 12));
             for (one, requests, into) in
                 [(small, few.bookings(a, 10), &mut at_small), (large, many.bookings(b, 20), &mut at_large)]
             {
@@ -353,17 +358,22 @@ impl Bench {
         );
     }
 
-    /// Many bookings on a disk that is slow to sync, where it shows how many share a commit.
+    /// Bookings on a disk that is slow to sync: of one client, beside a commit there; of many, where it shows how many share a commit.
     async fn slow_disk(&mut self, data: &Path, site: &mut Site) {
         let this = std::env::current_exe().expect("a program");
-        let rate = |folder: &Path| {
-            let said = served::slow_disk().arg(&this).arg("fdatasync").arg(folder).output().ok()?;
+        let figure = |of: &str| {
+            let said = served::slow_disk().arg(&this).arg(of).arg(&self.scratch).output().ok()?;
             String::from_utf8_lossy(&said.stdout).trim().parse::<f64>().ok()
         };
-        let Some(disk) = rate(&self.scratch) else {
+        let (Some(disk), Some(commit)) = (figure("fdatasync"), figure("commit")) else {
             return self.table.say("A slow disk was not tried: no strace.".to_owned());
         };
         let one = Served::start_on_slow_disk(&self.program, data, self.way(1), &self.scratch).await;
+        let alone = load::once(&one.way, 1, site.bookings(one.way.at, 40)).await;
+        let each = alone.percentile(50) / 1000.0;
+        let words = format!("{each:.1} ms; a commit {commit:.1} ms{}", table::wrong(alone.wrong));
+        let what = "booking by 1 client against one commit, where a sync takes 5 ms more";
+        self.table.row(what, words, Goal::AtMost(1.5, each / commit));
         let (mut rates, mut tails, mut wrong) = (vec![], vec![], 0);
         for _ in 0..3 {
             let made = load::once(&one.way, 256, site.bookings(one.way.at, 768)).await;
