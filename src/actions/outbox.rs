@@ -50,7 +50,7 @@ pub fn queue(
     )
 }
 
-/// Appends an entry to a lot's ledger.
+/// Appends an entry to a lot's ledger, and gives it back.
 ///
 /// # Errors
 /// [`StoreError`] if the file fails.
@@ -61,9 +61,10 @@ pub fn append(
     what: What,
     actor: Actor,
     reason: Option<Line>,
-) -> Result<(), StoreError> {
-    let id = EntryId::from_bits(at.id());
-    credits::ledger::append(tx, &Entry { id, lot, what, actor, reason, at: at.now })
+) -> Result<Entry, StoreError> {
+    let entry = Entry { id: EntryId::from_bits(at.id()), lot, what, actor, reason, at: at.now };
+    credits::ledger::append(tx, &entry)?;
+    Ok(entry)
 }
 
 /// After a change to a lot: writes what the clock has made true, plans the nudges that the lot calls for, and says when it must be
@@ -73,19 +74,32 @@ pub fn append(
 /// [`Fault`] if the file fails or the lot or its client is not there.
 pub fn follow(tx: &Tx<'_>, at: &Moment, lot: LotId) -> Result<Balance, Fault> {
     let lot = credits::lot::find(tx, lot)?.ok_or(Fault::Missing("a lot"))?;
-    let mut entries = credits::ledger::of(tx, lot.id)?;
-    let unwritten = unwritten(&lot, &entries, at.now);
-    for (what, true_at) in unwritten {
+    let entries = credits::ledger::of(tx, lot.id)?;
+    let client = people::client::find(tx, lot.client)?.ok_or(Fault::Missing("a client"))?;
+    Ok(follow_known(tx, at, &lot, entries, &client.zone)?)
+}
+
+/// The same where the lot, all of its entries and its client's zone are at hand.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn follow_known(
+    tx: &Tx<'_>,
+    at: &Moment,
+    lot: &Lot,
+    mut entries: Vec<Entry>,
+    zone: &Zone,
+) -> Result<Balance, StoreError> {
+    for (what, true_at) in unwritten(lot, &entries, at.now) {
         let id = EntryId::from_bits(at.id());
         let entry = Entry { id, lot: lot.id, what, actor: Actor::System, reason: None, at: true_at };
         credits::ledger::append(tx, &entry)?;
         entries.push(entry);
     }
-    let balance = balance(&lot, &entries, at.now);
+    let balance = balance(lot, &entries, at.now);
     due::set(tx, Due::Lot(lot.id), next_turn(&balance, at.now))?;
-    let client = people::client::find(tx, lot.client)?.ok_or(Fault::Missing("a client"))?;
-    for planned in nudge::plan(&lot, &balance, &client.zone) {
-        plan_nudge(tx, at, &lot, &planned)?;
+    for planned in nudge::plan(lot, &balance, zone) {
+        plan_nudge(tx, at, lot, &planned)?;
     }
     Ok(balance)
 }

@@ -7,12 +7,12 @@ use crate::actions::{Error, outbox};
 use crate::app::{App, Fault, Moment};
 use crate::domain::calendar::booking::{self, Booking, Clash, Facts};
 use crate::domain::calendar::slot::By;
-use crate::domain::credits::ledger::Actor;
+use crate::domain::credits::ledger::{Actor, Entry, balance};
 use crate::domain::credits::lot::Lot;
 use crate::domain::credits::selection::Counted;
 use crate::domain::id::{BookingId, ClientId, LotId};
 use crate::domain::messages::message::Kind;
-use crate::domain::time::{SignedDuration, Timestamp, after};
+use crate::domain::time::{SignedDuration, Timestamp, Zone, after};
 use crate::store::seen::Beforehand;
 use crate::store::{Read, StoreError, Tx, calendar, credits, people};
 
@@ -56,7 +56,7 @@ pub async fn book_soon(
     let now = at.now;
     let before = if app.store.is_writing() {
         let read = move |app: &App| -> Result<_, Fault> {
-            Beforehand::read(|| Ok(known(&app.store.read()?, client, (like, start), now)?))
+            Beforehand::read(|| known(&app.store.read()?, client, (like, start), now))
         };
         app.run(read).await?
     } else {
@@ -69,7 +69,10 @@ pub async fn book_soon(
 struct Known {
     like: Lot,
     lots: Vec<Counted>,
+    /// The entries of each of them.
+    ledgers: Vec<Vec<Entry>>,
     clash: Clash,
+    zone: Zone,
 }
 
 /// None if there is no such lot of hers.
@@ -78,13 +81,14 @@ fn known(
     client: ClientId,
     (like, start): (LotId, Timestamp),
     now: Timestamp,
-) -> Result<Option<Known>, StoreError> {
+) -> Result<Option<Known>, Fault> {
     let Some(like) = credits::lot::find(read, like)?.filter(|lot| lot.client == client) else {
         return Ok(None);
     };
-    let lots = siblings(read, &like, now)?;
+    let (lots, ledgers) = counted(read, &like, now)?.into_iter().unzip();
     let clash = clash(read, client, (start, like.offer.length()), None)?;
-    Ok(Some(Known { like, lots, clash }))
+    let zone = people::client::find(read, client)?.ok_or(Fault::Missing("a client"))?.zone;
+    Ok(Some(Known { like, lots, ledgers, clash, zone }))
 }
 
 fn change(
@@ -101,7 +105,8 @@ fn change(
                 &read
             }
         };
-        let Known { like, lots, clash } = known.as_ref().ok_or(Error::Refused(Refusal::NotThere))?;
+        let Known { like, lots, ledgers, clash, zone } =
+            known.as_ref().ok_or(Error::Refused(Refusal::NotThere))?;
         if let Some(already) = calendar::booking::find(tx, id)? {
             let same = already.client == client && already.starts_at == start;
             return if same { Ok(already) } else { Err(Error::Refused(Refusal::NotThere)) };
@@ -114,10 +119,12 @@ fn change(
 
         let actor = Actor::Client(client);
         calendar::booking::put(tx, &booking)?;
-        outbox::append(tx, &at, booking.lot, booking.hold(), actor, None)?;
-        let zone = people::client::find(tx, client)?.ok_or(Fault::Missing("a client"))?.zone;
-        outbox::tell(tx, &at, Kind::Booked, &booking, actor, &zone)?;
-        outbox::follow(tx, &at, booking.lot)?;
+        let held = outbox::append(tx, &at, booking.lot, booking.hold(), actor, None)?;
+        outbox::tell(tx, &at, Kind::Booked, &booking, actor, zone)?;
+        let pays = lots.iter().zip(ledgers).find(|((lot, _), _)| lot.id == booking.lot);
+        let ((lot, _), entries) = pays.ok_or(Fault::Missing("a lot"))?;
+        let entries = entries.iter().cloned().chain([held]).collect();
+        outbox::follow_known(tx, &at, lot, entries, zone)?;
         Ok(booking)
     }
 }
@@ -127,11 +134,21 @@ fn change(
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn siblings(read: &impl Read, like: &Lot, now: Timestamp) -> Result<Vec<Counted>, StoreError> {
-    let mut lots = credits::lot::of_client(read, like.client, now)?;
-    lots.retain(|(lot, _)| {
+    Ok(counted(read, like, now)?.into_iter().map(|(lot, _)| lot).collect())
+}
+
+/// The same, each with the entries that it was counted by.
+fn counted(read: &impl Read, like: &Lot, now: Timestamp) -> Result<Vec<(Counted, Vec<Entry>)>, StoreError> {
+    let pays = |lot: &Lot| {
         lot.practitioner == like.practitioner && lot.offer.length_minutes == like.offer.length_minutes
-    });
-    Ok(lots)
+    };
+    let lots = credits::lot::lots_of_client(read, like.client)?.into_iter().filter(pays);
+    let count = |lot: Lot| {
+        let entries = credits::ledger::of(read, lot.id)?;
+        let balance = balance(&lot, &entries, now);
+        Ok(((lot, balance), entries))
+    };
+    lots.map(count).collect()
 }
 
 /// Whether the client has another session in that time, with whomever; one may be left out, when it is moved.

@@ -11,6 +11,7 @@ use super::availability::{Availability, Range};
 use super::closure::Closure;
 use super::wall::{self, DAY, Piece};
 use crate::domain::time::{SignedDuration, Timestamp, after, before, hours, minutes, plus_days};
+use sweep::{Sweep, ceil, floor};
 
 /// The most days that are searched at once; a client's horizon is always shorter.
 pub const LONGEST_WINDOW: i32 = 366;
@@ -241,47 +242,6 @@ fn fits(availability: &Availability, range: Range, local: DateTime, end: Timesta
     }
 }
 
-/// One pass over what is taken, beside starts that only move forward. A stretch may be long, so what counts is how
-/// far any that has begun reaches.
-struct Sweep<'a, W> {
-    busy: &'a [Busy],
-    which: W,
-    gap: i64,
-    reach: i64,
-}
-
-// The program is compiled for size, and what is here runs for every stretch and every start.
-impl<'a, W: Fn(Kind) -> bool> Sweep<'a, W> {
-    fn new(busy: &'a [Busy], which: W, gap: i64) -> Self {
-        Self { busy, which, gap, reach: i64::MIN }
-    }
-
-    #[inline(always)]
-    fn meets(&mut self, start: i64, end: i64) -> bool {
-        let before = end + self.gap;
-        while let [one, rest @ ..] = self.busy
-            && floor(one.from) < before
-        {
-            if (self.which)(one.kind) {
-                self.reach = self.reach.max(ceil(one.until));
-            }
-            self.busy = rest;
-        }
-        self.reach > start - self.gap
-    }
-}
-
-// Starts and lengths are whole seconds, so a stretch may be widened to whole seconds without a change.
-#[inline(always)]
-fn floor(at: Timestamp) -> i64 {
-    at.as_second() - i64::from(at.subsec_nanosecond() < 0)
-}
-
-#[inline(always)]
-fn ceil(at: Timestamp) -> i64 {
-    at.as_second() + i64::from(at.subsec_nanosecond() > 0)
-}
-
 /// A search for free times, with all that stays the same from day to day. Wall time is counted in seconds as if
 /// it were UTC; an ordinary day then costs no look at the zone.
 struct Search<'a> {
@@ -331,10 +291,7 @@ impl<'a> Search<'a> {
     /// Every free start in the order of time: piece by piece, in it day by day, range by range.
     fn walk(&self, mut found: impl FnMut(Slot) -> ControlFlow<()>) -> ControlFlow<()> {
         let gap = self.availability.rhythm().gap().as_secs();
-        // Mostly there is nothing but bookings; what else there is is looked at by itself, as it has no gap.
-        let other: Vec<Busy> = self.busy.iter().filter(|one| one.kind != Kind::Booking).copied().collect();
-        let mut bookings = Sweep::new(self.busy, |kind| kind == Kind::Booking, gap);
-        let mut others = Sweep::new(&other, |_| true, 0);
+        let mut taken = Sweep::new(self.busy, gap, self.earliest);
         let (first, last) = (wall::midnight(self.first), wall::midnight(self.last));
         for (at, piece) in self.pieces.iter().enumerate() {
             let from = first.max(piece.wall_from().div_euclid(DAY) * DAY);
@@ -345,13 +302,7 @@ impl<'a> Search<'a> {
                 let ranges = self.availability.ranges_on(date);
                 if !ranges.is_empty() && !self.is_full(midnight) {
                     for range in ranges {
-                        self.starts(at, midnight, *range, |start, wall, hour| {
-                            let end = start + self.length;
-                            if bookings.meets(start, end) || others.meets(start, end) {
-                                return ControlFlow::Continue(());
-                            }
-                            found(slot(date, start, wall - midnight, hour))
-                        })?;
+                        self.starts(at, (date, midnight), *range, &mut taken, &mut found)?;
                     }
                 }
                 date = date.tomorrow().unwrap_or(Date::MAX);
@@ -361,36 +312,45 @@ impl<'a> Search<'a> {
         ControlFlow::Continue(())
     }
 
-    /// The starts on the grid of a range that lie in a piece and leave room for the session: instant, wall time,
-    /// and which of the instants that show it.
+    /// The free starts of a range that lie in a piece. Starts that are known not to be free are passed over.
     #[inline(always)]
     fn starts(
         &self,
         at: usize,
-        midnight: i64,
+        (date, midnight): (Date, i64),
         range: Range,
-        mut see: impl FnMut(i64, i64, Hour) -> ControlFlow<()>,
+        taken: &mut Sweep<'_>,
+        found: &mut impl FnMut(Slot) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
+        let (grid, offset) = (self.grid(at, midnight, range), self.pieces[at].offset);
+        let mut wall = grid.at_or_after(taken.clear + offset);
+        while wall < grid.until {
+            let start = wall - offset;
+            if taken.is_clear(start, start + self.length) {
+                found(slot(date, start, wall - midnight, grid.hour(wall)))?;
+                wall += self.step;
+            } else {
+                wall = grid.at_or_after(taken.clear + offset);
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// The starts on the grid of a range that lie in a piece and leave room for the session.
+    #[inline(always)]
+    fn grid(&self, at: usize, midnight: i64, range: Range) -> Grid {
         let piece = self.pieces[at];
         let opens = midnight + i64::from(range.start()) * 60;
         let closes = midnight + i64::from(range.end()) * 60;
-        let soonest = opens.max(piece.wall_from()).max(self.earliest + piece.offset);
-        let first = opens + (soonest - opens + self.step - 1) / self.step * self.step;
         let latest = self.closes_at(at, closes) - self.length + piece.offset;
-        let until = closes.min(piece.wall_until()).min(latest + 1);
-        let again = at.checked_sub(1).map_or(i64::MIN, |before| self.pieces[before].wall_until());
-        let to_come = self.pieces.get(at + 1).map_or(i64::MAX, Piece::wall_from);
-        let mut wall = first;
-        while wall < until {
-            let hour = match wall {
-                _ if wall < again => Hour::Second,
-                _ if wall >= to_come => Hour::First,
-                _ => Hour::Once,
-            };
-            see(wall - piece.offset, wall, hour)?;
-            wall += self.step;
+        Grid {
+            opens,
+            step: self.step,
+            from: opens.max(piece.wall_from()),
+            until: closes.min(piece.wall_until()).min(latest + 1),
+            again: at.checked_sub(1).map_or(i64::MIN, |before| self.pieces[before].wall_until()),
+            to_come: self.pieces.get(at + 1).map_or(i64::MAX, Piece::wall_from),
         }
-        ControlFlow::Continue(())
     }
 
     /// `wall::closes_at`, seen from a piece.
@@ -414,6 +374,36 @@ impl<'a> Search<'a> {
     }
 }
 
+/// Starts of a range, in the wall time of a piece.
+struct Grid {
+    opens: i64,
+    step: i64,
+    from: i64,
+    until: i64,
+    /// Until when the clock shows again what it showed in the piece before, and from when it will in the next.
+    again: i64,
+    to_come: i64,
+}
+
+impl Grid {
+    /// The first start at a wall time or after it.
+    #[inline(always)]
+    fn at_or_after(&self, wall: i64) -> i64 {
+        let soonest = self.from.max(wall);
+        self.opens + (soonest - self.opens + self.step - 1) / self.step * self.step
+    }
+
+    /// Which of the instants that show a wall time it is.
+    #[inline(always)]
+    fn hour(&self, wall: i64) -> Hour {
+        match wall {
+            _ if wall < self.again => Hour::Second,
+            _ if wall >= self.to_come => Hour::First,
+            _ => Hour::Once,
+        }
+    }
+}
+
 /// A start as it is handed out; the wall time is seconds after midnight.
 #[inline(always)]
 fn slot(date: Date, start: i64, wall: i64, hour: Hour) -> Slot {
@@ -425,5 +415,6 @@ fn slot(date: Date, start: i64, wall: i64, hour: Hour) -> Slot {
     }
 }
 
+mod sweep;
 #[cfg(test)]
 mod tests;

@@ -93,6 +93,16 @@ pub fn of_client(read: &impl Read, client: ClientId, now: Timestamp) -> Result<V
     count_all(read, LOTS_OF_CLIENT.under(read, &client)?.into_iter().map(|((_, id), ())| id), now)
 }
 
+/// A client's lots as they were sold, oldest first; nothing is counted.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn lots_of_client(read: &impl Read, client: ClientId) -> Result<Vec<Lot>, StoreError> {
+    let ids = LOTS_OF_CLIENT.under(read, &client)?;
+    let found = ids.into_iter().map(|((_, id), ())| find(read, id)).collect::<Result<Vec<_>, _>>()?;
+    Ok(found.into_iter().flatten().collect())
+}
+
 /// A practitioner's lots, oldest first, with what they amount to.
 ///
 /// # Errors
