@@ -11,8 +11,11 @@ mod replies;
 
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use axum::Router;
+use axum::http::{StatusCode, header};
 use fiddlehead::platform::clock::stopwatch;
 
 use crate::model::Dice;
@@ -55,6 +58,21 @@ fn keep(target: &str, input: &[u8]) -> String {
 
 fn crc32(input: &[u8]) -> u32 {
     input.iter().fold(0x811c_9dc5, |sum, byte| (sum ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
+}
+
+/// What a server says to whatever it is asked.
+type Says = Arc<Mutex<(StatusCode, Vec<u8>)>>;
+
+/// A server that says it, whatever that is just then; its port.
+async fn server(says: Says) -> u16 {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let answer = move || {
+        let (status, body) = says.lock().unwrap().clone();
+        async move { (status, [(header::ETAG, "\"1\"")], body) }
+    };
+    tokio::spawn(async move { axum::serve(listener, Router::new().fallback(answer)).await });
+    port
 }
 
 /// Gives a parser so many inputs. It says how many of them it took for something, which must be some: else the corpus is worthless.

@@ -7,7 +7,7 @@ use crate::actions::{Error, outbox};
 use crate::app::{App, Fault, Moment};
 use crate::domain::calendar::booking::{self, Booking, Clash, Facts};
 use crate::domain::calendar::slot::By;
-use crate::domain::credits::ledger::{Actor, Entry, balance};
+use crate::domain::credits::ledger::{Actor, Entry};
 use crate::domain::credits::lot::Lot;
 use crate::domain::credits::selection::Counted;
 use crate::domain::id::{BookingId, ClientId, LotId};
@@ -143,12 +143,7 @@ fn counted(read: &impl Read, like: &Lot, now: Timestamp) -> Result<Vec<(Counted,
         lot.practitioner == like.practitioner && lot.offer.length_minutes == like.offer.length_minutes
     };
     let lots = credits::lot::lots_of_client(read, like.client)?.into_iter().filter(pays);
-    let count = |lot: Lot| {
-        let entries = credits::ledger::of(read, lot.id)?;
-        let balance = balance(&lot, &entries, now);
-        Ok(((lot, balance), entries))
-    };
-    lots.map(count).collect()
+    lots.map(|lot| credits::lot::count(read, lot, now)).collect()
 }
 
 /// Whether the client has another session in that time, with whomever; one may be left out, when it is moved.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ledger;
 use crate::domain::catalog::package::Offer;
-use crate::domain::credits::ledger::balance;
+use crate::domain::credits::ledger::{Entry, balance};
 use crate::domain::credits::lot::{Lot, Origin};
 use crate::domain::credits::selection::Counted;
 use crate::domain::id::{ClientId, LotId, PractitionerId, PurchaseId};
@@ -68,12 +68,21 @@ pub fn find(read: &impl Read, id: LotId) -> Result<Option<Lot>, StoreError> {
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn counted(read: &impl Read, id: LotId, now: Timestamp) -> Result<Option<Counted>, StoreError> {
-    find(read, id)?.map(|lot| count(read, lot, now)).transpose()
+    find(read, id)?.map(|lot| Ok(count(read, lot, now)?.0)).transpose()
 }
 
-fn count(read: &impl Read, lot: Lot, now: Timestamp) -> Result<Counted, StoreError> {
-    let balance = balance(&lot, &ledger::of(read, lot.id)?, now);
-    Ok((lot, balance))
+/// A lot with what it amounts to at an instant, and the entries that it was counted by.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn count(read: &impl Read, lot: Lot, now: Timestamp) -> Result<(Counted, Vec<Entry>), StoreError> {
+    let entries = ledger::of(read, lot.id)?;
+    let balance = balance(&lot, &entries, now);
+    Ok(((lot, balance), entries))
+}
+
+fn find_all(read: &impl Read, ids: impl Iterator<Item = LotId>) -> Result<Vec<Lot>, StoreError> {
+    ids.filter_map(|id| find(read, id).transpose()).collect()
 }
 
 fn count_all(
@@ -81,8 +90,7 @@ fn count_all(
     ids: impl Iterator<Item = LotId>,
     now: Timestamp,
 ) -> Result<Vec<Counted>, StoreError> {
-    let found = ids.map(|id| counted(read, id, now)).collect::<Result<Vec<_>, _>>()?;
-    Ok(found.into_iter().flatten().collect())
+    ids.filter_map(|id| counted(read, id, now).transpose()).collect()
 }
 
 /// A client's lots, oldest first, with what they amount to.
@@ -98,9 +106,7 @@ pub fn of_client(read: &impl Read, client: ClientId, now: Timestamp) -> Result<V
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn lots_of_client(read: &impl Read, client: ClientId) -> Result<Vec<Lot>, StoreError> {
-    let ids = LOTS_OF_CLIENT.under(read, &client)?;
-    let found = ids.into_iter().map(|((_, id), ())| find(read, id)).collect::<Result<Vec<_>, _>>()?;
-    Ok(found.into_iter().flatten().collect())
+    find_all(read, LOTS_OF_CLIENT.under(read, &client)?.into_iter().map(|((_, id), ())| id))
 }
 
 /// A practitioner's lots, oldest first, with what they amount to.
@@ -120,9 +126,7 @@ pub fn of(
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn lots_of(read: &impl Read, practitioner: PractitionerId) -> Result<Vec<Lot>, StoreError> {
-    let ids = LOTS_OF.under(read, &practitioner)?;
-    let found = ids.into_iter().map(|((_, id), ())| find(read, id)).collect::<Result<Vec<_>, _>>()?;
-    Ok(found.into_iter().flatten().collect())
+    find_all(read, LOTS_OF.under(read, &practitioner)?.into_iter().map(|((_, id), ())| id))
 }
 
 /// Every lot, oldest first.

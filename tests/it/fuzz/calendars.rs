@@ -4,14 +4,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use axum::Router;
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use fiddlehead::calendars::{Answer, Wanted};
 use fiddlehead::domain::calendar::outside::{Access, Kind};
 use fiddlehead::platform::clock::stopwatch;
 
 use super::mutate::Mutator;
-use super::{LONGEST, corpus, inputs, keep, seed, told};
+use super::{LONGEST, Says, corpus, inputs, keep, seed, server, told};
 use crate::model::Dice;
 use crate::support::at;
 use crate::support::radicale::calendars;
@@ -44,17 +43,6 @@ const WORDS: &[&str] = &[
     "<D:href>",
 ];
 
-async fn server(says: Arc<std::sync::Mutex<(StatusCode, Vec<u8>)>>) -> u16 {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let answer = move || {
-        let (status, body) = says.lock().unwrap().clone();
-        async move { (status, [(header::ETAG, "\"1\"")], body) }
-    };
-    tokio::spawn(async move { axum::serve(listener, Router::new().fallback(answer)).await });
-    port
-}
-
 async fn feed(target: &str, kind: Kind, status: StatusCode) {
     // Counts panics of the threads that read, which are caught there.
     let panics = Arc::new(AtomicUsize::new(0));
@@ -65,7 +53,7 @@ async fn feed(target: &str, kind: Kind, status: StatusCode) {
             seen.fetch_add(1, Ordering::SeqCst);
         }
     }));
-    let says = Arc::default();
+    let says = Says::default();
     let (port, calendars) = (server(Arc::clone(&says)).await, calendars());
     let mutator = Mutator::new(corpus(target), WORDS, 60_000);
     let (count, mut dice, mut taken) = (inputs(40), Dice::seeded(seed()), 0);

@@ -1,10 +1,9 @@
 //! What Stripe, or whoever stands between, answers, by HTTP as in life: every question that the till has, each answer under one of the
 //! statuses that Stripe uses. No panic, no wait beyond the till's patience; nothing counts as paid that does not say so.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::http::StatusCode;
 use fiddlehead::domain::time::Timestamp;
 use fiddlehead::payments::back::Of;
@@ -13,7 +12,7 @@ use fiddlehead::platform::clock::stopwatch;
 use serde_json::Value;
 
 use super::mutate::Mutator;
-use super::{LONGEST, corpus, inputs, keep, seed, told};
+use super::{LONGEST, Says, corpus, inputs, keep, seed, server, told};
 use crate::model::Dice;
 
 const WORDS: &[&str] = &[
@@ -39,19 +38,6 @@ const STATUSES: [u16; 8] = [200, 200, 200, 200, 200, 200, 201, 402];
 
 /// The till is asked by these and gives up soon: what holds a question up for longer is found by the test's own watch.
 const PATIENCE: Duration = Duration::from_millis(40);
-
-type Answer = Arc<Mutex<(StatusCode, Vec<u8>)>>;
-
-async fn server(says: Answer) -> u16 {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let answer = move || {
-        let answer = says.lock().unwrap().clone();
-        async move { answer }
-    };
-    tokio::spawn(async move { axum::serve(listener, Router::new().fallback(answer)).await });
-    port
-}
 
 /// Holds a checkout that was understood against the words of the answer. Whether it makes sense.
 fn is_what_was_said(read: Result<Checkout, TillError>, said: Option<&Value>) -> bool {
@@ -87,7 +73,7 @@ async fn ask(till: &Stripe, which: usize, said: Option<&Value>) -> bool {
 
 #[tokio::test]
 async fn what_stripe_says() {
-    let says = Answer::default();
+    let says = Says::default();
     let port = server(Arc::clone(&says)).await;
     let till = Stripe::new("sk_test_fuzz", &format!("http://127.0.0.1:{port}")).unwrap();
     let till = till.with_patience(PATIENCE);
