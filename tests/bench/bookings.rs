@@ -5,10 +5,10 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use crate::disk::median;
-use crate::served::Served;
+use crate::served::{Served, SlowDisk};
 use crate::site::Site;
 use crate::table::Goal;
-use crate::{Bench, ROUNDS, disk, load, served, table};
+use crate::{Bench, ROUNDS, disk, load, table};
 
 impl Bench {
     /// Durable bookings: one client, then 256.
@@ -50,7 +50,7 @@ impl Bench {
         let (mut rates, mut tails) = (vec![], vec![]);
         let mut wrong = 0;
         for _ in 0..3 {
-            let made = load::once(&large.way, 256, many.bookings(b, 1000)).await;
+            let made = load::once(&large.way, 256, many.bookings(b, 3072)).await;
             wrong += made.wrong;
             rates.push(made.rate);
             tails.push(made.percentile(99) / 1000.0);
@@ -68,14 +68,15 @@ impl Bench {
     /// Bookings on a disk that is slow to sync: of one client, beside a commit there; of many, where it shows how many share a commit.
     pub async fn slow_disk(&mut self, data: &Path, site: &mut Site) {
         let this = std::env::current_exe().expect("a program");
+        let Some(slow) = SlowDisk::make(&self.scratch) else {
+            return self.table.say("A slow disk was not tried: nothing to hold up its syncs.".to_owned());
+        };
         let figure = |of: &str| {
-            let said = served::slow_disk().arg(&this).arg(of).arg(&self.scratch).output().ok()?;
-            String::from_utf8_lossy(&said.stdout).trim().parse::<f64>().ok()
+            let said = slow.command(&this).arg(of).arg(&self.scratch).output().expect("this program");
+            String::from_utf8_lossy(&said.stdout).trim().parse::<f64>().expect("a figure")
         };
-        let (Some(disk), Some(commit)) = (figure("fdatasync"), figure("commit")) else {
-            return self.table.say("A slow disk was not tried: no strace.".to_owned());
-        };
-        let one = Served::start_on_slow_disk(&self.program, data, self.way(1), &self.scratch).await;
+        let (disk, commit) = (figure("fdatasync"), figure("commit"));
+        let one = Served::start_on(&slow, &self.program, data, self.way(1), &self.scratch).await;
         let alone = load::once(&one.way, 1, site.bookings(one.way.at, 40)).await;
         let each = alone.percentile(50) / 1000.0;
         let words = format!("{each:.1} ms; a commit {commit:.1} ms{}", table::wrong(alone.wrong));
@@ -83,7 +84,7 @@ impl Bench {
         self.table.row(what, words, Goal::AtMost(1.5, each / commit));
         let (mut rates, mut tails, mut wrong) = (vec![], vec![], 0);
         for _ in 0..3 {
-            let made = load::once(&one.way, 256, site.bookings(one.way.at, 768)).await;
+            let made = load::once(&one.way, 256, site.bookings(one.way.at, 3072)).await;
             wrong += made.wrong;
             rates.push(made.rate);
             tails.push(made.percentile(99) / 1000.0);

@@ -1,7 +1,7 @@
 //! The program itself, in a process of its own: started, looked at, stopped and killed.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -21,10 +21,8 @@ impl Served {
     }
 
     /// The same on a disk that takes some milliseconds for each sync, such as an SD card.
-    pub async fn start_on_slow_disk(program: &Path, data: &Path, way: Way, scratch: &Path) -> Self {
-        let mut slowly = slow_disk();
-        slowly.arg(program);
-        Self::begin(slowly, data, way, scratch).await
+    pub async fn start_on(disk: &SlowDisk, program: &Path, data: &Path, way: Way, scratch: &Path) -> Self {
+        Self::begin(disk.command(program), data, way, scratch).await
     }
 
     async fn begin(mut command: Command, data: &Path, way: Way, scratch: &Path) -> Self {
@@ -107,16 +105,24 @@ pub fn processor_time(id: u32) -> f64 {
     ticks.sum::<f64>() / TICKS
 }
 
-/// Runs what follows with every sync of a file held up; by strace, which holds up nothing else.
-pub fn slow_disk() -> Command {
-    let mut command = Command::new("strace");
-    command.args(["-D", "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync,fsync"]);
-    command.args(["-e", &format!("inject=fdatasync,fsync:delay_exit={SLOW_SYNC}")]);
-    command
-}
+/// What a program is started with so that its disk is slow to sync; none without a compiler, or in a program without a loader.
+pub struct SlowDisk(PathBuf);
 
-/// How long a sync is held up on the slow disk, in microseconds.
-const SLOW_SYNC: u32 = 5_000;
+impl SlowDisk {
+    pub fn make(scratch: &Path) -> Option<Self> {
+        let library = scratch.join("slow_sync.so");
+        let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/bench/slow_sync.rs");
+        let mut compile = Command::new("rustc");
+        compile.args(["--edition=2024", "--crate-type=cdylib", "-O", "-o"]).arg(&library).arg(source);
+        compile.status().is_ok_and(|status| status.success()).then_some(Self(library))
+    }
+
+    pub fn command(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        command.env("LD_PRELOAD", &self.0);
+        command
+    }
+}
 
 /// The bytes of a GET.
 pub fn get(at: SocketAddr, path: &str, cookie: Option<&str>) -> Vec<u8> {
