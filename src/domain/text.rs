@@ -26,6 +26,17 @@ fn hidden(c: char) -> bool {
         || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
+/// Whether one of them is in a text, but for those that may be. Most texts are plain, and every one is looked at whenever it is read.
+fn has_hidden(text: &str, may_be: &[char]) -> bool {
+    let plain = |byte: u8| matches!(byte, b' '..=b'~');
+    !text.bytes().all(plain) && text.chars().any(|c| hidden(c) && !may_be.contains(&c))
+}
+
+/// Whether a text has more characters than there is room for; it never has more than bytes.
+fn is_too_long(text: &str, room: usize) -> bool {
+    text.len() > room && text.chars().count() > room
+}
+
 /// One line of up to 200 characters, trimmed, never empty, without control characters.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Line(String);
@@ -53,8 +64,8 @@ impl FromStr for Line {
         let text = text.trim();
         match text {
             "" => Err(NotText::Empty),
-            _ if text.chars().any(hidden) => Err(NotText::Control),
-            _ if text.chars().count() > Self::ROOM => Err(NotText::Length(Self::ROOM)),
+            _ if has_hidden(text, &[]) => Err(NotText::Control),
+            _ if is_too_long(text, Self::ROOM) => Err(NotText::Length(Self::ROOM)),
             _ => Ok(Self(text.to_owned())),
         }
     }
@@ -89,11 +100,16 @@ impl Paragraph {
 impl FromStr for Paragraph {
     type Err = NotText;
     fn from_str(text: &str) -> Result<Self, NotText> {
-        let text = text.trim().replace("\r\n", "\n").replace('\r', "\n");
-        if text.chars().any(|c| hidden(c) && c != '\n' && c != '\t') {
+        let text = text.trim();
+        let text = if text.contains('\r') {
+            text.replace("\r\n", "\n").replace('\r', "\n")
+        } else {
+            text.to_owned()
+        };
+        if has_hidden(&text, &['\n', '\t']) {
             return Err(NotText::Control);
         }
-        if text.chars().count() > Self::ROOM {
+        if is_too_long(&text, Self::ROOM) {
             return Err(NotText::Length(Self::ROOM));
         }
         Ok(Self(text))

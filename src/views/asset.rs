@@ -2,7 +2,7 @@
 //! name that holds a hash of its contents, so that browsers may keep it for ever. `web::assets` serves them.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use data_encoding::HEXLOWER;
@@ -16,7 +16,7 @@ use crate::domain::catalog::brand::Accent;
 #[folder = "assets/"]
 struct Files;
 
-/// The stylesheets in the order in which they are joined; a test sees that none is left out. Layers decide between
+/// The stylesheets of every page in the order in which they are joined; a test sees that none is left out. Layers decide between
 /// tokens, elements, parts and print; between parts the later wins.
 const STYLESHEETS: &[&str] = &[
     "tokens",
@@ -34,17 +34,15 @@ const STYLESHEETS: &[&str] = &[
     "parts/counter",
     "parts/arc",
     "parts/bookbar",
-    "parts/times",
-    "parts/landed",
-    "parts/form",
     "parts/lists",
     "parts/plain",
-    "parts/trust",
-    "parts/demo",
     "print",
 ];
 
-/// What only the practitioner's side and setting up have, joined to a second one.
+/// What those have who were let in or want to be: buying, booking, signing in. A storefront comes first, and sooner without it.
+const INNER_STYLESHEETS: &[&str] = &["parts/times", "parts/landed", "parts/form", "parts/trust"];
+
+/// What only the practitioner's side and setting up have besides.
 const DESK_STYLESHEETS: &[&str] = &["parts/desk", "parts/calendar", "parts/placement", "parts/dyes"];
 
 /// A file as it is served.
@@ -67,9 +65,14 @@ struct Manifest {
 
 static MANIFEST: LazyLock<Manifest> = LazyLock::new(gather);
 
+/// The demo's own.
+const DEMO_STYLESHEETS: &[&str] = &["parts/demo"];
+
 /// The names of the joined stylesheets.
 const STYLESHEET: &str = "fiddlehead.css";
+const INNER_STYLESHEET: &str = "inner.css";
 const DESK_STYLESHEET: &str = "desk.css";
+const DEMO_STYLESHEET: &str = "demo.css";
 
 /// What names the contents: twelve digits of their SHA-256.
 pub fn hash(body: &[u8]) -> String {
@@ -124,9 +127,13 @@ fn gather() -> Manifest {
     }
     let css = manifest.with_addresses(&css);
     manifest.add(STYLESHEET, css.into_bytes());
-    let desk: String =
-        DESK_STYLESHEETS.iter().map(|sheet| without_comments(&text(&format!("css/{sheet}.css")))).collect();
-    manifest.add(DESK_STYLESHEET, desk.into_bytes());
+    let joined = |sheets: &[&str]| -> String {
+        sheets.iter().map(|sheet| without_comments(&text(&format!("css/{sheet}.css")))).collect()
+    };
+    let inner = joined(INNER_STYLESHEETS);
+    manifest.add(DESK_STYLESHEET, (inner.clone() + &joined(DESK_STYLESHEETS)).into_bytes());
+    manifest.add(INNER_STYLESHEET, inner.into_bytes());
+    manifest.add(DEMO_STYLESHEET, joined(DEMO_STYLESHEETS).into_bytes());
     let page =
         manifest.with_addresses(&text("site.webmanifest")).replace("\"url(", "\"").replace(")\"", "\"");
     manifest.add("site.webmanifest", page.into_bytes());
@@ -191,10 +198,40 @@ pub fn css() -> &'static Asset {
     &MANIFEST.by_name[STYLESHEET]
 }
 
-/// The address of the second one: it follows the first on the practitioner's side and in setting up.
+/// The address of the second one: it follows the first on clients' pages that are not for everybody.
+#[must_use]
+pub fn inner_css_url() -> &'static str {
+    url(INNER_STYLESHEET)
+}
+
+/// The address of what stands in its place on the practitioner's side and in setting up.
 #[must_use]
 pub fn desk_css_url() -> &'static str {
     url(DESK_STYLESHEET)
+}
+
+/// The address of what the demo's strip and mailbox are set in.
+#[must_use]
+pub fn demo_css_url() -> &'static str {
+    url(DEMO_STYLESHEET)
+}
+
+/// Whether a page is whole with the first stylesheet and without a script: it uses no class that only the second one knows, and no hook.
+/// Pages for everybody are held against this in every build that looks at itself.
+#[must_use]
+pub fn is_plain(page: &str) -> bool {
+    // These are everybody's; the second stylesheet has them inside of its own only.
+    const SHARED: [&str; 3] = ["icon", "label", "narrow"];
+    static BEYOND: LazyLock<HashSet<String>> = LazyLock::new(|| {
+        let css = String::from_utf8_lossy(&MANIFEST.by_name[INNER_STYLESHEET].body);
+        let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        let names = css.split('.').skip(1).map(|text| text.split(|c| !is_part(c)).next().unwrap_or_default());
+        let names = names.filter(|name| name.starts_with(|c: char| c.is_ascii_alphabetic()));
+        names.filter(|name| !SHARED.contains(name)).map(str::to_owned).collect()
+    });
+    let attributes = page.split(" class=\"").skip(1).filter_map(|rest| rest.split_once('"'));
+    let mut classes = attributes.flat_map(|(classes, _)| classes.split(' '));
+    !classes.any(|class| BEYOND.contains(class)) && !page.contains(" data-")
 }
 
 /// The file at an address, for `web::assets`; none if there is none.
@@ -224,7 +261,9 @@ mod tests {
             Files::iter().filter(|name| name.starts_with("css/")).map(Cow::into_owned).collect();
         let mut joined = STYLESHEETS
             .iter()
+            .chain(INNER_STYLESHEETS)
             .chain(DESK_STYLESHEETS)
+            .chain(DEMO_STYLESHEETS)
             .map(|sheet| format!("css/{sheet}.css"))
             .collect::<Vec<_>>();
         found.sort();
@@ -245,6 +284,14 @@ mod tests {
         assert_eq!(css.matches('{').count(), css.matches('}').count());
         // The design allows 30,000 bytes; calendar rows, dyes and old browsers' colours are ours.
         assert!(css.len() < 37_000, "{}", css.len());
+    }
+
+    #[test]
+    fn a_page_that_wants_more_than_the_first_stylesheet_is_known() {
+        assert!(is_plain(r#"<a class="top wrap" href="/x">the time of day</a><p class="row">"#));
+        for more in [r#"<p class="err">"#, r#"<p class="row note warn">"#, r#"<p data-copy="x">"#] {
+            assert!(!is_plain(more), "{more}");
+        }
     }
 
     #[test]

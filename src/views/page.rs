@@ -143,6 +143,11 @@ impl<'a> Frame<'a> {
 }
 
 fn document(frame: &Frame<'_>, class: &str, body: &Markup) -> Markup {
+    debug_assert!(
+        frame.listing == Listing::Private || asset::is_plain(&body.0),
+        "{} is for everybody, and wants what such pages go without",
+        frame.title
+    );
     let [day, night] = [Scheme::Light, Scheme::Dark].map(|scheme| palette(frame.accent, scheme).paper);
     html! {
         (DOCTYPE)
@@ -159,7 +164,12 @@ fn document(frame: &Frame<'_>, class: &str, body: &Markup) -> Markup {
                 link rel="stylesheet" href=(stylesheet_url(frame.accent, frame.tints));
                 link rel="preload" href=(asset::url("fonts/goudy.woff2")) as="font" type="font/woff2" crossorigin;
                 link rel="preload" href=(asset::url("fonts/rosario.woff2")) as="font" type="font/woff2" crossorigin;
-                @if class != "client" { link rel="stylesheet" href=(asset::desk_css_url()); }
+                @if class != "client" {
+                    link rel="stylesheet" href=(asset::desk_css_url());
+                } @else if frame.listing == Listing::Private {
+                    link rel="stylesheet" href=(asset::inner_css_url());
+                }
+                @if frame.demo_bar.is_some() { link rel="stylesheet" href=(asset::demo_css_url()); }
                 link rel="icon" href=(asset::url("icons/favicon.svg")) type="image/svg+xml";
                 link rel="icon" href="/favicon.ico" sizes="32x32";
                 link rel="apple-touch-icon" href=(asset::url("icons/icon-180.png"));
@@ -168,7 +178,7 @@ fn document(frame: &Frame<'_>, class: &str, body: &Markup) -> Markup {
                     link rel="manifest" href=(asset::url("site.webmanifest"));
                 }
                 @if let Some(head) = &frame.head { (head) }
-                script src=(asset::url("js/enhance.js")) defer {}
+                @if frame.listing == Listing::Private { script src=(asset::url("js/enhance.js")) defer {} }
             }
             body class=(class) {
                 a.skip href="#main" { "Skip to content" }
@@ -292,13 +302,23 @@ mod tests {
     }
 
     #[test]
-    fn the_accent_comes_in_the_one_stylesheet() {
-        for page in all() {
-            let ours = page.matches("rel=\"stylesheet\"").count();
-            assert_eq!(ours, 1 + page.matches(asset::desk_css_url()).count());
+    fn the_accent_comes_in_the_first_stylesheet() {
+        for (page, second) in
+            all().iter().zip([asset::inner_css_url(), asset::desk_css_url(), asset::desk_css_url()])
+        {
+            assert_eq!(page.matches("rel=\"stylesheet\"").count(), 1 + page.matches(second).count());
             assert!(page.contains("rel=\"stylesheet\" href=\"/brand/a2452f-"));
             assert!(page.contains("content=\"#29120c\""), "night's paper for Madder");
         }
+    }
+
+    #[test]
+    fn a_page_for_everybody_has_one_stylesheet_and_no_script_and_only_the_demo_a_second() {
+        let public = Frame { listing: Listing::Public, ..frame() };
+        let page = client(&public, &html! {}).0;
+        assert_eq!((page.matches("rel=\"stylesheet\"").count(), page.matches("<script").count()), (1, 0));
+        let demo = Frame { demo_bar: Some(html! { aside.demo {} }), ..public };
+        assert_eq!(client(&demo, &html! {}).0.matches(asset::demo_css_url()).count(), 1);
     }
 
     #[test]

@@ -81,11 +81,9 @@ pub fn package(around: &Around<'_>, shown: &Shown<'_>) -> Markup {
     };
     let bar = (shown.door == Door::Open).then_some(bar);
     let page = Page::new(offer.name.as_str(), Here::Packages);
-    // What is hidden is not for search engines either.
-    let page = match package.listing {
-        Listing::Published => page.public(lead.unwrap_or(offer.name.as_str())),
-        Listing::Hidden | Listing::Draft | Listing::Archived => page,
-    };
+    // What is hidden is not for search engines either, and what one reader cannot buy again is said to her.
+    let for_everybody = package.listing == Listing::Published && shown.door == Door::Open;
+    let page = if for_everybody { page.public(lead.unwrap_or(offer.name.as_str())) } else { page };
     around.page(page.bookbar(bar), &main)
 }
 
