@@ -216,15 +216,6 @@ fn today() -> Markup {
     }
 }
 
-fn demo() -> Markup {
-    html! {
-        aside.demo aria-label="Demo" { div.wrap {
-            p { (art::icon(Icon::Clock)) "A demo, at " b { "9:05 am on Tuesday 14 April" } ". Mail stays here." }
-            form method="post" { button { "One hour on" } button { "One day on" } button { "One week on" } }
-        } }
-    }
-}
-
 fn send(page: Markup) -> Response {
     let policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; \
         manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
@@ -232,7 +223,7 @@ fn send(page: Markup) -> Response {
     ([(header::CONTENT_SECURITY_POLICY, policy)], page).into_response()
 }
 
-fn client(title: &str, demo_bar: Option<Markup>, main: &Markup) -> Response {
+fn client(title: &str, main: &Markup) -> Response {
     let nav = [NavLink::to("/sessions", "2 sessions left").here(), NavLink::to("/slots", "Book")];
     let tints = accents();
     let mut frame = Frame::new(title, "Quiet Field", "/storefront", DYES[0].accent);
@@ -242,7 +233,6 @@ fn client(title: &str, demo_bar: Option<Markup>, main: &Markup) -> Response {
     frame.foot = Some(html! { p { b { "Quiet Field" } br; "14 Pine Street, Burlington, Vermont" } });
     frame.kept_href = Some("/");
     frame.head = Some(html! { link rel="stylesheet" href="/gallery.css"; });
-    frame.demo_bar = demo_bar;
     frame.bookbar =
         Some(ui::bookbar(SIX, "2 left", "by 25 May", Button::new("Book session 5").link("/slots")));
     send(page::client(&frame, main))
@@ -284,7 +274,6 @@ async fn main() -> std::io::Result<()> {
         frame.me = Some(
             html! { a href="/storefront" { (art::icon(Icon::Eye)) "See your storefront" } (ui::plain("#", "Sign out")) },
         );
-        frame.demo_bar = Some(demo());
         send(page::desk(&frame, &today()))
     };
     let setup = || async {
@@ -297,16 +286,15 @@ async fn main() -> std::io::Result<()> {
         ))
     };
     let routes = Router::new()
-        .route("/", get(|| async { client("Components", None, &gallery()) }))
-        .route("/sessions", get(|| async { client("Your sessions", Some(demo()), &sessions()) }))
-        .route("/slots", get(|| async { client("Choose a time", Some(demo()), &slots()) }))
-        .route("/storefront", get(|| async { client("Ines Varga", None, &storefront()) }))
+        .route("/", get(|| async { client("Components", &gallery()) }))
+        .route("/sessions", get(|| async { client("Your sessions", &sessions()) }))
+        .route("/slots", get(|| async { client("Choose a time", &slots()) }))
+        .route("/storefront", get(|| async { client("Ines Varga", &storefront()) }))
         .route(
             "/quiet",
             get(|| async {
                 client(
                     "Not found",
-                    None,
                     &ui::quietpage(
                         frond(Counter::fresh(1)),
                         "Nothing grows here",

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::art::{Icon, icon};
 use super::page::{self, Frame};
-use super::{link, text, ui};
+use super::{asset, link, text, ui};
 use crate::domain::catalog::brand::Accent;
 use crate::domain::id::MessageId;
 use crate::domain::money::Money;
@@ -67,6 +67,12 @@ pub struct Bar<'a> {
     pub here: &'a str,
     /// What the last leap brought, told once.
     pub said: Option<&'a str>,
+}
+
+/// What the strip and the mailbox are set in: of no use to anybody else, so no other page has it.
+#[must_use]
+pub fn style() -> Markup {
+    html! { link rel="stylesheet" href=(asset::demo_css_url()); }
 }
 
 /// The strip, first in the page.

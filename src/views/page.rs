@@ -109,8 +109,6 @@ pub struct Frame<'a> {
     pub kept_href: Option<&'a str>,
     /// The bar with the Book button, last in the page: `ui::bookbar`.
     pub bookbar: Option<Markup>,
-    /// The demo's strip, first in the page.
-    pub demo_bar: Option<Markup>,
     /// One sentence for search engines and link previews.
     pub description: Option<&'a str>,
     /// Whether it may be listed.
@@ -134,7 +132,6 @@ impl<'a> Frame<'a> {
             foot: None,
             kept_href: None,
             bookbar: None,
-            demo_bar: None,
             description: None,
             listing: Listing::Private,
             head: None,
@@ -169,7 +166,6 @@ fn document(frame: &Frame<'_>, class: &str, body: &Markup) -> Markup {
                 } @else if frame.listing == Listing::Private {
                     link rel="stylesheet" href=(asset::inner_css_url());
                 }
-                @if frame.demo_bar.is_some() { link rel="stylesheet" href=(asset::demo_css_url()); }
                 link rel="icon" href=(asset::url("icons/favicon.svg")) type="image/svg+xml";
                 link rel="icon" href="/favicon.ico" sizes="32x32";
                 link rel="apple-touch-icon" href=(asset::url("icons/icon-180.png"));
@@ -183,7 +179,6 @@ fn document(frame: &Frame<'_>, class: &str, body: &Markup) -> Markup {
             body class=(class) {
                 a.skip href="#main" { "Skip to content" }
                 (sprite())
-                @if let Some(bar) = &frame.demo_bar { (bar) }
                 (body)
             }
         }
@@ -313,12 +308,10 @@ mod tests {
     }
 
     #[test]
-    fn a_page_for_everybody_has_one_stylesheet_and_no_script_and_only_the_demo_a_second() {
+    fn a_page_for_everybody_has_one_stylesheet_and_no_script() {
         let public = Frame { listing: Listing::Public, ..frame() };
         let page = client(&public, &html! {}).0;
         assert_eq!((page.matches("rel=\"stylesheet\"").count(), page.matches("<script").count()), (1, 0));
-        let demo = Frame { demo_bar: Some(html! { aside.demo {} }), ..public };
-        assert_eq!(client(&demo, &html! {}).0.matches(asset::demo_css_url()).count(), 1);
     }
 
     #[test]

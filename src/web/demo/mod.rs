@@ -163,14 +163,15 @@ async fn whole(body: Body) -> Option<Bytes> {
     Some(collected.to_bytes())
 }
 
-/// The page with the strip where its body begins, after the link that skips to the content.
+/// The page with the strip where its body begins, after the link that skips to the content, and with what the strip is set in.
 fn inserted(page: &[u8], strip: &Markup) -> Vec<u8> {
     let text = String::from_utf8_lossy(page);
+    let head = text.find("</head>").unwrap_or(0);
     let body = text.find("<body").and_then(|at| text[at..].find('>').map(|end| at + end + 1)).unwrap_or(0);
     let skip = text[body..].starts_with("<a class=\"skip\"");
     let at = if skip { text[body..].find("</a>").map_or(body, |end| body + end + 4) } else { body };
     // The strip's icon refers to nothing, so it may stand before the page's own shapes.
-    [&text[..at], &strip.0, &text[at..]].concat().into_bytes()
+    [&text[..head], &demo::style().0, &text[head..at], &strip.0, &text[at..]].concat().into_bytes()
 }
 
 /// An answer of one of the demo's own pages. Its links are of this hour, so no cache keeps it.
@@ -187,10 +188,11 @@ mod tests {
     #[test]
     fn the_strip_stands_after_the_skip_link_and_before_all_else() {
         let strip = maud::html! { aside.demo {} };
-        let page = b"<!DOCTYPE html><body class=\"client\"><a class=\"skip\" href=\"#main\">Skip</a><header>";
+        let page = b"<!DOCTYPE html><head></head><body class=\"client\"><a class=\"skip\" href=\"#main\">Skip</a><header>";
         let shown = String::from_utf8(inserted(page, &strip)).unwrap();
         assert!(shown.ends_with("Skip</a><aside class=\"demo\"></aside><header>"), "{shown}");
+        assert!(shown.contains(&format!("{}</head>", demo::style().0)), "{shown}");
         let bare = String::from_utf8(inserted(b"<body><h1>x", &strip)).unwrap();
-        assert_eq!(bare, "<body><aside class=\"demo\"></aside><h1>x");
+        assert!(bare.ends_with("<body><aside class=\"demo\"></aside><h1>x"), "{bare}");
     }
 }
