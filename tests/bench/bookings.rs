@@ -10,6 +10,9 @@ use crate::site::Site;
 use crate::table::Goal;
 use crate::{Bench, ROUNDS, disk, load, table};
 
+/// How many bookings 256 clients make in a round: some for each, so that it is not its beginning and its end that are measured.
+const TOGETHER: usize = 2048;
+
 impl Bench {
     /// Durable bookings: one client, then 256.
     pub async fn bookings(
@@ -50,7 +53,7 @@ impl Bench {
         let (mut rates, mut tails) = (vec![], vec![]);
         let mut wrong = 0;
         for _ in 0..3 {
-            let made = load::once(&large.way, 256, many.bookings(b, 3072)).await;
+            let made = load::once(&large.way, 256, many.bookings(b, TOGETHER)).await;
             wrong += made.wrong;
             rates.push(made.rate);
             tails.push(made.percentile(99) / 1000.0);
@@ -84,7 +87,7 @@ impl Bench {
         self.table.row(what, words, Goal::AtMost(1.5, each / commit));
         let (mut rates, mut tails, mut wrong) = (vec![], vec![], 0);
         for _ in 0..3 {
-            let made = load::once(&one.way, 256, site.bookings(one.way.at, 3072)).await;
+            let made = load::once(&one.way, 256, site.bookings(one.way.at, TOGETHER)).await;
             wrong += made.wrong;
             rates.push(made.rate);
             tails.push(made.percentile(99) / 1000.0);

@@ -18,7 +18,7 @@ use crate::served::{get, post};
 /// How many of each are asked for in turn.
 const IN_TURN: usize = 100;
 /// How many bookings can be made.
-const BOOKINGS: usize = 7_000;
+const BOOKINGS: usize = 14_000;
 
 /// A booking that can be made once.
 struct Wish {

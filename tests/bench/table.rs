@@ -76,8 +76,8 @@ impl Table {
         let mut text = std::fs::read_to_string(file).unwrap_or_default();
         let _ = write!(
             text,
-            "\n## {now}, {commit}\n\n{cpu}, {} cores, Linux {}; load of the machine at the end {load}. Profile `bench`: as `release`, \
-             thin LTO off, 16 codegen units.\n\n{}\n\n| what | measured | goal | ratio or figure |\n|---|---|---|---|\n{}\n",
+            "\n## {now}, {commit}\n\n{cpu}, {} cores, Linux {}; load of the machine at the end {load}. The program as it ships, but for \
+             the C library, which is outside.\n\n{}\n\n| what | measured | goal | ratio or figure |\n|---|---|---|---|\n{}\n",
             said("nproc", &[]),
             said("uname", &["-r"]),
             self.notes.join(" "),

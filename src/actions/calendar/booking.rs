@@ -1,14 +1,10 @@
 //! Booking a session against a credit: look, decide, keep, in one transaction.
 
-use std::num::NonZero;
-use std::sync::{Arc, LazyLock};
-use std::thread::available_parallelism;
-
-use tokio::sync::Semaphore;
+use std::sync::Arc;
 
 use crate::actions::calendar::availability;
 use crate::actions::{Error, outbox};
-use crate::app::{App, Fault, Moment};
+use crate::app::{App, Fault, Moment, Turns};
 use crate::domain::calendar::booking::{self, Booking, Clash, Facts};
 use crate::domain::calendar::slot::By;
 use crate::domain::credits::ledger::{Actor, Entry};
@@ -29,10 +25,8 @@ pub enum Refusal {
     Rule(booking::Refusal),
 }
 
-/// Who may read beside the writer: as many as there are processors, and one. More of them would only stand in each other's way, each with
-/// memory of its own.
-static READING: LazyLock<Semaphore> =
-    LazyLock::new(|| Semaphore::new(available_parallelism().map_or(2, NonZero::get) + 1));
+/// Turns at reading beside the writer.
+static READING: Turns = Turns::new();
 
 /// Books a session of the kind that a lot holds: same practitioner, same length. Which lot pays is decided here. Sent twice, it
 /// books once.
@@ -67,8 +61,7 @@ pub async fn book_soon(
         let read = move |app: &App| -> Result<_, Fault> {
             Beforehand::read(|| known(&app.store.read()?, client, (like, start), now))
         };
-        // Never closed, so there is always a turn.
-        let _turn = READING.acquire().await;
+        let _turn = READING.take().await;
         app.run(read).await?
     } else {
         Beforehand::nothing()

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 use super::{accounts, period, whose};
+use crate::app::Turns;
 use crate::domain::billing::books::{Account, Stretch, by_month, grouped};
 use crate::domain::billing::period::Period;
 use crate::domain::id::{ClientId, PractitionerId};
@@ -15,8 +16,12 @@ use crate::web::failure::Failure;
 use crate::web::form::Fields;
 use crate::web::practitioner::{Answer, Room};
 
+/// Turns at gathering books: each holds all that was ever sold.
+static GATHERING: Turns = Turns::new();
+
 /// The page.
 pub(super) async fn page(room: Room, fields: Fields) -> Result<Answer, Failure> {
+    let _turn = GATHERING.take().await;
     room.show(move |room, read| {
         let (accounts, period) = (accounts(room, read)?, period(room, &fields));
         let names: HashMap<PractitionerId, String> =
