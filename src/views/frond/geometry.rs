@@ -179,7 +179,7 @@ pub(in crate::views) struct Tenth(pub f64);
 impl std::fmt::Display for Tenth {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         // Whole numbers are written many times faster than fractions, and a page has hundreds of these.
-        let tenths = (self.0 * 10. + 0.5).floor() as i64;
+        let tenths = tenths(self.0);
         let (sign, whole, part) = (if tenths < 0 { "-" } else { "" }, tenths.abs() / 10, tenths.abs() % 10);
         if part == 0 { write!(f, "{sign}{whole}") } else { write!(f, "{sign}{whole}.{part}") }
     }
@@ -247,7 +247,7 @@ impl Pen {
                     self.command('t');
                 }
             }
-            let halfway = |pull: i64, next: f64| ((pull as f64 + next * 10.) / 2. + 0.5).floor() as i64;
+            let halfway = |pull: i64, next: f64| tenths(f64::midpoint(pull as f64 / 10., next));
             match pulls.get(i + 1) {
                 Some(next) => self.to((halfway(pull.0, next.0), halfway(pull.1, next.1))),
                 None => self.to(whole(*end)),
@@ -286,8 +286,11 @@ impl Pen {
     }
 }
 
+fn tenths(value: f64) -> i64 {
+    (value * 10. + 0.5).floor() as i64
+}
+
 fn whole((x, y): (f64, f64)) -> (i64, i64) {
-    let tenths = |value: f64| (value * 10. + 0.5).floor() as i64;
     (tenths(x), tenths(y))
 }
 

@@ -118,9 +118,11 @@ fn sent(store: &Store) -> Vec<Message> {
     all
 }
 
+/// What is due, but for what was put off until the morning before it was ever tried: in the evening nudges are.
 fn due(store: &Store, now: Timestamp) -> Vec<Message> {
     let mut all = messages::message::all(&store.read().unwrap()).unwrap();
-    all.retain(|message| message.due_at <= now);
+    let sleeps = |one: &Message| one.state == State::Planned && one.tries == 0 && one.try_at > now;
+    all.retain(|message| message.due_at <= now && !sleeps(message));
     all
 }
 
