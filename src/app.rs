@@ -3,13 +3,12 @@
 mod accounts;
 mod figures;
 mod machine;
+mod turns;
 mod ways;
 
-use std::num::NonZero;
-use std::sync::{Arc, LazyLock};
-use std::thread::available_parallelism;
+use std::sync::Arc;
 
-use tokio::sync::{Semaphore, SemaphorePermit, oneshot, watch};
+use tokio::sync::{oneshot, watch};
 
 use crate::backups::Backups;
 use crate::domain::time::Timestamp;
@@ -75,6 +74,7 @@ pub enum Post {
 pub use accounts::OwnAccounts;
 pub use figures::{BOUNDS, Counted, Figures};
 pub use machine::{Certificate, DATA_FILE, Machine};
+pub use turns::Turns;
 pub use ways::Ways;
 
 /// Payment online: the provider and how its news is checked.
@@ -132,26 +132,6 @@ impl Moment {
     #[must_use]
     pub fn id(&self) -> u128 {
         self.entropy.id(self.now)
-    }
-}
-
-/// Turns at one kind of work that reads much: as many at a time as there are processors, and one. More of them would only stand in each
-/// other's way, each with memory of its own.
-#[derive(Debug)]
-pub struct Turns(LazyLock<Semaphore>);
-
-impl Turns {
-    /// Turns at a kind of work, for a `static`.
-    #[must_use]
-    #[expect(clippy::new_without_default, reason = "a static of its own for each kind of work")]
-    pub const fn new() -> Self {
-        Self(LazyLock::new(|| Semaphore::new(available_parallelism().map_or(2, NonZero::get) + 1)))
-    }
-
-    /// Waits for a turn, which ends when this is dropped.
-    pub async fn take(&self) -> Option<SemaphorePermit<'_>> {
-        // It fails only for turns that were closed, which nobody does.
-        self.0.acquire().await.ok()
     }
 }
 
@@ -284,25 +264,5 @@ impl App {
     #[must_use]
     pub fn mode(&self) -> Option<Mode> {
         self.cashier().map(|cashier| cashier.till.mode())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn who_comes_when_all_turns_are_taken_waits_until_one_ends() {
-        static TURNS: Turns = Turns::new();
-        let mut taken = Vec::new();
-        while let Ok(turn) = tokio::time::timeout(std::time::Duration::ZERO, TURNS.take()).await {
-            taken.push(turn.unwrap());
-        }
-        assert!(taken.len() >= 2);
-        let next = tokio::spawn(TURNS.take());
-        tokio::task::yield_now().await;
-        assert!(!next.is_finished());
-        taken.pop();
-        assert!(next.await.unwrap().is_some());
     }
 }

@@ -119,17 +119,16 @@ fn gather() -> Manifest {
     }
     // These name others, so they come last.
     let mut css = String::new();
+    let sheet_of = |name: &str| without_comments(&text(&format!("css/{name}.css")));
     for sheet in STYLESHEETS {
-        css += &without_comments(&text(&format!("css/{sheet}.css")));
+        css += &sheet_of(sheet);
         if *sheet == "tokens" {
             css += &format!("@layer tokens{{{}}}\n", brand::fallback(":root,.tint", Accent::FERN));
         }
     }
     let css = manifest.with_addresses(&css);
     manifest.add(STYLESHEET, css.into_bytes());
-    let joined = |sheets: &[&str]| -> String {
-        sheets.iter().map(|sheet| without_comments(&text(&format!("css/{sheet}.css")))).collect()
-    };
+    let joined = |sheets: &[&str]| -> String { sheets.iter().copied().map(sheet_of).collect() };
     let inner = joined(INNER_STYLESHEETS);
     manifest.add(DESK_STYLESHEET, (inner.clone() + &joined(DESK_STYLESHEETS)).into_bytes());
     manifest.add(INNER_STYLESHEET, inner.into_bytes());

@@ -3,6 +3,7 @@
 //! design notes, and `frond/fixtures.json` holds its reference numbers.
 
 mod geometry;
+mod pen;
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -12,7 +13,8 @@ use maud::{Markup, PreEscaped};
 
 use crate::domain::credits::ledger::Balance;
 
-pub(super) use geometry::{Tenth, geometry, rachis};
+pub(super) use geometry::{geometry, rachis};
+pub(super) use pen::Tenth;
 
 /// How many sessions a package has, and how many of them are used, booked, or lost to their date. The rest are left
 /// to book.

@@ -26,7 +26,7 @@ pub enum Refusal {
 }
 
 /// Turns at reading beside the writer.
-static READING: Turns = Turns::new();
+static READING: Turns = Turns::by_processors();
 
 /// Books a session of the kind that a lot holds: same practitioner, same length. Which lot pays is decided here. Sent twice, it
 /// books once.

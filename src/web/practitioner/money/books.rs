@@ -17,7 +17,7 @@ use crate::web::form::Fields;
 use crate::web::practitioner::{Answer, Room};
 
 /// Turns at gathering books: each holds all that was ever sold.
-static GATHERING: Turns = Turns::new();
+static GATHERING: Turns = Turns::by_processors();
 
 /// The page.
 pub(super) async fn page(room: Room, fields: Fields) -> Result<Answer, Failure> {
