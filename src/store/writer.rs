@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use redb::WriteTransaction;
 
-use super::handle::Handle;
+use super::handle::{Begun, Handle};
 use super::seen::Changes;
 use super::{StoreError, Tx, access::Written};
 
@@ -254,11 +254,11 @@ impl Serving {
         }
     }
 
-    fn begin(&self) -> Result<WriteTransaction, StoreError> {
-        let mut transaction = self.handle.change()?;
+    fn begin(&self) -> Result<Begun, StoreError> {
+        let mut begun = self.handle.change()?;
         // Two-phase commits survive disks that tear with garbage, and a start after a power cut reads no whole file.
-        transaction.set_quick_repair(true);
-        Ok(transaction)
+        begun.transaction.set_quick_repair(true);
+        Ok(begun)
     }
 
     /// Runs a group in one transaction, with those who come while it runs and those who waited for company; if one must be undone, each
@@ -269,7 +269,7 @@ impl Serving {
         later: &mut VecDeque<Waiting>,
         waiting: &Receiver<Waiting>,
     ) {
-        let committed = self.handle.heard(self.begin().and_then(|transaction| {
+        let committed = self.handle.heard(self.begin().and_then(|Begun { transaction, before: _before }| {
             let ended = self.run(&transaction, group, later, waiting);
             match ended {
                 Some(0) | None => transaction.abort()?,
@@ -325,7 +325,7 @@ impl Serving {
     }
 
     fn commit_alone(&self, mut waiting: Waiting) {
-        let committed = self.handle.heard(self.begin().and_then(|transaction| {
+        let committed = self.handle.heard(self.begin().and_then(|Begun { transaction, before: _before }| {
             let end = (waiting.run)(&Tx::new(&transaction, &self.changes));
             match end {
                 End::Keep => {
