@@ -1,5 +1,6 @@
 //! How values become bytes: MessagePack with named fields, so that a field can be added with a default. A row's shape is a
-//! private struct beside its functions, tied to the domain's type by serde's `remote`.
+//! private struct beside its functions, tied to the domain's type by serde's `remote`. Of rows that there are very many of the
+//! fields go without their names, in their order; both are read.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -13,15 +14,18 @@ pub(super) trait Kept {
     fn unpack(bytes: &[u8]) -> Result<Self::Value, String>;
 }
 
-/// Implements [`Kept`] for a row that is the `remote` shape of a domain type.
+/// Implements [`Kept`] for a row that is the `remote` shape of a domain type; `by` is how it is written, with names if nothing is said.
 macro_rules! kept {
-    ($($row:ident = $name:literal for $value:ty),* $(,)?) => {$(
+    ($($row:ident = $name:literal for $value:ty),* $(,)?) => {
+        $($crate::store::row::kept!($row = $name for $value, by $crate::store::row::to_bytes);)*
+    };
+    ($row:ident = $name:literal for $value:ty, by $write:path) => {
         impl $crate::store::row::Kept for $row {
             type Value = $value;
             fn pack(value: &$value) -> Result<Vec<u8>, String> {
                 #[derive(serde::Serialize)]
                 struct Out<'a>(#[serde(with = $name)] &'a $value);
-                $crate::store::row::to_bytes(&Out(value))
+                $write(&Out(value))
             }
             fn unpack(bytes: &[u8]) -> Result<$value, String> {
                 #[derive(serde::Deserialize)]
@@ -29,12 +33,17 @@ macro_rules! kept {
                 $crate::store::row::from_bytes::<In>(bytes).map(|row| row.0)
             }
         }
-    )*};
+    };
 }
 pub(super) use kept;
 
 pub(super) fn to_bytes(value: &impl Serialize) -> Result<Vec<u8>, String> {
     rmp_serde::to_vec_named(value).map_err(|error| error.to_string())
+}
+
+/// The fields in their order, without their names: a field can be added at the end only.
+pub(super) fn to_bare_bytes(value: &impl Serialize) -> Result<Vec<u8>, String> {
+    rmp_serde::to_vec(value).map_err(|error| error.to_string())
 }
 
 pub(super) fn from_bytes<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, String> {

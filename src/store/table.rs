@@ -182,19 +182,65 @@ impl<K: Key, R: Kept> Table<K, R> {
         order: Order,
         mut see: impl FnMut(K, R::Value) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
+        self.look(read, (from, until), order, |key, value| Ok(see(self.key(key)?, self.row(value)?)))
+    }
+
+    /// The same with the bytes of each row; a failure breaks off too.
+    fn look(
+        &self,
+        read: &impl Read,
+        (from, until): (Vec<u8>, Vec<u8>),
+        order: Order,
+        mut see: impl FnMut(&[u8], &[u8]) -> Result<ControlFlow<()>, StoreError>,
+    ) -> Result<(), StoreError> {
         let mut failed = None;
         let mut show = |key: &[u8], value: &[u8]| {
-            let row = self.key(key).and_then(|key| Ok((key, self.row(value)?)));
-            match row {
-                Ok((key, value)) => see(key, value),
-                Err(error) => {
-                    failed = Some(error);
-                    ControlFlow::Break(())
-                }
-            }
+            see(key, value).unwrap_or_else(|error| {
+                failed = Some(error);
+                ControlFlow::Break(())
+            })
         };
         read.scan(self.name, Span { from: &from, until: &until, order }, &mut show)?;
         failed.map_or(Ok(()), Err)
+    }
+
+    /// The values of all rows whose key begins so, in the order of the keys.
+    pub(super) fn values_under(
+        &self,
+        read: &impl Read,
+        prefix: &impl Key,
+    ) -> Result<Vec<R::Value>, StoreError> {
+        self.values_between(read, beginning(prefix))
+    }
+
+    /// The values of all rows, in the order of the keys.
+    pub(super) fn values(&self, read: &impl Read) -> Result<Vec<R::Value>, StoreError> {
+        self.values_between(read, everything())
+    }
+
+    /// Shows the value of each row to `see`, in the order of the keys, until that fails.
+    pub(super) fn each(
+        &self,
+        read: &impl Read,
+        mut see: impl FnMut(R::Value) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.look(read, everything(), Order::Up, |_, value| {
+            see(self.row(value)?)?;
+            Ok(ControlFlow::Continue(()))
+        })
+    }
+
+    fn values_between(
+        &self,
+        read: &impl Read,
+        (from, until): (Vec<u8>, Vec<u8>),
+    ) -> Result<Vec<R::Value>, StoreError> {
+        let mut values = Vec::new();
+        self.look(read, (from, until), Order::Up, |_, value| {
+            values.push(self.row(value)?);
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(values)
     }
 
     /// All rows whose key begins so.
@@ -214,12 +260,17 @@ impl<K: Key, R: Kept> Table<K, R> {
     /// All rows.
     pub(super) fn all(&self, read: &impl Read) -> Result<Vec<(K, R::Value)>, StoreError> {
         let mut rows = Vec::new();
-        self.walk(read, (Vec::new(), vec![0xff; 64]), Order::Up, |key, value| {
+        self.walk(read, everything(), Order::Up, |key, value| {
             rows.push((key, value));
             ControlFlow::Continue(())
         })?;
         Ok(rows)
     }
+}
+
+/// The span of all keys.
+fn everything() -> (Vec<u8>, Vec<u8>) {
+    (Vec::new(), vec![0xff; 64])
 }
 
 /// The span of all keys that begin so.
@@ -305,7 +356,8 @@ tables! {
 
     LOTS: LotId => credits::LotRow = "lots";
     LOTS_OF_CLIENT: (ClientId, LotId) => () = "lots_of_client";
-    LOTS_OF: (PractitionerId, LotId) => () = "lots_of";
+    /// The lots once more, practitioner by practitioner: her desk and her books read all of hers, which lie far apart among everybody's.
+    LOTS_OF: (PractitionerId, LotId) => credits::CopyRow = "lots_of";
     ENTRIES: (LotId, EntryId) => credits::EntryRow = "entries";
     IMPORTS: (PractitionerId, ImportId) => credits::ImportRow = "imports";
 

@@ -201,9 +201,26 @@ fn lots(read: &View, report: &mut Report, now: Timestamp) -> Result<Sittings, Fa
             }
         }
     }
+    by_practitioner(read, report)?;
     collected(read, report, &books, brought_in)?;
     report.books = books.iter().map(|(currency, sum)| (currency.clone(), told(sum))).collect();
     Ok(sittings)
+}
+
+/// All lots stand a second time among those of their practitioners, and alike.
+fn by_practitioner(read: &View, report: &mut Report) -> Result<(), Fault> {
+    let mut count = 0;
+    for practitioner in people::practitioner::all(read)? {
+        for lot in credits::lot::lots_of(read, practitioner.id)? {
+            count += 1;
+            report.expect(credits::lot::find(read, lot.id)?.as_ref() == Some(&lot), || {
+                format!("lot {}: stands otherwise among those of practitioner {}", lot.id, practitioner.id)
+            });
+        }
+    }
+    let lots = report.counted.get("lots").copied().unwrap_or_default();
+    report.expect(count == lots, || format!("{count} of {lots} lots stand among those of practitioners"));
+    Ok(())
 }
 
 /// What was collected by the lots is what the payments say and what was brought in from other books, in each currency.

@@ -84,7 +84,7 @@ pub fn open(read: &impl Read, practitioner: PractitionerId) -> Result<Vec<Disput
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn all(read: &impl Read) -> Result<Vec<Dispute>, StoreError> {
-    Ok(DISPUTES.all(read)?.into_iter().map(|(_, dispute)| dispute).collect())
+    DISPUTES.values(read)
 }
 
 /// Keeps a dispute, new or changed.

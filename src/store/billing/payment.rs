@@ -56,7 +56,7 @@ pub fn of(read: &impl Read, purchase: PurchaseId) -> Result<Option<Payment>, Sto
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn all(read: &impl Read) -> Result<Vec<Payment>, StoreError> {
-    Ok(PAYMENTS.all(read)?.into_iter().map(|(_, payment)| payment).collect())
+    PAYMENTS.values(read)
 }
 
 /// Keeps the payment of a purchase.

@@ -51,7 +51,7 @@ pub fn of(read: &impl Read, purchase: PurchaseId) -> Result<Vec<Receipt>, StoreE
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn all(read: &impl Read) -> Result<Vec<Receipt>, StoreError> {
-    Ok(RECEIPTS.all(read)?.into_iter().map(|(_, receipt)| receipt).collect())
+    RECEIPTS.values(read)
 }
 
 /// The number after the last one: the series has no gaps, since it is taken in the transaction that uses it.

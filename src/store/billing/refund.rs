@@ -232,7 +232,7 @@ pub fn asking(read: &impl Read, practitioner: PractitionerId) -> Result<Vec<Refu
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn all(read: &impl Read) -> Result<Vec<Refund>, StoreError> {
-    Ok(REFUNDS.all(read)?.into_iter().map(|(_, refund)| refund).collect())
+    REFUNDS.values(read)
 }
 
 /// Keeps a refund, new or changed.

@@ -185,7 +185,7 @@ pub fn of_client_around(
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn all(read: &impl Read) -> Result<Vec<Booking>, StoreError> {
-    Ok(BOOKINGS.all(read)?.into_iter().map(|(_, booking)| booking).collect())
+    BOOKINGS.values(read)
 }
 
 /// Every place on the calendars: practitioner, start, end and booking.

@@ -39,7 +39,7 @@ impl Kept for ClosureRow {
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn of(read: &impl Read, practitioner: PractitionerId) -> Result<Vec<Closure>, StoreError> {
-    Ok(CLOSURES.under(read, &practitioner)?.into_iter().map(|(_, closure)| closure).collect())
+    CLOSURES.values_under(read, &practitioner)
 }
 
 /// Keeps a stretch of time off.

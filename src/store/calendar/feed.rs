@@ -56,7 +56,7 @@ pub fn of(read: &impl Read, who: Person) -> Result<Option<Feed>, StoreError> {
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn all(read: &impl Read) -> Result<Vec<Feed>, StoreError> {
-    Ok(FEEDS.all(read)?.into_iter().map(|(_, feed)| feed).collect())
+    FEEDS.values(read)
 }
 
 /// Keeps a person's feed; the address that she had before is dead.

@@ -115,7 +115,7 @@ pub fn of(read: &impl Read, practitioner: PractitionerId) -> Result<Vec<Outside>
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn all(read: &impl Read) -> Result<Vec<Outside>, StoreError> {
-    Ok(OUTSIDES.all(read)?.into_iter().map(|(_, one)| one).collect())
+    OUTSIDES.values(read)
 }
 
 /// Keeps a calendar, new or changed, and when it is to be read next.

@@ -101,5 +101,5 @@ pub fn remove(tx: &Tx<'_>, one: &Reservation) -> Result<(), StoreError> {
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn all(read: &impl Read) -> Result<Vec<Reservation>, StoreError> {
-    Ok(RESERVATIONS.all(read)?.into_iter().map(|(_, one)| one).collect())
+    RESERVATIONS.values(read)
 }

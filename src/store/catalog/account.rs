@@ -62,7 +62,7 @@ pub fn find(
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn of(read: &impl Read, practitioner: PractitionerId) -> Result<Vec<Sealed>, StoreError> {
-    Ok(OWN_ACCOUNTS.under(read, &practitioner)?.into_iter().map(|(_, account)| account).collect())
+    OWN_ACCOUNTS.values_under(read, &practitioner)
 }
 
 /// The account with which a practitioner's packages are sold, if she has one of her own.
@@ -78,7 +78,7 @@ pub fn selling(read: &impl Read, practitioner: PractitionerId) -> Result<Option<
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn all(read: &impl Read) -> Result<Vec<Sealed>, StoreError> {
-    Ok(OWN_ACCOUNTS.all(read)?.into_iter().map(|(_, account)| account).collect())
+    OWN_ACCOUNTS.values(read)
 }
 
 /// Keeps an account, new or changed.

@@ -148,7 +148,7 @@ pub fn of(read: &impl Read, practitioner: PractitionerId) -> Result<Vec<Purchase
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn all(read: &impl Read) -> Result<Vec<Purchase>, StoreError> {
-    Ok(PURCHASES.all(read)?.into_iter().map(|(_, purchase)| purchase).collect())
+    PURCHASES.values(read)
 }
 
 fn all_of(read: &impl Read, ids: impl Iterator<Item = PurchaseId>) -> Result<Vec<Purchase>, StoreError> {

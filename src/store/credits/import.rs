@@ -25,7 +25,7 @@ kept!(ImportRow = "ImportRow" for Import);
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn of(read: &impl Read, practitioner: PractitionerId) -> Result<Vec<Import>, StoreError> {
-    Ok(IMPORTS.under(read, &practitioner)?.into_iter().map(|(_, import)| import).collect())
+    IMPORTS.values_under(read, &practitioner)
 }
 
 /// What everybody brought in, by practitioner.

@@ -8,7 +8,7 @@ use crate::domain::id::{BookingId, ClientId, EntryId, LotId, PractitionerId};
 use crate::domain::money::Money;
 use crate::domain::text::Line;
 use crate::domain::time::Timestamp;
-use crate::store::row::{MoneyRow, id, instant, kept, text, text_or_none};
+use crate::store::row::{MoneyRow, id, instant, kept, text, text_or_none, to_bare_bytes};
 use crate::store::table::ENTRIES;
 use crate::store::{Read, StoreError, Tx};
 
@@ -112,14 +112,14 @@ pub(in crate::store) struct EntryRow {
     #[serde(with = "instant")]
     at: Timestamp,
 }
-kept!(EntryRow = "EntryRow" for Entry);
+kept!(EntryRow = "EntryRow" for Entry, by to_bare_bytes);
 
 /// A lot's entries, in their order.
 ///
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn of(read: &impl Read, lot: LotId) -> Result<Vec<Entry>, StoreError> {
-    Ok(ENTRIES.under(read, &lot)?.into_iter().map(|(_, entry)| entry).collect())
+    ENTRIES.values_under(read, &lot)
 }
 
 /// Every lot's entries, lot by lot.
@@ -127,7 +127,7 @@ pub fn of(read: &impl Read, lot: LotId) -> Result<Vec<Entry>, StoreError> {
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn all(read: &impl Read) -> Result<Vec<Entry>, StoreError> {
-    Ok(ENTRIES.all(read)?.into_iter().map(|(_, entry)| entry).collect())
+    ENTRIES.values(read)
 }
 
 /// Appends an entry.
@@ -136,4 +136,43 @@ pub fn all(read: &impl Read) -> Result<Vec<Entry>, StoreError> {
 /// [`StoreError`] if the file fails.
 pub fn append(tx: &Tx<'_>, entry: &Entry) -> Result<(), StoreError> {
     ENTRIES.put(tx, &(entry.lot, entry.id), entry)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::credits::ledger::tests::{entries, hold, lot};
+    use crate::store::row::{Kept as _, to_bytes};
+
+    #[derive(Serialize)]
+    struct Named<'a>(#[serde(with = "EntryRow")] &'a Entry);
+
+    #[test]
+    fn entries_are_read_with_the_names_of_their_fields_as_version_0_1_0_kept_them_and_without() {
+        let (booking, to) = (BookingId::from_bits(7), LotId::from_bits(8));
+        let worth = Money::new(9_000, lot().paid.currency);
+        let whats = [
+            What::Grant(6),
+            hold(7, "2026-05-05T08:00:00Z"),
+            What::Release { booking },
+            What::Consume { booking, how: Consumed::LateCancel },
+            What::Waive { booking },
+            What::Extend { to: "2026-08-01".parse().unwrap() },
+            What::Freeze,
+            What::Suspend(2),
+            What::Revoke { count: 1, why: Revoked::Dispute },
+            What::TransferOut { count: 2, to, worth },
+            What::TransferIn { count: 2, from: to },
+            What::Adjust { by: -1 },
+        ];
+        let reason: Option<Line> = Some("The train did not come".parse().unwrap());
+        for entry in entries(&lot(), whats) {
+            for entry in [entry.clone(), Entry { reason: reason.clone(), actor: Actor::System, ..entry }] {
+                let (named, bare) = (to_bytes(&Named(&entry)).unwrap(), EntryRow::pack(&entry).unwrap());
+                assert!(bare.len() + 25 < named.len(), "{entry:?}: {} of {}", bare.len(), named.len());
+                assert_eq!(EntryRow::unpack(&named).unwrap(), entry);
+                assert_eq!(EntryRow::unpack(&bare).unwrap(), entry);
+            }
+        }
+    }
 }

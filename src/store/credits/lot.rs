@@ -12,7 +12,7 @@ use crate::domain::money::Money;
 use crate::domain::text::Line;
 use crate::domain::time::{Timestamp, Zone};
 use crate::store::catalog::OfferRow;
-use crate::store::row::{MoneyRow, id, instant, kept, text};
+use crate::store::row::{Kept, MoneyRow, id, instant, kept, text};
 use crate::store::table::{LOTS, LOTS_OF, LOTS_OF_CLIENT};
 use crate::store::{Read, StoreError, Tx};
 
@@ -55,6 +55,19 @@ pub(in crate::store) struct LotRow {
 }
 kept!(LotRow = "LotRow" for Lot);
 
+/// A lot once more, beside others of its practitioner. Version 0.1.0 kept only its id there.
+pub(in crate::store) struct CopyRow;
+
+impl Kept for CopyRow {
+    type Value = Option<Lot>;
+    fn pack(value: &Option<Lot>) -> Result<Vec<u8>, String> {
+        value.as_ref().map_or(Ok(Vec::new()), LotRow::pack)
+    }
+    fn unpack(bytes: &[u8]) -> Result<Option<Lot>, String> {
+        if bytes.is_empty() { Ok(None) } else { LotRow::unpack(bytes).map(Some) }
+    }
+}
+
 /// The lot of that id.
 ///
 /// # Errors
@@ -81,16 +94,8 @@ pub fn count(read: &impl Read, lot: Lot, now: Timestamp) -> Result<(Counted, Vec
     Ok(((lot, balance), entries))
 }
 
-fn find_all(read: &impl Read, ids: impl Iterator<Item = LotId>) -> Result<Vec<Lot>, StoreError> {
-    ids.filter_map(|id| find(read, id).transpose()).collect()
-}
-
-fn count_all(
-    read: &impl Read,
-    ids: impl Iterator<Item = LotId>,
-    now: Timestamp,
-) -> Result<Vec<Counted>, StoreError> {
-    ids.filter_map(|id| counted(read, id, now).transpose()).collect()
+fn count_all(read: &impl Read, lots: Vec<Lot>, now: Timestamp) -> Result<Vec<Counted>, StoreError> {
+    lots.into_iter().map(|lot| Ok(count(read, lot, now)?.0)).collect()
 }
 
 /// A client's lots, oldest first, with what they amount to.
@@ -98,7 +103,7 @@ fn count_all(
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn of_client(read: &impl Read, client: ClientId, now: Timestamp) -> Result<Vec<Counted>, StoreError> {
-    count_all(read, LOTS_OF_CLIENT.under(read, &client)?.into_iter().map(|((_, id), ())| id), now)
+    count_all(read, lots_of_client(read, client)?, now)
 }
 
 /// A client's lots as they were sold, oldest first; nothing is counted.
@@ -106,7 +111,17 @@ pub fn of_client(read: &impl Read, client: ClientId, now: Timestamp) -> Result<V
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn lots_of_client(read: &impl Read, client: ClientId) -> Result<Vec<Lot>, StoreError> {
-    find_all(read, LOTS_OF_CLIENT.under(read, &client)?.into_iter().map(|((_, id), ())| id))
+    let ids = LOTS_OF_CLIENT.under(read, &client)?.into_iter().map(|((_, id), ())| id);
+    ids.filter_map(|id| find(read, id).transpose()).collect()
+}
+
+/// The lots of these rows, of which some are kept elsewhere.
+fn whole(
+    read: &impl Read,
+    rows: Vec<((PractitionerId, LotId), Option<Lot>)>,
+) -> Result<Vec<Lot>, StoreError> {
+    let lot = |((_, id), lot): (_, Option<Lot>)| lot.map_or_else(|| find(read, id), |lot| Ok(Some(lot)));
+    rows.into_iter().filter_map(|row| lot(row).transpose()).collect()
 }
 
 /// A practitioner's lots, oldest first, with what they amount to.
@@ -118,7 +133,7 @@ pub fn of(
     practitioner: PractitionerId,
     now: Timestamp,
 ) -> Result<Vec<Counted>, StoreError> {
-    count_all(read, LOTS_OF.under(read, &practitioner)?.into_iter().map(|((_, id), ())| id), now)
+    count_all(read, lots_of(read, practitioner)?, now)
 }
 
 /// A practitioner's lots, oldest first.
@@ -126,7 +141,7 @@ pub fn of(
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn lots_of(read: &impl Read, practitioner: PractitionerId) -> Result<Vec<Lot>, StoreError> {
-    find_all(read, LOTS_OF.under(read, &practitioner)?.into_iter().map(|((_, id), ())| id))
+    whole(read, LOTS_OF.under(read, &practitioner)?)
 }
 
 /// Every lot, oldest first.
@@ -134,15 +149,45 @@ pub fn lots_of(read: &impl Read, practitioner: PractitionerId) -> Result<Vec<Lot
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn all(read: &impl Read) -> Result<Vec<Lot>, StoreError> {
-    Ok(LOTS.all(read)?.into_iter().map(|(_, lot)| lot).collect())
+    LOTS.values(read)
 }
 
-/// Keeps a new lot; lots do not change.
+/// Shows every lot, oldest first, until `see` fails.
+///
+/// # Errors
+/// [`StoreError`] if the file fails, or what `see` returned.
+pub fn each(read: &impl Read, see: impl FnMut(Lot) -> Result<(), StoreError>) -> Result<(), StoreError> {
+    LOTS.each(read, see)
+}
+
+/// Keeps a new lot; lots do not change, but for words about a client who is erased.
 ///
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn put(tx: &Tx<'_>, lot: &Lot) -> Result<(), StoreError> {
     LOTS_OF_CLIENT.put(tx, &(lot.client, lot.id), &())?;
-    LOTS_OF.put(tx, &(lot.practitioner, lot.id), &())?;
+    LOTS_OF.put(tx, &(lot.practitioner, lot.id), &Some(lot.clone()))?;
     LOTS.put(tx, &lot.id, lot)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::credits::ledger::tests::lot;
+    use crate::store::Store;
+
+    #[test]
+    fn a_lot_of_which_only_the_id_stands_among_those_of_its_practitioner_is_one_of_them() {
+        let store = Store::in_memory().unwrap();
+        let (whole, named) = (lot(), Lot { id: LotId::from_bits(2), ..lot() });
+        let (hers, old) = (whole.practitioner, named.clone());
+        let kept: Result<(), StoreError> = store.write(move |tx| {
+            put(tx, &whole)?;
+            put(tx, &old)?;
+            // As version 0.1.0 kept it.
+            LOTS_OF.put(tx, &(old.practitioner, old.id), &None)
+        });
+        kept.unwrap();
+        assert_eq!(lots_of(&store.read().unwrap(), hers).unwrap(), [lot(), named]);
+    }
 }

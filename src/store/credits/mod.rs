@@ -6,4 +6,4 @@ pub mod lot;
 
 pub(super) use import::ImportRow;
 pub(super) use ledger::EntryRow;
-pub(super) use lot::LotRow;
+pub(super) use lot::{CopyRow, LotRow};

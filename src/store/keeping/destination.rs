@@ -100,7 +100,7 @@ pub fn find(read: &impl Read, id: DestinationId) -> Result<Option<Destination>, 
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn all(read: &impl Read) -> Result<Vec<Destination>, StoreError> {
-    Ok(DESTINATIONS.all(read)?.into_iter().map(|(_, one)| one).collect())
+    DESTINATIONS.values(read)
 }
 
 /// Keeps a destination, new or changed.

@@ -177,7 +177,7 @@ pub fn to(read: &impl Read, person: Person) -> Result<Vec<Message>, StoreError> 
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn all(read: &impl Read) -> Result<Vec<Message>, StoreError> {
-    Ok(MESSAGES.all(read)?.into_iter().map(|(_, message)| message).collect())
+    MESSAGES.values(read)
 }
 
 /// Keeps a message, new or changed, and its place in the due-index.

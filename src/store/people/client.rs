@@ -75,7 +75,7 @@ pub fn find_of(
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn all(read: &impl Read) -> Result<Vec<Client>, StoreError> {
-    Ok(CLIENTS.all(read)?.into_iter().map(|(_, client)| client).collect())
+    CLIENTS.values(read)
 }
 
 /// Keeps a client, new or changed.

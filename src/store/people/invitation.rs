@@ -32,7 +32,7 @@ pub fn find(read: &impl Read, digest: &[u8; 32]) -> Result<Option<Invitation>, S
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn all(read: &impl Read) -> Result<Vec<Invitation>, StoreError> {
-    Ok(INVITATIONS.all(read)?.into_iter().map(|(_, invitation)| invitation).collect())
+    INVITATIONS.values(read)
 }
 
 /// Keeps an invitation; an older one of the same member opens nothing from then on.

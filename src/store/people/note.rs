@@ -78,7 +78,7 @@ pub fn find(
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn about(read: &impl Read, client: ClientId) -> Result<Vec<(Heading, Vec<u8>)>, StoreError> {
-    Ok(NOTES.under(read, &client)?.into_iter().map(|(_, note)| note).collect())
+    NOTES.values_under(read, &client)
 }
 
 /// Keeps a note, new or changed, with its sealed words.

@@ -82,7 +82,7 @@ pub fn with_email(read: &impl Read, email: &EmailAddress) -> Result<Option<Pract
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn all(read: &impl Read) -> Result<Vec<Practitioner>, StoreError> {
-    Ok(PRACTITIONERS.all(read)?.into_iter().map(|(_, practitioner)| practitioner).collect())
+    PRACTITIONERS.values(read)
 }
 
 /// Keeps a practitioner, new or changed.

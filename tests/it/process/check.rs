@@ -158,6 +158,19 @@ async fn credits_without_a_payment_and_a_payment_without_credits_are_named() {
 }
 
 #[tokio::test]
+async fn a_lot_that_stands_otherwise_or_not_among_those_of_its_practitioner_is_named() {
+    let (program, Held { lot, .. }) = sound_house().await;
+    let (id, moved) = (lot.id, Lot { practitioner: PractitionerId::from_bits(9), ..lot.clone() });
+    let (code, told) = told_after(&program, move |tx| credits::lot::put(tx, &moved));
+    let named = format!("WRONG lot {id}: stands otherwise among those of practitioner {}", lot.practitioner);
+    assert!(code == Some(1) && told.contains(&named), "{told}");
+
+    let another = Lot { id: LotId::from_bits(7), practitioner: PractitionerId::from_bits(9), ..lot };
+    let (code, told) = told_after(&program, move |tx| credits::lot::put(tx, &another));
+    assert!(code == Some(1) && told.contains("2 of 3 lots stand among those of practitioners"), "{told}");
+}
+
+#[tokio::test]
 async fn a_calendar_that_does_not_fit_the_ledger_is_named() {
     let (program, Held { booking, lot, .. }) = sound_house().await;
     let id = booking.id;
