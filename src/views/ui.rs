@@ -43,6 +43,7 @@ mod choice;
 mod credit;
 mod field;
 mod note;
+mod pages;
 mod times;
 
 pub use button::{Button, plain, submit};
@@ -53,4 +54,5 @@ pub use credit::{
 };
 pub use field::{Area, Field, Select};
 pub use note::{Note, Tag, crumb, empty, label, note, quietpage, sum, sum_row, sum_total, tag};
+pub use pages::Page;
 pub use times::{Day, Freedom, Time, TimeGroup, times, week, weeknav};

@@ -301,6 +301,12 @@ impl Bench {
             let words = format!("{fast:.0}/s small, {slow:.0}/s large{}", table::wrong(wrong));
             self.table.row(&format!("{what}, large against small"), words, Goal::AtMost(most, fast / slow));
         }
+        if let Some(request) = many.owners_books(b) {
+            let read = load::steady(&large.way, 1, &Arc::new(vec![request]), TURN).await;
+            let (took, held) = (read.percentile(50) / 1_000_000.0, large.memory("VmHWM"));
+            let wrong = table::wrong(read.wrong);
+            self.table.say(format!("The owner's books, all practitioners': {took:.1} s, {held:.0} MB resident at most until then{wrong}."));
+        }
     }
 
     /// Starts after a clean stop and after a kill, and TLS on the way.

@@ -33,8 +33,9 @@ pub struct Site {
     pub public: Vec<String>,
     /// Clients who are signed in, each with a lot that has credits.
     clients: Vec<(String, LotId)>,
-    /// Practitioners who are signed in.
+    /// Practitioners who are signed in, and the owner.
     desks: Vec<String>,
+    owner: Option<String>,
     wishes: Vec<Wish>,
     /// How many bookings there are.
     pub size: usize,
@@ -46,7 +47,7 @@ impl Site {
         let store = Store::open_existing(&data.join("fiddlehead.redb")).expect("a data file");
         let (read, now, entropy) = (store.read().expect("a view"), Clock::System.now(), Entropy::system());
         let mut site =
-            Self { public: Vec::new(), clients: Vec::new(), desks: Vec::new(), wishes: Vec::new(), size: 0 };
+            Self { public: vec![], clients: vec![], desks: vec![], owner: None, wishes: vec![], size: 0 };
         let mut logins = Vec::new();
         let mut sign_in = |who: Person| {
             let token = entropy.token();
@@ -54,6 +55,8 @@ impl Site {
             token.to_string()
         };
         let all = people::practitioner::all(&read).expect("practitioners");
+        let owner = all.iter().find(|one| one.role == Role::Owner);
+        site.owner = owner.map(|owner| sign_in(Person::Practitioner(owner.id)));
         let crowd: Vec<_> = all
             .into_iter()
             .filter(|one| one.role == Role::Practitioner && one.slug.as_str().contains('-'))
@@ -123,8 +126,12 @@ impl Site {
     }
 
     pub fn reports(&self, at: SocketAddr, most: usize) -> Vec<Vec<u8>> {
-        let cookie = |token: &String| format!("fiddlehead-desk={token}");
-        self.desks.iter().take(most).map(|token| get(at, &link::desk_money(), Some(&cookie(token)))).collect()
+        self.desks.iter().take(most).map(|token| books(at, token)).collect()
+    }
+
+    /// The books of the whole practice.
+    pub fn owners_books(&self, at: SocketAddr) -> Option<Vec<u8>> {
+        self.owner.as_ref().map(|token| books(at, token))
     }
 
     /// So many bookings that were not made yet.
@@ -139,6 +146,10 @@ impl Site {
         })
         .collect()
     }
+}
+
+fn books(at: SocketAddr, token: &str) -> Vec<u8> {
+    get(at, &link::desk_money(), Some(&format!("fiddlehead-desk={token}")))
 }
 
 fn client(token: &str) -> String {

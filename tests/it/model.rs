@@ -7,6 +7,7 @@ mod money;
 
 use std::collections::{BTreeSet, HashSet};
 
+use fiddlehead::domain::billing::books::Account;
 use fiddlehead::domain::billing::journal::earnings;
 use fiddlehead::domain::catalog::purchase::{State, Way};
 use fiddlehead::domain::id::*;
@@ -113,13 +114,14 @@ fn look_over(house: &House) {
     let paid: i64 = billing::payment::all(&read).unwrap().iter().map(|payment| payment.amount.minor).sum();
     assert_eq!(paid, owed, "what was paid is not what the lots are worth");
 
-    for account in billing::account::all(&read).unwrap() {
+    let look = |account: Account| {
         let (_, stands) = account.at(now, now).unwrap();
         let lines = earnings(&account, (jiff::Timestamp::MIN, jiff::Timestamp::MAX), now);
         let earned: i64 = lines.iter().map(|line| line.earned.minor).sum();
         let breakage: i64 = lines.iter().map(|line| line.breakage.minor).sum();
         assert_eq!((earned, breakage), (stands.earned.minor, stands.breakage.minor), "{lines:?}");
-    }
+    };
+    billing::account::each(&read, look).unwrap();
 
     let mut places = calendar::booking::calendar(&read).unwrap();
     places.sort_by_key(|(who, starts_at, ..)| (*who, *starts_at));

@@ -69,6 +69,13 @@ impl Account {
         Some((balance, statement))
     }
 
+    /// Its books over a stretch of time.
+    #[must_use]
+    pub fn over(&self, (from, until): (Timestamp, Timestamp), now: Timestamp) -> Stretch {
+        let standings = self.standings(&[from, until], now);
+        Stretch { before: standings[0], after: standings[1] }
+    }
+
     /// Its books as each of some instants came, in order.
     #[must_use]
     pub fn standings(&self, instants: &[Timestamp], now: Timestamp) -> Vec<Statement> {
@@ -118,26 +125,37 @@ impl Stretch {
     }
 }
 
-/// The books by some key and currency between two instants; what neither moved nor is owed is left out.
-#[must_use]
-pub fn grouped<K: Ord>(
-    accounts: &[Account],
-    key: impl Fn(&Lot) -> K,
-    (from, until): (Timestamp, Timestamp),
-    now: Timestamp,
-) -> Vec<(K, Stretch)> {
-    let mut groups: BTreeMap<(Currency, K), Stretch> = BTreeMap::new();
-    for account in accounts {
-        let standings = account.standings(&[from, until], now);
-        let empty = Statement::empty(account.lot.paid.currency);
-        let group = groups
-            .entry((account.lot.paid.currency, key(&account.lot)))
-            .or_insert(Stretch { before: empty, after: empty });
-        group.before = group.before.plus(standings[0]);
-        group.after = group.after.plus(standings[1]);
+/// The books by some key and currency over a stretch of time, summed lot by lot.
+#[derive(Debug)]
+pub struct Groups<K>(BTreeMap<(Currency, K), Stretch>);
+
+impl<K: Ord> Groups<K> {
+    /// No lot yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(BTreeMap::new())
     }
-    let filled = groups.into_iter().filter(|(_, stretch)| !stretch.is_empty());
-    filled.map(|((_, key), stretch)| (key, stretch)).collect()
+
+    /// Adds the stretch of a lot.
+    pub fn add(&mut self, key: K, stretch: Stretch) {
+        let currency = stretch.after.owed.currency;
+        let empty = Statement::empty(currency);
+        let group = self.0.entry((currency, key)).or_insert(Stretch { before: empty, after: empty });
+        group.before = group.before.plus(stretch.before);
+        group.after = group.after.plus(stretch.after);
+    }
+
+    /// Each of them; what neither moved nor is owed is left out.
+    pub fn filled(self) -> impl Iterator<Item = (K, Stretch)> {
+        let filled = self.0.into_iter().filter(|(_, stretch)| !stretch.is_empty());
+        filled.map(|((_, key), stretch)| (key, stretch))
+    }
+}
+
+impl<K: Ord> Default for Groups<K> {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 /// The first days of some months on end.
@@ -147,32 +165,59 @@ pub fn months_from(first: Date, count: u32) -> Vec<Date> {
     (0..i64::from(count)).map(|n| first.saturating_add(n.months())).collect()
 }
 
-/// The books of some months on end, in each currency: the practice's own first, others only if something is in them.
+/// The books of some months on end, summed lot by lot.
+#[derive(Debug)]
+pub struct Months {
+    /// When each month begins, and when the last one ends.
+    bounds: Vec<Timestamp>,
+    own: Currency,
+    sums: BTreeMap<Currency, Vec<Statement>>,
+    now: Timestamp,
+}
+
+impl Months {
+    /// Months of a zone, given by their first days, for a practice with a currency; no lot yet.
+    #[must_use]
+    pub fn of(months: &[Date], (zone, own): (&Zone, Currency), now: Timestamp) -> Self {
+        let end = months.last().map(|last| last.saturating_add(1.month()));
+        let bounds: Vec<Timestamp> =
+            months.iter().copied().chain(end).map(|day| zone.start_of(day)).collect();
+        let sums = BTreeMap::from([(own, vec![Statement::empty(own); bounds.len()])]);
+        Self { bounds, own, sums, now }
+    }
+
+    /// Adds a lot's.
+    pub fn add(&mut self, account: &Account) {
+        let (currency, count) = (account.lot.paid.currency, self.bounds.len());
+        let sum = self.sums.entry(currency).or_insert_with(|| vec![Statement::empty(currency); count]);
+        for (sum, one) in sum.iter_mut().zip(account.standings(&self.bounds, self.now)) {
+            *sum = sum.plus(one);
+        }
+    }
+
+    /// The stretch of each month, in each currency: the practice's own first, others only if something is in them.
+    #[must_use]
+    pub fn stretches(mut self) -> Vec<Vec<Stretch>> {
+        let own = self.sums.remove(&self.own).into_iter();
+        let others = self.sums.into_values().filter(|sum| sum.iter().any(|one| !one.is_empty()));
+        let stretches = |sum: Vec<Statement>| -> Vec<Stretch> {
+            sum.windows(2).map(|pair| Stretch { before: pair[0], after: pair[1] }).collect()
+        };
+        own.chain(others).map(stretches).collect()
+    }
+}
+
+/// The books of some months on end out of all accounts, in each currency.
 #[must_use]
 pub fn by_month(
     accounts: &[Account],
     months: &[Date],
-    (zone, own): (&Zone, Currency),
+    setting: (&Zone, Currency),
     now: Timestamp,
 ) -> Vec<Vec<Stretch>> {
-    let Some(last) = months.last() else { return Vec::new() };
-    let mut bounds: Vec<Timestamp> = months.iter().map(|month| zone.start_of(*month)).collect();
-    bounds.push(zone.start_of(last.saturating_add(1.month())));
-    let mut sums: BTreeMap<Currency, Vec<Statement>> = BTreeMap::new();
-    sums.insert(own, vec![Statement::empty(own); bounds.len()]);
-    for account in accounts {
-        let currency = account.lot.paid.currency;
-        let sum = sums.entry(currency).or_insert_with(|| vec![Statement::empty(currency); bounds.len()]);
-        for (sum, one) in sum.iter_mut().zip(account.standings(&bounds, now)) {
-            *sum = sum.plus(one);
-        }
-    }
-    let own = sums.remove(&own).into_iter();
-    let others = sums.into_values().filter(|sum| sum.iter().any(|one| !one.is_empty()));
-    let stretches = |sum: Vec<Statement>| -> Vec<Stretch> {
-        sum.windows(2).map(|pair| Stretch { before: pair[0], after: pair[1] }).collect()
-    };
-    own.chain(others).map(stretches).collect()
+    let mut all = Months::of(months, setting, now);
+    accounts.iter().for_each(|account| all.add(account));
+    all.stretches()
 }
 
 #[cfg(test)]

@@ -22,6 +22,12 @@ impl Role {
     pub const fn gives_sessions(self) -> bool {
         matches!(self, Self::Owner | Self::Practitioner)
     }
+
+    /// Whether she may sit at the desks of others.
+    #[must_use]
+    pub const fn sees_to_others(self) -> bool {
+        matches!(self, Self::Owner | Self::FrontDesk)
+    }
 }
 
 /// Whether somebody is with the practice.

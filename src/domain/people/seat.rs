@@ -73,6 +73,7 @@ mod tests {
             (Role::FrontDesk, None, Some(Seat::FrontDesk)),
         ] {
             assert_eq!((at(role, 1), at(role, 2)), (own, anothers), "{role:?}");
+            assert_eq!(role.sees_to_others(), anothers.is_some(), "{role:?}");
         }
         let may = |seat: Seat| (seat.is_own(), seat.sees_notes(), seat.sees_money());
         assert_eq!(may(Seat::Own), (true, true, true));

@@ -15,7 +15,7 @@ use crate::domain::time::{Timestamp, clock_time};
 use crate::views::art::{Icon, sprig};
 use crate::views::link;
 use crate::views::text::{counted, sessions, times_in};
-use crate::views::ui::{Button, Field, Tag, tag};
+use crate::views::ui::{self, Button, Field, Tag, tag};
 
 /// How many stand on a page.
 const PAGE: usize = 50;
@@ -281,16 +281,14 @@ fn filters(desk: &Desk<'_>, all: &[Folk<'_>], wish: &Wish<'_>) -> Markup {
 }
 
 fn list(desk: &Desk<'_>, shown: &[&Folk<'_>], wish: &Wish<'_>) -> Markup {
-    let pages = shown.len().div_ceil(PAGE).max(1);
-    let at = wish.page.clamp(1, pages);
-    let some = &shown[(at - 1) * PAGE..shown.len().min(at * PAGE)];
+    let some = ui::Page::of(shown, wish.page, PAGE);
     let extends =
         matches!(wish.show, Show::Active | Show::NotBooked | Show::AtRisk) && wish.search.is_empty();
     html! {
         @if shown.is_empty() && wish.search.is_empty() { p { "Nobody here just now." } }
-        @if !some.is_empty() {
-            (table(desk, some))
-            @if pages > 1 { (turn(wish, at, pages)) }
+        @if !some.rows.is_empty() {
+            (table(desk, some.rows))
+            (some.turn(|page| Wish { page, ..*wish }.address()))
             p.hint.calfoot {
                 (times_in(desk.zone())) " In order: "
                 @for (order, _, words) in Order::ALL {
@@ -299,17 +297,6 @@ fn list(desk: &Desk<'_>, shown: &[&Folk<'_>], wish: &Wish<'_>) -> Markup {
                 }
                 @if extends { a href=(link::asking(&link::desk_extend_many(), &[("show", wish.show.name())])) { "More time for several" } "." }
             }
-        }
-    }
-}
-
-/// The pages before and after.
-fn turn(wish: &Wish<'_>, at: usize, pages: usize) -> Markup {
-    html! {
-        nav.cluster.calfoot aria-label="Pages" {
-            @if at > 1 { a rel="prev" href=(Wish { page: at - 1, ..*wish }.address()) { "The page before" } }
-            span { "Page " (at) " of " (pages) }
-            @if at < pages { a rel="next" href=(Wish { page: at + 1, ..*wish }.address()) { "The next page" } }
         }
     }
 }

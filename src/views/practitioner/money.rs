@@ -46,7 +46,12 @@ pub struct Books<'a> {
     pub practitioners: Vec<(String, Stretch)>,
     /// By client.
     pub clients: Vec<((&'a str, ClientId), Stretch)>,
+    /// Which page of them, from 1.
+    pub page: usize,
 }
+
+/// How many clients stand on a page.
+const PAGE: usize = 100;
 
 /// The page.
 #[must_use]
@@ -73,9 +78,7 @@ pub fn page(desk: &Desk<'_>, books: &Books<'_>) -> Markup {
         @if books.whose == Whose::Practice && books.practitioners.len() > 1 {
             (by("By practitioner", "Practitioner", books.practitioners.iter().map(|(name, stretch)| (html! { (name) }, *stretch))))
         }
-        (by("By client", "Client", books.clients.iter().map(|((name, id), stretch)| {
-            (html! { a href=(link::desk_statement(*id)) { (name) } }, *stretch)
-        })))
+        (by_client(books))
     };
     desk.page("Money", Tab::Money, &main)
 }
@@ -201,6 +204,25 @@ fn by(heading: &str, head: &str, rows: impl Iterator<Item = (Markup, Stretch)>) 
     html! {
         @if rows.peek().is_some() {
             section.gap { h2 { (heading) } (table(heading, head, rows)) }
+        }
+    }
+}
+
+/// A page of the clients; the others are a turn away.
+fn by_client(books: &Books<'_>) -> Markup {
+    const ID: &str = "by-client";
+    let some = ui::Page::of(&books.clients, books.page, PAGE);
+    let rows = some
+        .rows
+        .iter()
+        .map(|((name, id), stretch)| (html! { a href=(link::desk_statement(*id)) { (name) } }, *stretch));
+    let to = |page: usize| {
+        let asked = [("period", &*books.period.to_string()), ("page", &page.to_string())];
+        format!("{}#{ID}", link::asking(&link::desk_money(), &asked))
+    };
+    html! {
+        @if !some.rows.is_empty() {
+            section.gap id=(ID) { h2 { "By client" } (table("By client", "Client", rows)) (some.turn(to)) }
         }
     }
 }

@@ -23,6 +23,7 @@ use crate::domain::people::seat::Seat;
 use crate::views::typed::Typed;
 
 mod day;
+mod money;
 mod offers;
 mod sessions;
 

@@ -104,6 +104,9 @@ fn currencies_do_not_mix_and_the_own_comes_first() {
     assert_eq!(collected, [Money::zero(Currency::USD), yen.lot.paid]);
     let both = [example(), yen];
     let april = (at("2026-03-31T22:00:00Z"), at("2026-04-30T22:00:00Z"));
-    let groups = grouped(&both, |lot| lot.offer.name.to_string(), april, at("2026-06-30T00:00:00Z"));
-    assert_eq!(groups.len(), 2, "one package, two currencies");
+    let mut groups = Groups::new();
+    for account in &both {
+        groups.add(account.lot.offer.name.to_string(), account.over(april, at("2026-06-30T00:00:00Z")));
+    }
+    assert_eq!(groups.filled().count(), 2, "one package, two currencies");
 }

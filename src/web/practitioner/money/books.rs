@@ -1,66 +1,87 @@
 //! Gathers the books of a month or a year.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 
-use jiff::civil::Date;
-
-use super::{accounts, period, whose};
+use super::{each_account, earlier, period, whose};
 use crate::app::Turns;
-use crate::domain::billing::books::{Account, Stretch, by_month, grouped};
+use crate::domain::billing::books::{Groups, Months, Stretch};
 use crate::domain::billing::period::Period;
-use crate::domain::id::{ClientId, PractitionerId};
-use crate::domain::people::client::Client;
-use crate::store::{StoreError, View, people};
+use crate::domain::time::Timestamp;
+use crate::store::{StoreError, people};
 use crate::views::practitioner::money::{Books, page as view};
 use crate::web::failure::Failure;
 use crate::web::form::Fields;
 use crate::web::practitioner::{Answer, Room};
 
-/// Turns at gathering books: each holds all that was ever sold.
+/// Turns at gathering books: each reads all that was ever sold.
 static GATHERING: Turns = Turns::by_processors();
 
 /// The page.
 pub(super) async fn page(room: Room, fields: Fields) -> Result<Answer, Failure> {
     let _turn = GATHERING.take().await;
     room.show(move |room, read| {
-        let (accounts, period) = (accounts(room, read)?, period(room, &fields));
-        let names: HashMap<PractitionerId, String> =
-            people::practitioner::all(read)?.into_iter().map(|one| (one.id, one.name.to_string())).collect();
-        let setting = (&room.practice.zone, room.currency());
+        let period = period(room, &fields);
         let bounds = period.bounds(&room.practice.zone);
-        let months = by_month(&accounts, &period.months(), setting, room.now);
-        let by_client = grouped(&accounts, |lot| lot.client, bounds, room.now);
+        let mut months = Months::of(&period.months(), (&room.practice.zone, room.currency()), room.now);
+        let (mut packages, mut hosts, mut clients) = (Groups::new(), Groups::new(), Groups::new());
+        let mut first = None;
+        each_account(room, read, |account| {
+            let (lot, stretch) = (&account.lot, account.over(bounds, room.now));
+            months.add(&account);
+            packages.add(lot.offer.name.to_string(), stretch);
+            hosts.add(lot.practitioner, stretch);
+            clients.add(lot.client, stretch);
+            first = earlier(first, lot.granted_at);
+        })?;
+        let months = months.stretches();
+        let (hosts, clients): (Vec<_>, Vec<_>) = (hosts.filled().collect(), clients.filled().collect());
         // Only those who are named: a practice may have many more.
-        let clients = named(read, by_client.iter().map(|(id, _)| *id))?;
-        let mut by_client: Vec<((&str, ClientId), Stretch)> = by_client
-            .into_iter()
-            .filter_map(|(id, stretch)| Some(((clients.get(&id)?.name.as_str(), id), stretch)))
-            .collect();
-        by_client.sort_by_cached_key(|((name, _), _)| name.to_lowercase());
-        let name_of = |id: &PractitionerId| names.get(id).cloned().unwrap_or_default();
+        let practitioners = named(&hosts, |id| people::practitioner::find(read, id))?;
+        let people = named(&clients, |id| people::client::find(read, id))?;
         let books = Books {
             whose: whose(room),
             period,
-            years: years(room, &accounts),
+            years: years(room, first),
             today: room.practice.zone.date(room.now),
             whole: whole(&months, period),
             months,
-            packages: grouped(&accounts, |lot| lot.offer.name.to_string(), bounds, room.now),
-            practitioners: grouped(&accounts, |lot| name_of(&lot.practitioner), bounds, room.now),
-            clients: by_client,
+            packages: packages.filled().collect(),
+            practitioners: by_name(
+                hosts,
+                |id| Some(practitioners.get(&id)?.name.to_string()),
+                |name, _| name,
+            ),
+            clients: by_name(clients, |id| Some(people.get(&id)?.name.as_str()), |name, id| (name, id)),
+            page: fields.read("page").unwrap_or(1),
         };
         Ok(view(&room.desk(), &books))
     })
     .await
 }
 
-/// The clients of these ids.
-fn named(read: &View, ids: impl Iterator<Item = ClientId>) -> Result<HashMap<ClientId, Client>, StoreError> {
-    let mut clients = HashMap::new();
-    for id in ids {
-        clients.extend(people::client::find(read, id)?.map(|client| (id, client)));
+/// What is found under the ids of some groups.
+fn named<K: Copy + Eq + Hash, T>(
+    groups: &[(K, Stretch)],
+    find: impl Fn(K) -> Result<Option<T>, StoreError>,
+) -> Result<HashMap<K, T>, StoreError> {
+    let mut found = HashMap::new();
+    for (id, _) in groups {
+        found.extend(find(*id)?.map(|one| (*id, one)));
     }
-    Ok(clients)
+    Ok(found)
+}
+
+/// Groups by the names behind their ids, in the order of those names whatever their case.
+fn by_name<K: Copy, N: AsRef<str>, T>(
+    groups: Vec<(K, Stretch)>,
+    name_of: impl Fn(K) -> Option<N>,
+    shown: impl Fn(N, K) -> T,
+) -> Vec<(T, Stretch)> {
+    let named = groups.into_iter().filter_map(|(id, stretch)| Some((name_of(id)?, id, stretch)));
+    let mut named: Vec<(N, K, Stretch)> = named.collect();
+    named.sort_by_cached_key(|(name, _, _)| name.as_ref().to_lowercase());
+    named.into_iter().map(|(name, id, stretch)| (shown(name, id), stretch)).collect()
 }
 
 /// The books of the period out of those of the months of its year, in each currency.
@@ -73,10 +94,7 @@ fn whole(months: &[Vec<Stretch>], period: Period) -> Vec<Stretch> {
 }
 
 /// The years from the first sale to the present one.
-pub(super) fn years(room: &Room, accounts: &[Account]) -> (i16, i16) {
-    let year = |date: Date| date.year();
-    let zone = &room.practice.zone;
-    let last = year(zone.date(room.now));
-    let first = accounts.iter().map(|account| account.lot.granted_at).min();
-    (first.map_or(last, |at| year(zone.date(at))), last)
+pub(super) fn years(room: &Room, first: Option<Timestamp>) -> (i16, i16) {
+    let year = |at: Timestamp| room.practice.zone.date(at).year();
+    (year(first.unwrap_or(room.now)), year(room.now))
 }

@@ -6,7 +6,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use jiff::civil::Date;
 
-use super::{accounts, download, may_see, period, receipts};
+use super::{download, each_account, may_see, period, receipts};
 use crate::domain::billing::journal::{Cause, Earning, earnings};
 use crate::domain::billing::payment::{Means, Payment};
 use crate::domain::billing::period::Period;
@@ -14,6 +14,7 @@ use crate::domain::billing::receipt::{Receipt, printed};
 use crate::domain::billing::refund::{Refund, State, Way};
 use crate::domain::catalog::purchase::Purchase;
 use crate::domain::credits::ledger::Consumed;
+use crate::domain::credits::lot::Lot;
 use crate::domain::id::{ClientId, PractitionerId};
 use crate::domain::money::Money;
 use crate::domain::people::client::Client;
@@ -173,11 +174,14 @@ impl Line {
 /// What was earned and what expired, one line each: they sum to the month's earned and breakage.
 fn earned(room: &Room, read: &View, names: &Names, period: Period) -> Result<Table, Failure> {
     let zone = &room.practice.zone;
-    let mut lines: Vec<(Earning, usize)> = Vec::new();
-    let accounts = accounts(room, read)?;
-    for (n, account) in accounts.iter().enumerate() {
-        lines.extend(earnings(account, period.bounds(zone), room.now).into_iter().map(|line| (line, n)));
-    }
+    let (mut lines, mut lots): (Vec<(Earning, usize)>, Vec<Lot>) = (Vec::new(), Vec::new());
+    each_account(room, read, |account| {
+        let moved = earnings(&account, period.bounds(zone), room.now);
+        if !moved.is_empty() {
+            lines.extend(moved.into_iter().map(|line| (line, lots.len())));
+            lots.push(account.lot);
+        }
+    })?;
     lines.sort_by_key(|(line, _)| line.at);
     let mut table = Table::new(&[
         "date",
@@ -191,7 +195,7 @@ fn earned(room: &Room, read: &View, names: &Names, period: Period) -> Result<Tab
         "breakage",
     ]);
     for (line, n) in lines {
-        let lot = &accounts[n].lot;
+        let lot = &lots[n];
         let (what, start) = match line.cause {
             Cause::Session { how, starts_at, .. } => {
                 let how = match how {
@@ -278,10 +282,10 @@ fn open(room: &Room, read: &View, names: &Names, period: Period) -> Result<Table
         "paid",
         "owed",
     ]);
-    for account in accounts(room, read)?.iter().filter(|account| may_see(room, account.lot.practitioner)) {
-        let Some((balance, stands)) = account.at(until, room.now) else { continue };
+    each_account(room, read, |account| {
+        let Some((balance, stands)) = account.at(until, room.now) else { return };
         if !balance.is_alive() && stands.owed.is_zero() {
-            continue;
+            return;
         }
         let lot = &account.lot;
         table.row(&[
@@ -300,6 +304,6 @@ fn open(room: &Room, read: &View, names: &Names, period: Period) -> Result<Table
             Cell::Amount(stands.collected),
             Cell::Amount(stands.owed),
         ]);
-    }
+    })?;
     Ok(table)
 }

@@ -16,9 +16,11 @@ use axum::routing::get;
 use super::{Room, named};
 use crate::domain::billing::books::Account;
 use crate::domain::billing::period::Period;
+use crate::domain::credits::lot::Lot;
 use crate::domain::id::PractitionerId;
 use crate::domain::people::practitioner::Role;
-use crate::store::{StoreError, View, billing};
+use crate::domain::time::Timestamp;
+use crate::store::{StoreError, View, billing, credits};
 use crate::views::link::route;
 use crate::views::practitioner::money::Whose;
 use crate::web::Web;
@@ -46,12 +48,31 @@ fn may_see(room: &Room, practitioner: PractitionerId) -> bool {
     whose(room) == Whose::Practice || practitioner == room.id()
 }
 
-/// The accounts that she may see.
-fn accounts(room: &Room, read: &View) -> Result<Vec<Account>, StoreError> {
+/// Shows the accounts that she may see, one at a time.
+fn each_account(room: &Room, read: &View, see: impl FnMut(Account)) -> Result<(), StoreError> {
     match whose(room) {
-        Whose::Practice => billing::account::all(read),
-        Whose::Own => billing::account::of(read, room.id()),
+        Whose::Practice => billing::account::each(read, see),
+        Whose::Own => billing::account::each_of(read, room.id(), see),
     }
+}
+
+/// When the first of the lots that she may see was sold or given.
+fn first_sale(room: &Room, read: &View) -> Result<Option<Timestamp>, StoreError> {
+    let mut first: Option<Timestamp> = None;
+    let mut see = |lot: Lot| {
+        first = earlier(first, lot.granted_at);
+        Ok(())
+    };
+    match whose(room) {
+        Whose::Practice => credits::lot::each(read, see)?,
+        Whose::Own => credits::lot::lots_of(read, room.id())?.into_iter().try_for_each(&mut see)?,
+    }
+    Ok(first)
+}
+
+/// The earlier of an instant that may not be there and another.
+fn earlier(first: Option<Timestamp>, at: Timestamp) -> Option<Timestamp> {
+    Some(first.map_or(at, |first| first.min(at)))
 }
 
 /// The period that an address names, or this month.

@@ -3,7 +3,7 @@
 use axum::extract::Path;
 use axum::response::Response;
 
-use super::{accounts, download, may_see, named, period};
+use super::{download, first_sale, may_see, named, period};
 use crate::domain::billing::receipt::Receipt;
 use crate::domain::catalog::purchase::Purchase;
 use crate::domain::people::client::Client;
@@ -27,7 +27,7 @@ pub(super) async fn list(room: Room, fields: Fields) -> Result<Answer, Failure> 
             papers.push(Listed { receipt, client, package: purchase.offer.name.to_string() });
         }
         papers.reverse();
-        let years = super::books::years(room, &accounts(room, read)?);
+        let years = super::books::years(room, first_sale(room, read)?);
         Ok(list_view(&room.desk(), period, years, &papers))
     })
     .await

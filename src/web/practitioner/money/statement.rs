@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::Path;
 use axum::response::Response;
 
-use super::{accounts, download, may_see, named};
+use super::{download, may_see, named};
 use crate::domain::billing::journal::earnings;
 use crate::domain::billing::statement::Statement;
 use crate::domain::credits::lot::Lot;
@@ -20,7 +20,8 @@ fn found(room: &Room, read: &View, id: &str) -> Result<(Client, Vec<Part>), Fail
     let id = named(id)?;
     let hers = people::client::find_of(read, room.id(), id)?.is_some();
     let mut parts = Vec::new();
-    for account in accounts(room, read)?.into_iter().filter(|account| account.lot.client == id) {
+    let all = billing::account::of_client(read, id)?;
+    for account in all.into_iter().filter(|account| may_see(room, account.lot.practitioner)) {
         let (balance, stands) = account.at(room.now, room.now).ok_or(Failure::NotFound)?;
         let earnings = earnings(&account, (Timestamp::MIN, Timestamp::MAX), room.now);
         let papers = papers(room, read, &account.lot)?;
@@ -33,9 +34,7 @@ fn found(room: &Room, read: &View, id: &str) -> Result<(Client, Vec<Part>), Fail
 }
 
 fn papers(room: &Room, read: &View, lot: &Lot) -> Result<Vec<Entered>, Failure> {
-    let Some(purchase) = lot.purchase().filter(|_| may_see(room, lot.practitioner)) else {
-        return Ok(Vec::new());
-    };
+    let Some(purchase) = lot.purchase() else { return Ok(Vec::new()) };
     let entered = billing::receipt::of(read, purchase)?.into_iter().map(|receipt| Entered {
         on: room.practice.zone.date(receipt.issued_at),
         number: receipt.number,
