@@ -210,12 +210,12 @@ impl<K: Key, R: Kept> Table<K, R> {
         read: &impl Read,
         prefix: &impl Key,
     ) -> Result<Vec<R::Value>, StoreError> {
-        self.values_between(read, beginning(prefix))
+        self.gather(read, beginning(prefix), |_, value| self.row(value))
     }
 
     /// The values of all rows, in the order of the keys.
     pub(super) fn values(&self, read: &impl Read) -> Result<Vec<R::Value>, StoreError> {
-        self.values_between(read, everything())
+        self.gather(read, everything(), |_, value| self.row(value))
     }
 
     /// Shows the value of each row to `see`, in the order of the keys, until that fails.
@@ -230,41 +230,32 @@ impl<K: Key, R: Kept> Table<K, R> {
         })
     }
 
-    fn values_between(
-        &self,
-        read: &impl Read,
-        (from, until): (Vec<u8>, Vec<u8>),
-    ) -> Result<Vec<R::Value>, StoreError> {
-        let mut values = Vec::new();
-        self.look(read, (from, until), Order::Up, |_, value| {
-            values.push(self.row(value)?);
-            Ok(ControlFlow::Continue(()))
-        })?;
-        Ok(values)
-    }
-
     /// All rows whose key begins so.
     pub(super) fn under(
         &self,
         read: &impl Read,
         prefix: &impl Key,
     ) -> Result<Vec<(K, R::Value)>, StoreError> {
-        let mut rows = Vec::new();
-        self.walk(read, beginning(prefix), Order::Up, |key, value| {
-            rows.push((key, value));
-            ControlFlow::Continue(())
-        })?;
-        Ok(rows)
+        self.gather(read, beginning(prefix), |key, value| Ok((self.key(key)?, self.row(value)?)))
     }
 
     /// All rows.
     pub(super) fn all(&self, read: &impl Read) -> Result<Vec<(K, R::Value)>, StoreError> {
-        let mut rows = Vec::new();
-        self.walk(read, everything(), Order::Up, |key, value| {
-            rows.push((key, value));
-            ControlFlow::Continue(())
+        self.gather(read, everything(), |key, value| Ok((self.key(key)?, self.row(value)?)))
+    }
+
+    fn gather<T>(
+        &self,
+        read: &impl Read,
+        span: (Vec<u8>, Vec<u8>),
+        make: impl Fn(&[u8], &[u8]) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let mut all = Vec::new();
+        self.look(read, span, Order::Up, |key, value| {
+            all.push(make(key, value)?);
+            Ok(ControlFlow::Continue(()))
         })?;
-        Ok(rows)
+        Ok(all)
     }
 }
 

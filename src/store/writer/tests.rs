@@ -107,3 +107,20 @@ fn hears_first(told: &Mutex<Sender<()>>) -> bool {
     told.lock().unwrap().send(()).unwrap();
     RUNS.fetch_add(1, Ordering::Relaxed) == 0
 }
+
+#[test]
+fn what_a_commit_replaced_is_given_free_by_the_next_and_the_file_does_not_grow() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("data.redb");
+    let store = Store::open(&file).unwrap();
+    let length = || {
+        for n in 0..200 {
+            let kept: Result<(), StoreError> =
+                store.write(move |tx| table::META.put(tx, &format!("{:02000}", n % 20), &n));
+            kept.unwrap();
+        }
+        std::fs::metadata(&file).unwrap().len()
+    };
+    let first = length();
+    assert_eq!((length(), length()), (first, first));
+}
