@@ -33,8 +33,9 @@ pub struct Site {
     pub public: Vec<String>,
     /// Clients who are signed in, each with a lot that has credits.
     clients: Vec<(String, LotId)>,
-    /// Practitioners who are signed in, and the owner.
+    /// Practitioners who are signed in.
     desks: Vec<String>,
+    /// The owner, signed in.
     owner: Option<String>,
     wishes: Vec<Wish>,
     /// How many bookings there are.

@@ -129,13 +129,13 @@ impl Stretch {
 #[derive(Debug)]
 pub struct Groups<K>(BTreeMap<(Currency, K), Stretch>);
 
-impl<K: Ord> Groups<K> {
-    /// No lot yet.
-    #[must_use]
-    pub const fn new() -> Self {
+impl<K> Default for Groups<K> {
+    fn default() -> Self {
         Self(BTreeMap::new())
     }
+}
 
+impl<K: Ord> Groups<K> {
     /// Adds the stretch of a lot.
     pub fn add(&mut self, key: K, stretch: Stretch) {
         let currency = stretch.after.owed.currency;
@@ -149,12 +149,6 @@ impl<K: Ord> Groups<K> {
     pub fn filled(self) -> impl Iterator<Item = (K, Stretch)> {
         let filled = self.0.into_iter().filter(|(_, stretch)| !stretch.is_empty());
         filled.map(|((_, key), stretch)| (key, stretch))
-    }
-}
-
-impl<K: Ord> Default for Groups<K> {
-    fn default() -> Self {
-        Self::new()
     }
 }
 

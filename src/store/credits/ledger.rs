@@ -122,14 +122,6 @@ pub fn of(read: &impl Read, lot: LotId) -> Result<Vec<Entry>, StoreError> {
     ENTRIES.values_under(read, &lot)
 }
 
-/// Every lot's entries, lot by lot.
-///
-/// # Errors
-/// [`StoreError`] if the file fails.
-pub fn all(read: &impl Read) -> Result<Vec<Entry>, StoreError> {
-    ENTRIES.values(read)
-}
-
 /// Appends an entry.
 ///
 /// # Errors

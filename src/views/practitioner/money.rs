@@ -8,7 +8,7 @@ use super::{Desk, Tab};
 use crate::domain::billing::books::Stretch;
 use crate::domain::billing::period::Period;
 use crate::domain::billing::receipt::{Receipt, printed};
-use crate::domain::id::ClientId;
+use crate::domain::id::{ClientId, PractitionerId};
 use crate::domain::money::Money;
 use crate::domain::time::short_date;
 use crate::views::art::{Icon, icon};
@@ -25,9 +25,12 @@ pub enum Whose {
     Own,
 }
 
+/// Somebody's part of the books, with her name.
+pub type Named<K> = ((String, K), Stretch);
+
 /// What the page of the books shows.
 #[derive(Debug, Clone)]
-pub struct Books<'a> {
+pub struct Books {
     /// Whose they are.
     pub whose: Whose,
     /// The month or year.
@@ -43,9 +46,9 @@ pub struct Books<'a> {
     /// By package, as it was called when it was sold.
     pub packages: Vec<(String, Stretch)>,
     /// By practitioner.
-    pub practitioners: Vec<(String, Stretch)>,
+    pub practitioners: Vec<Named<PractitionerId>>,
     /// By client.
-    pub clients: Vec<((&'a str, ClientId), Stretch)>,
+    pub clients: Vec<Named<ClientId>>,
     /// Which page of them, from 1.
     pub page: usize,
 }
@@ -55,7 +58,7 @@ const PAGE: usize = 100;
 
 /// The page.
 #[must_use]
-pub fn page(desk: &Desk<'_>, books: &Books<'_>) -> Markup {
+pub fn page(desk: &Desk<'_>, books: &Books) -> Markup {
     let title = books.period.words();
     let whose = match books.whose {
         Whose::Practice => "The whole practice.",
@@ -76,14 +79,14 @@ pub fn page(desk: &Desk<'_>, books: &Books<'_>) -> Markup {
         }
         (by("By package", "Package", books.packages.iter().map(|(name, stretch)| (html! { (name) }, *stretch))))
         @if books.whose == Whose::Practice && books.practitioners.len() > 1 {
-            (by("By practitioner", "Practitioner", books.practitioners.iter().map(|(name, stretch)| (html! { (name) }, *stretch))))
+            (by("By practitioner", "Practitioner", books.practitioners.iter().map(|((name, _), stretch)| (html! { (name) }, *stretch))))
         }
         (by_client(books))
     };
     desk.page("Money", Tab::Money, &main)
 }
 
-fn month_by_month(books: &Books<'_>, months: &[Stretch]) -> Markup {
+fn month_by_month(books: &Books, months: &[Stretch]) -> Markup {
     let all = books.period.months().into_iter().zip(months);
     let begun = all.filter(|(month, stretch)| *month <= books.today && !stretch.is_empty());
     let rows = begun.map(|(month, stretch)| {
@@ -122,7 +125,7 @@ fn picker(address: &str, period: Period, (first, last): (i16, i16), today: Date)
 }
 
 /// A sum as two columns that come to the same: what came in, and what became of it.
-fn both_sides(books: &Books<'_>, stretch: &Stretch) -> Markup {
+fn both_sides(books: &Books, stretch: &Stretch) -> Markup {
     let period = books.period;
     let then = if period.last() < books.today { "when it ended" } else { "now" };
     let moved = stretch.moved();
@@ -209,7 +212,7 @@ fn by(heading: &str, head: &str, rows: impl Iterator<Item = (Markup, Stretch)>) 
 }
 
 /// A page of the clients; the others are a turn away.
-fn by_client(books: &Books<'_>) -> Markup {
+fn by_client(books: &Books) -> Markup {
     const ID: &str = "by-client";
     let some = ui::Page::of(&books.clients, books.page, PAGE);
     let rows = some

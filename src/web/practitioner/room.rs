@@ -109,8 +109,9 @@ fn path_of_signing_in(path: &str) -> bool {
 /// The desks at which a member may sit, her own first.
 fn desks_of(read: &View, member: &Practitioner) -> Result<Vec<Practitioner>, Failure> {
     let mut desks = Vec::new();
-    let elsewhere = member.role.sees_to_others();
-    for host in if elsewhere { people::practitioner::all(read)? } else { vec![member.clone()] } {
+    let hosts =
+        if member.role.sees_to_others() { people::practitioner::all(read)? } else { vec![member.clone()] };
+    for host in hosts {
         // Who has left has no desk of her own any more; the owner and the front desk see to what was sold for her.
         let is_host = host.role.gives_sessions()
             && host.membership != Membership::Invited

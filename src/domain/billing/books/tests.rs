@@ -104,7 +104,7 @@ fn currencies_do_not_mix_and_the_own_comes_first() {
     assert_eq!(collected, [Money::zero(Currency::USD), yen.lot.paid]);
     let both = [example(), yen];
     let april = (at("2026-03-31T22:00:00Z"), at("2026-04-30T22:00:00Z"));
-    let mut groups = Groups::new();
+    let mut groups = Groups::default();
     for account in &both {
         groups.add(account.lot.offer.name.to_string(), account.over(april, at("2026-06-30T00:00:00Z")));
     }

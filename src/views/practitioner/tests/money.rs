@@ -12,8 +12,7 @@ fn books_of(practice: &Practice, clients: u16, asked: usize) -> String {
     let empty = Statement::empty(Currency::USD);
     let paid = Money::new(54_000, Currency::USD);
     let stretch = Stretch { before: empty, after: Statement { collected: paid, owed: paid, ..empty } };
-    let names: Vec<String> = (1..=clients).map(|n| format!("Client {n:03}")).collect();
-    let id = |n: u16| ClientId::from_bits(u128::from(n));
+    let client = |n: u16| (format!("Client {n:03}"), ClientId::from_bits(u128::from(n)));
     let books = Books {
         whose: Whose::Own,
         period: Period::Month(date(2026, 4, 1)),
@@ -23,7 +22,7 @@ fn books_of(practice: &Practice, clients: u16, asked: usize) -> String {
         months: vec![vec![stretch]],
         packages: vec![("Anxiety".to_owned(), stretch)],
         practitioners: vec![],
-        clients: (1..).zip(&names).map(|(n, name)| ((name.as_str(), id(n)), stretch)).collect(),
+        clients: (1..=clients).map(|n| (client(n), stretch)).collect(),
         page: asked,
     };
     sound(&page(&practice.desk(), &books)).to_owned()
