@@ -140,7 +140,7 @@ pub(super) fn book(tx: &Tx<'_>, at: &Moment, paid: &Purchase, lot: &Lot) -> Resu
     let Ok(booked) = decide(chosen.booking(), chosen.starts_at, &facts, at.now) else { return Ok(()) };
     let actor = Actor::Client(paid.client);
     calendar::booking::put(tx, &booked)?;
-    outbox::append(tx, at, booked.lot, booked.hold(), actor, None)?;
+    outbox::append(tx, at, booked.ledger(), booked.hold(), actor, None)?;
     let zone = people::client::find(tx, paid.client)?.ok_or(Fault::Missing("a client"))?.zone;
     outbox::tell(tx, at, Kind::Booked, &booked, actor, &zone)?;
     outbox::follow(tx, at, booked.lot)?;

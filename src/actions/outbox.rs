@@ -2,7 +2,7 @@
 
 use crate::app::{Fault, Moment};
 use crate::domain::calendar::booking::Booking;
-use crate::domain::credits::ledger::{Actor, Balance, Entry, What, balance, unwritten};
+use crate::domain::credits::ledger::{Actor, Balance, Entry, LedgerId, What, balance, unwritten};
 use crate::domain::credits::lot::Lot;
 use crate::domain::id::{EntryId, LotId, MessageId};
 use crate::domain::messages::message::{About, Kind, Message, State, Suppressed};
@@ -50,20 +50,21 @@ pub fn queue(
     )
 }
 
-/// Appends an entry to a lot's ledger, and gives it back.
+/// Appends an entry to a ledger, and gives it back.
 ///
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn append(
     tx: &Tx<'_>,
     at: &Moment,
-    lot: LotId,
+    ledger: LedgerId,
     what: What,
     actor: Actor,
     reason: Option<Line>,
 ) -> Result<Entry, StoreError> {
+    let (practitioner, lot) = ledger;
     let entry = Entry { id: EntryId::from_bits(at.id()), lot, what, actor, reason, at: at.now };
-    credits::ledger::append(tx, &entry)?;
+    credits::ledger::append(tx, practitioner, &entry)?;
     Ok(entry)
 }
 
@@ -74,7 +75,7 @@ pub fn append(
 /// [`Fault`] if the file fails or the lot or its client is not there.
 pub fn follow(tx: &Tx<'_>, at: &Moment, lot: LotId) -> Result<Balance, Fault> {
     let lot = credits::lot::find(tx, lot)?.ok_or(Fault::Missing("a lot"))?;
-    let entries = credits::ledger::of(tx, lot.id)?;
+    let entries = credits::ledger::of(tx, lot.ledger())?;
     let client = people::client::find(tx, lot.client)?.ok_or(Fault::Missing("a client"))?;
     Ok(follow_known(tx, at, &lot, entries, &client.zone)?)
 }
@@ -93,7 +94,7 @@ pub fn follow_known(
     for (what, true_at) in unwritten(lot, &entries, at.now) {
         let id = EntryId::from_bits(at.id());
         let entry = Entry { id, lot: lot.id, what, actor: Actor::System, reason: None, at: true_at };
-        credits::ledger::append(tx, &entry)?;
+        credits::ledger::append(tx, lot.practitioner, &entry)?;
         entries.push(entry);
     }
     let balance = balance(lot, &entries, at.now);

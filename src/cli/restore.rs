@@ -20,7 +20,8 @@ use crate::domain::keeping::hold::Held;
 use crate::domain::time::{Timestamp, Zone, long_moment};
 use crate::platform::clock::Clock;
 use crate::store::keeping::hold;
-use crate::store::{Store, StoreError, Tx};
+use crate::store::upgrade::{Opened, STEPS};
+use crate::store::{StoreError, Tx};
 use crate::views::text::{self, NotOpened};
 use source::Source;
 use terminal::Terminal;
@@ -203,7 +204,9 @@ fn said(damage: Damage) -> String {
 fn proved(file: &Path, manifest: &Manifest) -> Result<Report, String> {
     let now = Clock::System.now();
     let words = |why: &dyn std::fmt::Display| format!("the data in it cannot be opened: {why}");
-    let store = Store::open_existing(file).map_err(|why| words(&why))?;
+    // What was fetched is itself a copy: a backup of an older version is brought up as it lies.
+    let opened = Opened::at(file).and_then(|opened| opened.bring_up(STEPS));
+    let store = opened.and_then(Opened::store).map_err(|why| words(&why))?;
     let report = check(&store, now).map_err(|why| words(&why))?;
     if !report.wrong.is_empty() {
         report.wrong.iter().for_each(|wrong| eprintln!("  WRONG {wrong}"));

@@ -136,7 +136,7 @@ pub(super) struct Table<K, R> {
 }
 
 impl<K: Key, R: Kept> Table<K, R> {
-    const fn new(name: &'static str) -> Self {
+    pub(super) const fn new(name: &'static str) -> Self {
         Self { name, of: PhantomData }
     }
 
@@ -237,6 +237,19 @@ impl<K: Key, R: Kept> Table<K, R> {
         prefix: &impl Key,
     ) -> Result<Vec<(K, R::Value)>, StoreError> {
         self.gather(read, beginning(prefix), |key, value| Ok((self.key(key)?, self.row(value)?)))
+    }
+
+    /// Shows all rows whose key begins so to `see`, in the order of the keys.
+    pub(super) fn each_under(
+        &self,
+        read: &impl Read,
+        prefix: &impl Key,
+        mut see: impl FnMut(K, R::Value),
+    ) -> Result<(), StoreError> {
+        self.walk(read, beginning(prefix), Order::Up, |key, value| {
+            see(key, value);
+            ControlFlow::Continue(())
+        })
     }
 
     /// All rows.
@@ -348,8 +361,9 @@ tables! {
     LOTS: LotId => credits::LotRow = "lots";
     LOTS_OF_CLIENT: (ClientId, LotId) => () = "lots_of_client";
     /// The lots once more, practitioner by practitioner: her desk and her books read all of hers, which lie far apart among everybody's.
-    LOTS_OF: (PractitionerId, LotId) => credits::CopyRow = "lots_of";
-    ENTRIES: (LotId, EntryId) => credits::EntryRow = "entries";
+    LOTS_OF: (PractitionerId, LotId) => credits::LotRow = "lots_of";
+    /// The entries of every ledger. Format 1 kept them in "entries", by lot.
+    LEDGERS: (PractitionerId, LotId, EntryId) => credits::EntryRow = "ledgers";
     IMPORTS: (PractitionerId, ImportId) => credits::ImportRow = "imports";
 
     HOURS: PractitionerId => calendar::AvailabilityRow = "hours";

@@ -1,6 +1,8 @@
 //! Formats of the data file and the way from each to the next. A file is looked at before it is used, so that a copy can be kept
 //! before anything in it changes.
 
+mod ledgers;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +18,7 @@ use super::{FORMAT, PAUSE, Store, StoreError, Tx, anew, for_file, table};
 pub type Step = fn(&Tx<'_>) -> Result<(), StoreError>;
 
 /// The steps of all formats there were: the first leads from format 1 to 2. The newest format is one more than there are.
-pub const STEPS: &[Step] = &[];
+pub const STEPS: &[Step] = &[ledgers::to_their_practitioners];
 
 /// The names of what is kept about the file itself.
 const FORMAT_ROW: &str = "format";
@@ -90,19 +92,35 @@ impl Opened {
     ///
     /// # Errors
     /// [`StoreError::Newer`], or what a step says; nothing has changed then.
-    pub fn bring_up(self, steps: &'static [Step]) -> Result<(), StoreError> {
+    pub fn bring_up(self, steps: &'static [Step]) -> Result<Self, StoreError> {
         let newest = 1 + steps.len() as u64;
-        let found = self.format.unwrap_or(newest);
-        if found > newest {
-            return Err(StoreError::Newer { found });
-        }
+        let found = match self.format {
+            Some(found) if found > newest => return Err(StoreError::Newer { found }),
+            Some(found) if found < newest => found,
+            _ => return Ok(self),
+        };
         let taken = usize::try_from(found.saturating_sub(1)).unwrap_or(usize::MAX);
-        let writer = Writer::start(Arc::new(self.handle), Arc::default(), self.pause);
-        let change = move |tx: &Tx<'_>| {
+        let opened = self.change(move |tx| {
             steps.iter().skip(taken).try_for_each(|step| step(tx))?;
             table::META.put(tx, &FORMAT_ROW.to_owned(), &newest)
-        };
-        writer.run(change, Turn::Next)
+        })?;
+        Ok(Self { format: Some(newest), ..opened })
+    }
+
+    /// Writes to a file of whatever format: only what all formats have alike, such as the audit log and the hold.
+    ///
+    /// # Errors
+    /// What the closure returned; nothing has changed then.
+    pub fn change(
+        self,
+        change: impl FnMut(&Tx<'_>) -> Result<(), StoreError> + Send + 'static,
+    ) -> Result<Self, StoreError> {
+        let Self { handle, pause, format, version } = self;
+        let handle = Arc::new(handle);
+        // Its writer is gone at the end of this line, and the handle is ours alone again.
+        Writer::start(Arc::clone(&handle), Arc::default(), pause).run(change, Turn::Next)?;
+        let handle = Arc::into_inner(handle).ok_or(StoreError::Closed)?;
+        Ok(Self { handle, pause, format, version })
     }
 }
 
@@ -112,6 +130,13 @@ impl Opened {
 /// [`StoreError`] if the file fails.
 pub fn note_version(tx: &Tx<'_>, number: u64) -> Result<(), StoreError> {
     table::META.put(tx, &VERSION_ROW.to_owned(), &number)
+}
+
+/// Has a file say that it is of another format.
+#[cfg(test)]
+pub(crate) fn of_format(file: &Path, format: u64) {
+    let opened = Opened::at(file).unwrap();
+    opened.change(move |tx| table::META.put(tx, &FORMAT_ROW.to_owned(), &format)).map(drop).unwrap();
 }
 
 #[cfg(test)]
@@ -138,6 +163,7 @@ mod tests {
     fn made(folder: &tempfile::TempDir) -> std::path::PathBuf {
         let file = folder.path().join("data.redb");
         drop(Store::open(&file).unwrap());
+        of_format(&file, 1);
         file
     }
 
@@ -145,13 +171,14 @@ mod tests {
     fn all_missing_steps_are_taken_in_their_order_and_once() {
         let folder = tempfile::tempdir().unwrap();
         let file = made(&folder);
-        Opened::at(&file).unwrap().bring_up(LATER).unwrap();
+        let opened = Opened::at(&file).unwrap().bring_up(LATER).unwrap();
+        assert_eq!(opened.format, Some(3));
+        drop(opened);
         assert_eq!(
             (meta(&file, "first"), meta(&file, "second"), meta(&file, "format")),
             (Some(1), Some(2), Some(3))
         );
-        let opened = Opened::at(&file).unwrap();
-        opened.bring_up(LATER).unwrap();
+        Opened::at(&file).unwrap().bring_up(LATER).unwrap();
         assert_eq!(meta(&file, "second"), Some(2));
     }
 
@@ -169,9 +196,9 @@ mod tests {
     fn a_step_that_fails_leaves_the_file_as_it_was() {
         let folder = tempfile::tempdir().unwrap();
         let file = made(&folder);
-        Opened::at(&file).unwrap().bring_up(BROKEN).unwrap_err();
+        Opened::at(&file).unwrap().bring_up(BROKEN).map(drop).unwrap_err();
         assert_eq!((meta(&file, "first"), meta(&file, "format")), (None, Some(1)));
-        Store::open(&file).unwrap();
+        assert!(matches!(Store::open(&file), Err(StoreError::Older { found: 1 })));
     }
 
     #[test]

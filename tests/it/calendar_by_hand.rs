@@ -101,7 +101,7 @@ async fn she_picks_the_lot_and_the_ledger_says_so() {
         by_practitioner::book(&house.app, house.ines, ask(&house, nora, "2026-04-21T08:00:00Z", pays))
             .unwrap();
     assert_eq!((booked.lot, house.balance(first).held()), (second, 0));
-    let log = store::credits::ledger::of(&house.app.store.read().unwrap(), second).unwrap();
+    let log = house.ledger(second);
     let last = log.last().unwrap();
     assert_eq!((last.actor, last.reason.is_some()), (Actor::Practitioner(house.ines), true));
     let foreign = Pays::Picked { lot: second, reason: None };

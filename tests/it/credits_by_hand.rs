@@ -48,7 +48,7 @@ fn books(house: &House, lot: LotId) -> [i64; 4] {
 }
 
 fn entries(house: &House, lot: LotId) -> usize {
-    store::credits::ledger::of(&house.app.store.read().unwrap(), lot).unwrap().len()
+    house.ledger(lot).len()
 }
 
 #[tokio::test]
@@ -201,7 +201,7 @@ async fn expired_credits_come_back_with_more_time() {
     let list = extend::preview(&house.app, house.ines, &[lot], More::Days(30)).unwrap();
     extend::extend(&house.app, house.ines, vec![(lot, list[0].to.unwrap())], reason()).unwrap();
     assert_eq!((house.balance(lot).available, books(&house, lot)), (6, [54000, 0, 0, 54000]));
-    let log = store::credits::ledger::of(&house.app.store.read().unwrap(), lot).unwrap();
+    let log = house.ledger(lot);
     assert_eq!(log.last().unwrap().what, What::Reactivate(6));
     house.assert_sound();
 }

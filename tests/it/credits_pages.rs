@@ -12,7 +12,7 @@ const OK: StatusCode = StatusCode::OK;
 const WRONG: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
 
 fn entries(house: &House, lot: LotId) -> usize {
-    store::credits::ledger::of(&house.app.store.read().unwrap(), lot).unwrap().len()
+    house.ledger(lot).len()
 }
 
 fn lot_of(house: &House, client: ClientId) -> LotId {

@@ -12,7 +12,7 @@ use fiddlehead::domain::time::hours;
 use fiddlehead::store;
 
 use crate::busy_times::another_calendar;
-use crate::support::{House, at};
+use crate::support::{House, at, ledger};
 use ids::Ids;
 
 use routes::Another::{Hers, NotFound};
@@ -67,7 +67,7 @@ fn everything_of_ines(house: &House, ids: &Ids) -> String {
         store::people::client::find(&read, ids.client),
         store::people::note::about(&read, ids.client),
         store::people::tag::all_of(&read, house.ines),
-        store::credits::ledger::of(&read, ids.lot),
+        ledger(&read, ids.lot),
         store::credits::lot::of_client(&read, ids.client, house.now()),
         store::calendar::booking::find(&read, ids.booking),
         store::catalog::purchase::find(&read, ids.purchase),

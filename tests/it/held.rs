@@ -26,9 +26,7 @@ fn came_back(house: &House, backup_made_at: Timestamp) {
 }
 
 fn expired(house: &House, lot: LotId) -> bool {
-    let read = house.app.store.read().unwrap();
-    let entries = store::credits::ledger::of(&read, lot).unwrap();
-    entries.iter().any(|entry| matches!(entry.what, What::Expire(_)))
+    house.ledger(lot).iter().any(|entry| matches!(entry.what, What::Expire(_)))
 }
 
 fn set_aside(house: &House) -> usize {

@@ -70,7 +70,7 @@ fn digest(house: &House) -> String {
 /// The same of a store without a house around it. Panics if a row cannot be read.
 pub fn digest_of(read: &View, practitioners: [PractitionerId; 2]) -> String {
     let lots = credits::lot::all(read).unwrap();
-    let entries: Vec<_> = lots.iter().map(|lot| credits::ledger::of(read, lot.id).unwrap()).collect();
+    let entries: Vec<_> = lots.iter().map(|lot| credits::ledger::of(read, lot.ledger()).unwrap()).collect();
     let clients: Vec<_> = practitioners.map(|who| people::client::of(read, who).unwrap()).into();
     format!(
         "{lots:?}{entries:?}{clients:?}{:?}{:?}{:?}{:?}{:?}{:?}{:?}{:?}{:?}{:?}",
@@ -230,6 +230,7 @@ async fn a_ledger_that_was_tampered_with_is_seen() {
     let actor = fiddlehead::domain::credits::ledger::Actor::System;
     let entry =
         fiddlehead::domain::credits::ledger::Entry { id, lot, what, actor, reason: None, at: house.now() };
-    house.app.store.write(move |tx| credits::ledger::append(tx, &entry)).unwrap();
+    let ines = house.ines;
+    house.app.store.write(move |tx| credits::ledger::append(tx, ines, &entry)).unwrap();
     look_over(&house);
 }

@@ -366,7 +366,7 @@ fn busy(house: &House) {
                     reason: None,
                     at,
                 };
-                store::credits::ledger::append(tx, &entry(0, What::Grant(6), granted_at))?;
+                store::credits::ledger::append(tx, ines, &entry(0, What::Grant(6), granted_at))?;
                 for k in 1..=6u32 {
                     let starts_at = after(granted_at, hours(i64::from(k) * 168));
                     let booking = BookingId::from_bits(u128::from(n) * 10 + u128::from(k));
@@ -374,6 +374,7 @@ fn busy(house: &House) {
                     let at = after(granted_at, hours(i64::from(k)));
                     store::credits::ledger::append(
                         tx,
+                        ines,
                         &entry(k, What::Hold { booking, starts_at, ends_at }, at),
                     )?;
                 }

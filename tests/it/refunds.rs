@@ -396,7 +396,7 @@ async fn a_dispute_that_is_won_gives_the_credits_back_with_the_time_that_they_wa
     assert_eq!((balance.available, balance.suspended), (6, 0));
     assert_eq!(balance.deadline.unwrap().on, fiddlehead::domain::time::plus_days(on, 10));
     assert_eq!(house.books(lot), [54000, 0, 0, 0, 54000]);
-    let log = store::credits::ledger::of(&house.app.store.read().unwrap(), lot).unwrap();
+    let log = house.ledger(lot);
     let turns =
         log.iter().filter(|entry| matches!(entry.what, What::Suspend(_) | What::Unsuspend(_))).count();
     assert_eq!(turns, 2, "double news does nothing twice");

@@ -10,7 +10,7 @@ use fiddlehead::store;
 
 use crate::desk_rights::routes::ROUTES;
 use crate::desk_rights::{ids::Ids, practice, send};
-use crate::support::House;
+use crate::support::{House, ledger};
 
 /// Who may enter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -229,7 +229,7 @@ fn everything_of(house: &House, client: ClientId, lot: LotId) -> String {
     format!(
         "{:?} {:?} {:?} {:?} {:?}",
         store::people::client::find(&read, client),
-        store::credits::ledger::of(&read, lot),
+        ledger(&read, lot),
         store::calendar::booking::of_client(&read, client),
         store::catalog::purchase::of_client(&read, client),
         store::calendar::feed::of(&read, fiddlehead::domain::people::login::Person::Client(client)),

@@ -123,7 +123,7 @@ fn change(
 
         let actor = Actor::Client(client);
         calendar::booking::put(tx, &booking)?;
-        let held = outbox::append(tx, &at, booking.lot, booking.hold(), actor, None)?;
+        let held = outbox::append(tx, &at, booking.ledger(), booking.hold(), actor, None)?;
         outbox::tell(tx, &at, Kind::Booked, &booking, actor, zone)?;
         let pays = lots.iter().zip(ledgers).find(|((lot, _), _)| lot.id == booking.lot);
         let ((lot, _), entries) = pays.ok_or(Fault::Missing("a lot"))?;

@@ -187,7 +187,7 @@ pub fn book(app: &App, whose: PractitionerId, ask: Ask) -> Result<Booking, Error
             grant(tx, &at, lot, actor)?;
         }
         place(tx, &booking, overlooked)?;
-        outbox::append(tx, &at, booking.lot, booking.hold(), actor, reason)?;
+        outbox::append(tx, &at, booking.ledger(), booking.hold(), actor, reason)?;
         change::after(tx, &at, Kind::Booked, &booking, actor, &[booking.lot])?;
         Ok(booking)
     })
@@ -280,17 +280,17 @@ pub fn reschedule(
     let at = app.moment();
     app.keep(move |tx| {
         let step = decide_move(tx, whose, (id, to, insist), at.now)?;
-        let (actor, old) = (Actor::Practitioner(whose), step.from.0.id);
+        let (actor, old, ledger) = (Actor::Practitioner(whose), step.from.0.id, step.from.0.ledger());
         // What the clock made true is written first: an extension must find expired credits to bring back.
         outbox::follow(tx, &at, old)?;
-        let entries = credits::ledger::of(tx, old)?;
+        let entries = credits::ledger::of(tx, ledger)?;
         let expired = balance(&step.from.0, &entries, at.now).expired;
         for what in step.entries(expired) {
-            outbox::append(tx, &at, old, what, actor, reason.clone())?;
+            outbox::append(tx, &at, ledger, what, actor, reason.clone())?;
         }
         let Move { booking, moved, .. } = step;
         if booking.lot != old {
-            outbox::append(tx, &at, booking.lot, booking.hold(), actor, reason.clone())?;
+            outbox::append(tx, &at, booking.ledger(), booking.hold(), actor, reason.clone())?;
         }
         place(tx, &booking, moved.overlooked)?;
         change::after(tx, &at, Kind::Moved, &booking, actor, &[old, booking.lot])?;

@@ -87,7 +87,7 @@ pub fn cancel_saying(
         }
         let actor = Actor::Client(client);
         let off = call_off(tx, &booking, actor, at.now)?;
-        outbox::append(tx, &at, lot.id, change::entry_of(&booking, credit), actor, word.clone())?;
+        outbox::append(tx, &at, lot.ledger(), change::entry_of(&booking, credit), actor, word.clone())?;
         after(tx, &at, Kind::Cancelled, &off, actor, &[lot.id])?;
         Ok(off)
     })
@@ -149,9 +149,9 @@ pub(super) fn cancel_in(
     let off = call_off(tx, booking, actor, at.now)?;
     for what in whats {
         let extends = matches!(what, What::Extend { .. });
-        outbox::append(tx, at, lot.id, what, actor, reason.clone())?;
+        outbox::append(tx, at, lot.ledger(), what, actor, reason.clone())?;
         if extends && balance.expired > 0 {
-            outbox::append(tx, at, lot.id, What::Reactivate(balance.expired), actor, None)?;
+            outbox::append(tx, at, lot.ledger(), What::Reactivate(balance.expired), actor, None)?;
         }
     }
     after(tx, at, Kind::Cancelled, &off, actor, &[lot.id])?;
@@ -210,8 +210,8 @@ pub fn reschedule(
             ..booking.clone()
         };
         calendar::booking::put(tx, &moved)?;
-        outbox::append(tx, &at, booking.lot, What::Release { booking: id }, actor, None)?;
-        outbox::append(tx, &at, lot, moved.hold(), actor, None)?;
+        outbox::append(tx, &at, booking.ledger(), What::Release { booking: id }, actor, None)?;
+        outbox::append(tx, &at, moved.ledger(), moved.hold(), actor, None)?;
         after(tx, &at, Kind::Moved, &moved, actor, &[booking.lot, lot])?;
         Ok(moved)
     })

@@ -63,7 +63,7 @@ fn looking<T>(
     let (hours, busy) = picture.ok_or(Error::Refused(Refusal::NoHours))?;
     let mut lots = Vec::new();
     for (lot, _) in super::booking::siblings(read, like, now)? {
-        let log = credits::ledger::of(read, lot.id)?;
+        let log = credits::ledger::of(read, lot.ledger())?;
         lots.push((lot, log));
     }
     let own = calendar::booking::of_client(read, like.client)?;
@@ -182,7 +182,7 @@ pub fn book(
         let bookings = decide(tx, &like, &starts, at.now)?;
         for booking in &bookings {
             calendar::booking::put(tx, booking)?;
-            outbox::append(tx, &at, booking.lot, booking.hold(), who, None)?;
+            outbox::append(tx, &at, booking.ledger(), booking.hold(), who, None)?;
             change::after(tx, &at, Kind::Booked, booking, who, &[booking.lot])?;
         }
         Ok(bookings)

@@ -41,7 +41,7 @@ pub fn adjust(
         let (lot, balance) = theirs(tx, whose, lot, at.now)?;
         let Some(what) = decide(&balance, correction, at.now).map_err(rule)? else { return Ok(balance) };
         outbox::follow(tx, &at, lot.id)?;
-        outbox::append(tx, &at, lot.id, what, Actor::Practitioner(whose), Some(reason.clone()))?;
+        outbox::append(tx, &at, lot.ledger(), what, Actor::Practitioner(whose), Some(reason.clone()))?;
         Ok(outbox::follow(tx, &at, lot.id)?)
     })
 }

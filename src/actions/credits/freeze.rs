@@ -59,7 +59,7 @@ pub fn turn(
         let (lot, balance) = theirs(tx, whose, lot, at.now)?;
         let Some(what) = decide(turn, &balance, at.now).map_err(rule)? else { return Ok(balance) };
         outbox::follow(tx, &at, lot.id)?;
-        outbox::append(tx, &at, lot.id, what, Actor::Practitioner(whose), reason.clone())?;
+        outbox::append(tx, &at, lot.ledger(), what, Actor::Practitioner(whose), reason.clone())?;
         Ok(outbox::follow(tx, &at, lot.id)?)
     })
 }

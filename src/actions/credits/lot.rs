@@ -38,7 +38,7 @@ pub enum Refusal {
 pub(in crate::actions) fn grant(tx: &Tx<'_>, at: &Moment, lot: &Lot, actor: Actor) -> Result<Balance, Fault> {
     credits::lot::put(tx, lot)?;
     people::client::belongs_to(tx, lot.client, lot.practitioner)?;
-    outbox::append(tx, at, lot.id, What::Grant(lot.offer.sessions), actor, None)?;
+    outbox::append(tx, at, lot.ledger(), What::Grant(lot.offer.sessions), actor, None)?;
     outbox::follow(tx, at, lot.id)
 }
 
@@ -170,9 +170,9 @@ pub(in crate::actions) fn give_time(
     // What the clock made true is written first, so that the ledger tells it in order.
     outbox::follow(tx, at, lot.id)?;
     let (_, balance) = credits::lot::counted(tx, lot.id, at.now)?.ok_or(Fault::Missing("a lot"))?;
-    outbox::append(tx, at, lot.id, What::Extend { to }, actor, reason)?;
+    outbox::append(tx, at, lot.ledger(), What::Extend { to }, actor, reason)?;
     if balance.expired > 0 {
-        outbox::append(tx, at, lot.id, What::Reactivate(balance.expired), actor, None)?;
+        outbox::append(tx, at, lot.ledger(), What::Reactivate(balance.expired), actor, None)?;
     }
     Ok(())
 }
@@ -225,7 +225,7 @@ fn mark(
             return Ok(());
         };
         outbox::follow(tx, &at, lot.id)?;
-        outbox::append(tx, &at, lot.id, what(booking), Actor::Practitioner(whose), None)?;
+        outbox::append(tx, &at, lot.ledger(), what(booking), Actor::Practitioner(whose), None)?;
         outbox::follow(tx, &at, lot.id)?;
         Ok(())
     })

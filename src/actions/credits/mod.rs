@@ -53,6 +53,6 @@ pub(in crate::actions) fn foreseen(
     whose: PractitionerId,
     now: Timestamp,
 ) -> Result<Foresight, StoreError> {
-    let entries = credits::ledger::of(read, lot.id)?;
+    let entries = credits::ledger::of(read, lot.ledger())?;
     Ok(foresee(lot, &entries, whats, Actor::Practitioner(whose), now))
 }

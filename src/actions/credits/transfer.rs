@@ -76,9 +76,9 @@ pub fn transfer(
         let (from, Passing { lot, out, into }) = decide(tx, whose, ask, at.now)?;
         let (actor, reason) = (Actor::Practitioner(whose), Some(reason.clone()));
         outbox::follow(tx, &at, from.id)?;
-        outbox::append(tx, &at, from.id, out, actor, reason.clone())?;
+        outbox::append(tx, &at, from.ledger(), out, actor, reason.clone())?;
         credits::lot::put(tx, &lot)?;
-        outbox::append(tx, &at, lot.id, into, actor, reason)?;
+        outbox::append(tx, &at, lot.ledger(), into, actor, reason)?;
         outbox::follow(tx, &at, from.id)?;
         outbox::follow(tx, &at, lot.id)?;
         Ok(lot)

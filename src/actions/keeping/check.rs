@@ -155,7 +155,7 @@ fn lots(read: &View, report: &mut Report, now: Timestamp) -> Result<Sittings, Fa
     let mut brought_in: BTreeMap<String, i64> = BTreeMap::new();
     let (mut sittings, mut tied) = (Sittings::new(), HashSet::new());
     for lot in credits::lot::all(read)? {
-        let entries = credits::ledger::of(read, lot.id)?;
+        let entries = credits::ledger::of(read, lot.ledger())?;
         report.count("lots", 1);
         report.count("ledger entries", entries.len());
         if let Err(unsound) = verify(&lot, &entries) {
@@ -207,15 +207,23 @@ fn lots(read: &View, report: &mut Report, now: Timestamp) -> Result<Sittings, Fa
     Ok(sittings)
 }
 
-/// All lots stand a second time among those of their practitioners, and alike.
+/// All lots stand a second time among those of their practitioners, and alike; and no ledger stands there without its lot.
 fn by_practitioner(read: &View, report: &mut Report) -> Result<(), Fault> {
     let mut count = 0;
     for practitioner in people::practitioner::all(read)? {
+        let mut ledgers = credits::ledger::all_of(read, practitioner.id)?;
         for lot in credits::lot::lots_of(read, practitioner.id)? {
             count += 1;
+            ledgers.remove(&lot.id);
             report.expect(credits::lot::find(read, lot.id)?.as_ref() == Some(&lot), || {
                 format!("lot {}: stands otherwise among those of practitioner {}", lot.id, practitioner.id)
             });
+        }
+        for stray in ledgers.keys() {
+            report.wrong.push(format!(
+                "practitioner {}: a ledger of lot {stray}, which is not hers",
+                practitioner.id
+            ));
         }
     }
     let lots = report.counted.get("lots").copied().unwrap_or_default();

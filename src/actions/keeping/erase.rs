@@ -225,8 +225,9 @@ fn wordless(refund: Refund) -> Refund {
 /// Reasons are words about a person; the entries stay as they are otherwise.
 fn ledgers(tx: &Tx<'_>, client: ClientId, now: Timestamp) -> Result<(), StoreError> {
     for (lot, _) in credits::lot::of_client(tx, client, now)? {
-        for entry in credits::ledger::of(tx, lot.id)?.into_iter().filter(|entry| entry.reason.is_some()) {
-            credits::ledger::append(tx, &Entry { reason: Some(marker()), ..entry })?;
+        for entry in credits::ledger::of(tx, lot.ledger())?.into_iter().filter(|entry| entry.reason.is_some())
+        {
+            credits::ledger::append(tx, lot.practitioner, &Entry { reason: Some(marker()), ..entry })?;
         }
         if lot.is_comp() {
             credits::lot::put(tx, &Lot { origin: Origin::Comp { reason: marker() }, ..lot })?;

@@ -159,7 +159,7 @@ fn lot(read: &impl Read, (lot, balance): &Counted) -> Result<Value, Fault> {
         Origin::Transfer { from } => json!({ "passed_on_from": from.to_string() }),
         Origin::Import { used_before } => json!({ "brought_in": true, "used_before": used_before }),
     };
-    let entries = credits::ledger::of(read, lot.id)?;
+    let entries = credits::ledger::of(read, lot.ledger())?;
     Ok(json!({
         "id": lot.id.to_string(),
         "practitioner": name_of(read, lot.practitioner)?,

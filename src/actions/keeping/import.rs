@@ -335,7 +335,7 @@ fn keep(
     let lot = half.lot(id, (client.id, with.id), &with.zone, at.now);
     credits::lot::put(tx, &lot)?;
     let (grant, by) = (What::Grant(lot.offer.sessions), Actor::Practitioner(with.id));
-    outbox::append(tx, at, lot.id, grant, by, made.row.note.clone())?;
+    outbox::append(tx, at, lot.ledger(), grant, by, made.row.note.clone())?;
     outbox::follow(tx, at, lot.id)?;
     if wishes.book_first == Mail::Stays {
         hold_back(tx, at, lot.id)?;

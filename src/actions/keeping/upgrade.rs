@@ -68,14 +68,8 @@ fn open_as(
     let (from, format) = (found.version.map(name), found.format);
     drop(found);
     let copy = keep_aside(file, now, &format!("{BEFORE}{}-", name(version)))?;
-    if format != Some(newest) {
-        Opened::at(file)?.bring_up(steps)?;
-    }
-    let store = if newest == FORMAT {
-        Store::open_existing(file)?
-    } else {
-        return Err(StoreError::Newer { found: newest }.into());
-    };
+    tracing::info!(copy = %copy.display(), "another version wrote these data: a copy is kept, and they are looked through. Large ones take minutes");
+    let store = Opened::at(file)?.bring_up(steps)?.store()?;
     let report = check(&store, now)?;
     if !report.wrong.is_empty() && format != Some(newest) {
         drop(store);
@@ -128,22 +122,23 @@ pub fn roll_back(file: &Path, to: Option<&Path>, now: Timestamp) -> Result<Rolle
     let made_at = stamp(&to).unwrap_or(now);
     let copy = Opened::at(&to)?;
     let version = copy.version.map(name);
-    drop(copy);
+    match copy.format {
+        Some(found) if found > FORMAT => return Err(StoreError::Newer { found }.into()),
+        _ => drop(copy),
+    }
     // A damaged file is a reason to go back; one that is in use is not.
     if let Err(StoreError::InUse) = Opened::at(file).map(drop) {
         return Err(StoreError::InUse.into());
     }
     let aside = file.exists().then(|| keep_aside_unseen(file, now)).transpose()?;
-    put_in_place(&to, file)?;
-    // A copy of an older format is held by nobody: its own version knows no hold, or reads it once it was brought up again.
-    match Store::open_existing(file) {
-        Ok(store) => store.write(move |tx| {
+    // Held before it takes the place of the data, and as it is: an older format waits for its own version, which knows the hold too.
+    put_ready_in_place(&to, file, |fresh| {
+        let held = Opened::at(fresh)?.change(move |tx| {
             audit::note(tx, now, Who::Console, What::Restored, Concern::Practice)?;
             hold::put(tx, Held { restored_at: now, backup_made_at: made_at })
-        })?,
-        Err(StoreError::Older { .. }) => {}
-        Err(other) => return Err(other.into()),
-    }
+        });
+        Ok(held.map(drop)?)
+    })?;
     Ok(RolledBack { to, made_at, version, aside })
 }
 
@@ -193,11 +188,23 @@ fn keep(file: &Path, now: Timestamp, beginning: &str) -> Result<PathBuf, Fault> 
 
 /// Copies a file to where another may be: whole or not at all, whenever the power goes.
 fn put_in_place(from: &Path, to: &Path) -> Result<(), Fault> {
+    put_ready_in_place(from, to, |_| Ok(()))
+}
+
+/// The same with something done to the copy before it is there.
+fn put_ready_in_place(
+    from: &Path,
+    to: &Path,
+    make_ready: impl FnOnce(&Path) -> Result<(), Fault>,
+) -> Result<(), Fault> {
     let fresh = to.with_extension("new");
-    let done = std::fs::copy(from, &fresh)
-        .and_then(|_| std::fs::File::open(&fresh)?.sync_all())
-        .and_then(|()| std::fs::rename(&fresh, to));
-    done.map_err(|why| Fault::Store(StoreError::File(format!("{}: {why}", to.display()).into())))?;
+    let at = |why| Fault::Store(StoreError::File(format!("{}: {why}", to.display()).into()));
+    std::fs::copy(from, &fresh).map_err(at)?;
+    make_ready(&fresh)?;
+    std::fs::File::open(&fresh)
+        .and_then(|file| file.sync_all())
+        .and_then(|()| std::fs::rename(&fresh, to))
+        .map_err(at)?;
     to.parent().map_or(Ok(()), sync)
 }
 
@@ -241,6 +248,7 @@ fn drop_old(file: &Path) -> Result<(), Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::upgrade::of_format;
     use jiff::SignedDuration;
 
     fn start() -> Timestamp {
@@ -282,6 +290,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = data(&folder);
         drop(open_as(&file, start(), (number("0.1.0"), STEPS)).unwrap());
+        of_format(&file, 1);
         let broken: &[Step] = &[|_| Err(StoreError::File("a step that fails".into()))];
         assert!(open_as(&file, start(), (number("0.2.0"), broken)).is_err());
         assert_eq!(Opened::at(&file).unwrap().version, Some(number("0.1.0")));
@@ -304,6 +313,26 @@ mod tests {
         let aside = back.aside.unwrap();
         let forth = roll_back(&file, Some(&aside), later + SignedDuration::from_hours(1)).unwrap();
         assert_eq!(forth.version.as_deref(), Some("0.2.0"));
+    }
+
+    #[test]
+    fn data_of_an_older_format_are_held_as_they_are_and_of_a_newer_one_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = data(&folder);
+        drop(open_as(&file, start(), (number("0.1.0"), STEPS)).unwrap());
+        let copy = open_as(&file, start(), (number("0.2.0"), STEPS)).unwrap().1.unwrap().copy;
+        of_format(&copy, 1);
+        let later = start() + SignedDuration::from_hours(1);
+        roll_back(&file, None, later).unwrap();
+        assert_eq!(Opened::at(&file).unwrap().format, Some(1));
+        let (store, _) = open_as(&file, later, (number("0.2.0"), STEPS)).unwrap();
+        let held = Held { restored_at: later, backup_made_at: start() };
+        assert_eq!(hold::get(&store.read().unwrap()).unwrap(), Some(held));
+        drop(store);
+        of_format(&copy, FORMAT + 1);
+        let newer = roll_back(&file, Some(&copy), later).unwrap_err();
+        assert!(matches!(newer, Fault::Store(StoreError::Newer { .. })), "{newer}");
+        assert_eq!(Opened::at(&file).unwrap().format, Some(FORMAT));
     }
 
     #[test]

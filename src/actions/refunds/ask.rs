@@ -195,8 +195,9 @@ pub(super) fn take_back(
         let booking = calendar::booking::find(tx, *booking)?.ok_or(Fault::Missing("a session"))?;
         change::call_off_only(tx, at, &booking, actor)?;
     }
+    let ledger = credits::lot::find(tx, lot)?.ok_or(Fault::Missing("a lot"))?.ledger();
     for what in whats {
-        outbox::append(tx, at, lot, what, actor, reason.clone())?;
+        outbox::append(tx, at, ledger, what, actor, reason.clone())?;
     }
     outbox::follow(tx, at, lot)?;
     Ok(())

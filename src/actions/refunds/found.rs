@@ -110,7 +110,7 @@ fn made_elsewhere(
 ) -> Result<(), Fault> {
     let lot = Lot::id_for(purchase.id);
     outbox::follow(tx, at, lot)?;
-    let (_, balance) = credits::lot::counted(tx, lot, at.now)?.ok_or(Fault::Missing("a lot"))?;
+    let (sold, balance) = credits::lot::counted(tx, lot, at.now)?.ok_or(Fault::Missing("a lot"))?;
     let free = balance.available_or_frozen();
     let is_full = total >= payment_of(tx, purchase)?.amount.minor;
     let ahead = !to_come(&balance, at.now).is_empty();
@@ -120,7 +120,7 @@ fn made_elsewhere(
     };
     if credits > 0 {
         let what = What::Revoke { count: credits, why: Revoked::Refund };
-        outbox::append(tx, at, lot, what, Actor::Provider, None)?;
+        outbox::append(tx, at, sold.ledger(), what, Actor::Provider, None)?;
         outbox::follow(tx, at, lot)?;
     }
     let refund = Refund {

@@ -141,7 +141,7 @@ pub fn undo(app: &App, whose: PractitionerId, id: RefundId) -> Result<Refund, Er
         let what = restored(&refund)?;
         outbox::follow(tx, &at, lot.id)?;
         if let Some(what) = what {
-            outbox::append(tx, &at, lot.id, what, Actor::Practitioner(whose), None)?;
+            outbox::append(tx, &at, lot.ledger(), what, Actor::Practitioner(whose), None)?;
         }
         outbox::follow(tx, &at, lot.id)?;
         let undone = Refund { state: State::Undone { at: at.now }, ..refund };

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::slot::Taken;
 use crate::domain::catalog::package::Format;
-use crate::domain::credits::ledger::{Actor, What};
+use crate::domain::credits::ledger::{Actor, LedgerId, What};
 use crate::domain::credits::selection::{Counted, choose, reach};
 use crate::domain::id::{BookingId, ClientId, LotId, PractitionerId};
 use crate::domain::time::{SignedDuration, Timestamp, after, minutes};
@@ -49,6 +49,12 @@ pub struct Booking {
 }
 
 impl Booking {
+    /// The ledger of the lot that pays.
+    #[must_use]
+    pub fn ledger(&self) -> LedgerId {
+        (self.practitioner, self.lot)
+    }
+
     /// How long it is, in elapsed time.
     #[must_use]
     pub fn length(&self) -> SignedDuration {

@@ -128,6 +128,9 @@ pub enum What {
     },
 }
 
+/// A ledger: its lot, and the practitioner among whose ledgers it stands.
+pub type LedgerId = (PractitionerId, LotId);
+
 /// One line of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {

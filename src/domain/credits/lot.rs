@@ -1,5 +1,6 @@
 //! A lot: the credits that one purchase (or comp, gift, import) granted, with their own expiry and policy.
 
+use super::ledger::LedgerId;
 use crate::domain::catalog::package::Offer;
 use crate::domain::id::{ClientId, LotId, PractitionerId, PurchaseId};
 use crate::domain::money::Money;
@@ -55,6 +56,12 @@ impl Lot {
     #[must_use]
     pub fn id_for(purchase: PurchaseId) -> LotId {
         LotId::from_bits(purchase.bits())
+    }
+
+    /// Its ledger.
+    #[must_use]
+    pub fn ledger(&self) -> LedgerId {
+        (self.practitioner, self.id)
     }
 
     /// Whether it was given.

@@ -1,15 +1,17 @@
-//! Ledger entries, by lot and id: appended, never changed.
+//! Ledger entries, by practitioner, lot and id, so that all of hers lie together: appended, never changed.
+
+use std::collections::HashMap;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::credits::ledger::{Actor, Consumed, Entry, Revoked, What};
+use crate::domain::credits::ledger::{Actor, Consumed, Entry, LedgerId, Revoked, What};
 use crate::domain::id::{BookingId, ClientId, EntryId, LotId, PractitionerId};
 use crate::domain::money::Money;
 use crate::domain::text::Line;
 use crate::domain::time::Timestamp;
-use crate::store::row::{MoneyRow, id, instant, kept, text, text_or_none, to_bare_bytes};
-use crate::store::table::ENTRIES;
+use crate::store::row::{Kept, MoneyRow, from_bytes, id, instant, text, text_or_none, to_bare_bytes};
+use crate::store::table::LEDGERS;
 use crate::store::{Read, StoreError, Tx};
 
 #[derive(Serialize, Deserialize)]
@@ -39,7 +41,7 @@ enum RevokedRow {
 
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "What")]
-enum WhatRow {
+pub(in crate::store) enum WhatRow {
     Grant(u32),
     Hold {
         #[serde(with = "id")]
@@ -96,13 +98,9 @@ enum WhatRow {
     },
 }
 
+/// An entry without what its key says: its lot and its id.
 #[derive(Serialize, Deserialize)]
-#[serde(remote = "Entry")]
 pub(in crate::store) struct EntryRow {
-    #[serde(with = "id")]
-    id: EntryId,
-    #[serde(with = "id")]
-    lot: LotId,
     #[serde(with = "WhatRow")]
     what: What,
     #[serde(with = "ActorRow")]
@@ -112,59 +110,52 @@ pub(in crate::store) struct EntryRow {
     #[serde(with = "instant")]
     at: Timestamp,
 }
-kept!(EntryRow = "EntryRow" for Entry, by to_bare_bytes);
 
-/// A lot's entries, in their order.
-///
-/// # Errors
-/// [`StoreError`] if the file fails.
-pub fn of(read: &impl Read, lot: LotId) -> Result<Vec<Entry>, StoreError> {
-    ENTRIES.values_under(read, &lot)
-}
-
-/// Appends an entry.
-///
-/// # Errors
-/// [`StoreError`] if the file fails.
-pub fn append(tx: &Tx<'_>, entry: &Entry) -> Result<(), StoreError> {
-    ENTRIES.put(tx, &(entry.lot, entry.id), entry)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::credits::ledger::tests::{entries, hold, lot};
-    use crate::store::row::{Kept as _, to_bytes};
-
-    #[derive(Serialize)]
-    struct Named<'a>(#[serde(with = "EntryRow")] &'a Entry);
-
-    #[test]
-    fn entries_are_read_with_the_names_of_their_fields_as_version_0_1_0_kept_them_and_without() {
-        let (booking, to) = (BookingId::from_bits(7), LotId::from_bits(8));
-        let worth = Money::new(9_000, lot().paid.currency);
-        let whats = [
-            What::Grant(6),
-            hold(7, "2026-05-05T08:00:00Z"),
-            What::Release { booking },
-            What::Consume { booking, how: Consumed::LateCancel },
-            What::Waive { booking },
-            What::Extend { to: "2026-08-01".parse().unwrap() },
-            What::Freeze,
-            What::Suspend(2),
-            What::Revoke { count: 1, why: Revoked::Dispute },
-            What::TransferOut { count: 2, to, worth },
-            What::TransferIn { count: 2, from: to },
-            What::Adjust { by: -1 },
-        ];
-        let reason: Option<Line> = Some("The train did not come".parse().unwrap());
-        for entry in entries(&lot(), whats) {
-            for entry in [entry.clone(), Entry { reason: reason.clone(), actor: Actor::System, ..entry }] {
-                let (named, bare) = (to_bytes(&Named(&entry)).unwrap(), EntryRow::pack(&entry).unwrap());
-                assert!(bare.len() + 25 < named.len(), "{entry:?}: {} of {}", bare.len(), named.len());
-                assert_eq!(EntryRow::unpack(&named).unwrap(), entry);
-                assert_eq!(EntryRow::unpack(&bare).unwrap(), entry);
-            }
-        }
+impl Kept for EntryRow {
+    type Value = Self;
+    fn pack(value: &Self) -> Result<Vec<u8>, String> {
+        to_bare_bytes(value)
     }
+    fn unpack(bytes: &[u8]) -> Result<Self, String> {
+        from_bytes(bytes)
+    }
+}
+
+fn entry((_, lot, id): (PractitionerId, LotId, EntryId), row: EntryRow) -> Entry {
+    let EntryRow { what, actor, reason, at } = row;
+    Entry { id, lot, what, actor, reason, at }
+}
+
+/// A ledger's entries, in their order.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn of(read: &impl Read, ledger: LedgerId) -> Result<Vec<Entry>, StoreError> {
+    let mut entries = Vec::new();
+    LEDGERS.each_under(read, &ledger, |key, row| entries.push(entry(key, row)))?;
+    Ok(entries)
+}
+
+/// A practitioner's ledgers, each in its order, read in one go.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn all_of(
+    read: &impl Read,
+    practitioner: PractitionerId,
+) -> Result<HashMap<LotId, Vec<Entry>>, StoreError> {
+    let mut ledgers: HashMap<_, Vec<_>> = HashMap::new();
+    LEDGERS.each_under(read, &practitioner, |key, row| {
+        ledgers.entry(key.1).or_default().push(entry(key, row));
+    })?;
+    Ok(ledgers)
+}
+
+/// Appends an entry to the ledger of its lot.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn append(tx: &Tx<'_>, practitioner: PractitionerId, entry: &Entry) -> Result<(), StoreError> {
+    let Entry { id, lot, what, actor, reason, at } = entry.clone();
+    LEDGERS.put(tx, &(practitioner, lot, id), &EntryRow { what, actor, reason, at })
 }

@@ -12,7 +12,7 @@ use crate::domain::money::Money;
 use crate::domain::text::Line;
 use crate::domain::time::{Timestamp, Zone};
 use crate::store::catalog::OfferRow;
-use crate::store::row::{Kept, MoneyRow, id, instant, kept, text};
+use crate::store::row::{MoneyRow, id, instant, kept, text};
 use crate::store::table::{LOTS, LOTS_OF, LOTS_OF_CLIENT};
 use crate::store::{Read, StoreError, Tx};
 
@@ -55,19 +55,6 @@ pub(in crate::store) struct LotRow {
 }
 kept!(LotRow = "LotRow" for Lot);
 
-/// A lot once more, beside others of its practitioner. Version 0.1.0 kept only its id there.
-pub(in crate::store) struct CopyRow;
-
-impl Kept for CopyRow {
-    type Value = Option<Lot>;
-    fn pack(value: &Option<Lot>) -> Result<Vec<u8>, String> {
-        value.as_ref().map_or(Ok(Vec::new()), LotRow::pack)
-    }
-    fn unpack(bytes: &[u8]) -> Result<Option<Lot>, String> {
-        if bytes.is_empty() { Ok(None) } else { LotRow::unpack(bytes).map(Some) }
-    }
-}
-
 /// The lot of that id.
 ///
 /// # Errors
@@ -89,13 +76,9 @@ pub fn counted(read: &impl Read, id: LotId, now: Timestamp) -> Result<Option<Cou
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn count(read: &impl Read, lot: Lot, now: Timestamp) -> Result<(Counted, Vec<Entry>), StoreError> {
-    let entries = ledger::of(read, lot.id)?;
+    let entries = ledger::of(read, lot.ledger())?;
     let balance = balance(&lot, &entries, now);
     Ok(((lot, balance), entries))
-}
-
-fn count_all(read: &impl Read, lots: Vec<Lot>, now: Timestamp) -> Result<Vec<Counted>, StoreError> {
-    lots.into_iter().map(|lot| Ok(count(read, lot, now)?.0)).collect()
 }
 
 /// A client's lots, oldest first, with what they amount to.
@@ -103,7 +86,7 @@ fn count_all(read: &impl Read, lots: Vec<Lot>, now: Timestamp) -> Result<Vec<Cou
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn of_client(read: &impl Read, client: ClientId, now: Timestamp) -> Result<Vec<Counted>, StoreError> {
-    count_all(read, lots_of_client(read, client)?, now)
+    lots_of_client(read, client)?.into_iter().map(|lot| Ok(count(read, lot, now)?.0)).collect()
 }
 
 /// A client's lots as they were sold, oldest first; nothing is counted.
@@ -115,15 +98,6 @@ pub fn lots_of_client(read: &impl Read, client: ClientId) -> Result<Vec<Lot>, St
     ids.filter_map(|id| find(read, id).transpose()).collect()
 }
 
-/// The lots of these rows, of which some are kept elsewhere.
-fn whole(
-    read: &impl Read,
-    rows: Vec<((PractitionerId, LotId), Option<Lot>)>,
-) -> Result<Vec<Lot>, StoreError> {
-    let lot = |((_, id), lot): (_, Option<Lot>)| lot.map_or_else(|| find(read, id), |lot| Ok(Some(lot)));
-    rows.into_iter().filter_map(|row| lot(row).transpose()).collect()
-}
-
 /// A practitioner's lots, oldest first, with what they amount to.
 ///
 /// # Errors
@@ -133,7 +107,12 @@ pub fn of(
     practitioner: PractitionerId,
     now: Timestamp,
 ) -> Result<Vec<Counted>, StoreError> {
-    count_all(read, lots_of(read, practitioner)?, now)
+    let mut ledgers = ledger::all_of(read, practitioner)?;
+    let counted = lots_of(read, practitioner)?.into_iter().map(|lot| {
+        let balance = balance(&lot, &ledgers.remove(&lot.id).unwrap_or_default(), now);
+        (lot, balance)
+    });
+    Ok(counted.collect())
 }
 
 /// A practitioner's lots, oldest first.
@@ -141,7 +120,7 @@ pub fn of(
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn lots_of(read: &impl Read, practitioner: PractitionerId) -> Result<Vec<Lot>, StoreError> {
-    whole(read, LOTS_OF.under(read, &practitioner)?)
+    LOTS_OF.values_under(read, &practitioner)
 }
 
 /// Every lot, oldest first.
@@ -166,28 +145,6 @@ pub fn each(read: &impl Read, see: impl FnMut(Lot) -> Result<(), StoreError>) ->
 /// [`StoreError`] if the file fails.
 pub fn put(tx: &Tx<'_>, lot: &Lot) -> Result<(), StoreError> {
     LOTS_OF_CLIENT.put(tx, &(lot.client, lot.id), &())?;
-    LOTS_OF.put(tx, &(lot.practitioner, lot.id), &Some(lot.clone()))?;
+    LOTS_OF.put(tx, &(lot.practitioner, lot.id), lot)?;
     LOTS.put(tx, &lot.id, lot)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::credits::ledger::tests::lot;
-    use crate::store::Store;
-
-    #[test]
-    fn a_lot_of_which_only_the_id_stands_among_those_of_its_practitioner_is_one_of_them() {
-        let store = Store::in_memory().unwrap();
-        let (whole, named) = (lot(), Lot { id: LotId::from_bits(2), ..lot() });
-        let (hers, old) = (whole.practitioner, named.clone());
-        let kept: Result<(), StoreError> = store.write(move |tx| {
-            put(tx, &whole)?;
-            put(tx, &old)?;
-            // As version 0.1.0 kept it.
-            LOTS_OF.put(tx, &(old.practitioner, old.id), &None)
-        });
-        kept.unwrap();
-        assert_eq!(lots_of(&store.read().unwrap(), hers).unwrap(), [lot(), named]);
-    }
 }

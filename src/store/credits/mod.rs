@@ -5,5 +5,5 @@ pub mod ledger;
 pub mod lot;
 
 pub(super) use import::ImportRow;
-pub(super) use ledger::EntryRow;
-pub(super) use lot::{CopyRow, LotRow};
+pub(super) use ledger::{ActorRow, EntryRow, WhatRow};
+pub(super) use lot::LotRow;

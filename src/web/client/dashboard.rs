@@ -129,7 +129,7 @@ pub(super) async fn ledger(
         let counted = own_lot(read, client, named(&lot)?, app.clock.now())?;
         let setting = Setting::read(app, read, Some(client), Some(counted.0.practitioner))?;
         let (with, _) = practitioner(read, counted.0.practitioner)?;
-        let entries = credits::ledger::of(read, counted.0.id)?;
+        let entries = credits::ledger::of(read, counted.0.ledger())?;
         let people = (setting.me()?, &with);
         let page = ledger_view::ledger(&setting.around(), people, &counted, &entries, setting.now);
         Ok(Answer::page(page))

@@ -48,7 +48,7 @@ impl Found {
         let booking = found.ok_or(Failure::NotFound)?;
         let client = people::client::find(read, booking.client)?.ok_or(Failure::NotFound)?;
         let counted = credits::lot::counted(read, booking.lot, room.now)?.ok_or(Failure::NotFound)?;
-        let entries = credits::ledger::of(read, booking.lot)?;
+        let entries = credits::ledger::of(read, booking.ledger())?;
         Ok(Self { booking, client, counted, entries })
     }
 

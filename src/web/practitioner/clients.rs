@@ -83,8 +83,10 @@ pub async fn one(Counter(room): Counter, Path(id): Path<String>) -> Result<Answe
     room.show(move |room, read| {
         let client = people::client::find_of(read, room.id(), named(&id)?)?.ok_or(Failure::NotFound)?;
         let lots = lots_of(read, room, client.id)?;
-        let entries =
-            lots.iter().map(|(lot, _)| credits::ledger::of(read, lot.id)).collect::<Result<Vec<_>, _>>()?;
+        let entries = lots
+            .iter()
+            .map(|(lot, _)| credits::ledger::of(read, lot.ledger()))
+            .collect::<Result<Vec<_>, _>>()?;
         let bookings: Vec<_> = calendar::booking::of_client(read, client.id)?
             .into_iter()
             .filter(|booking| booking.practitioner == room.id())

@@ -88,7 +88,7 @@ async fn a_ledger_that_does_not_add_up_is_named() {
     };
     let (one, id) = (lot.clone(), lot.id);
     let (code, told) = told_after(&program, move |tx| {
-        (0..6).try_for_each(|n| credits::ledger::append(tx, &entry(n, &one, hold(n))))
+        (0..6).try_for_each(|n| credits::ledger::append(tx, one.practitioner, &entry(n, &one, hold(n))))
     });
     assert_eq!(code, Some(1), "{told}");
     assert!(told.contains(&format!("WRONG lot {id}: entry")), "{told}");
@@ -103,8 +103,9 @@ async fn a_ledger_that_does_not_add_up_is_named() {
     ] {
         let one = lot.clone();
         let what_then = what.clone();
-        let (code, told) =
-            told_after(&program, move |tx| credits::ledger::append(tx, &entry(1, &one, what_then.clone())));
+        let (code, told) = told_after(&program, move |tx| {
+            credits::ledger::append(tx, one.practitioner, &entry(1, &one, what_then.clone()))
+        });
         assert!(
             code == Some(1) && told.contains(named) && told.contains(&id.to_string()),
             "{what:?}: {told}"
@@ -139,13 +140,27 @@ async fn papers_and_payments_that_do_not_fit_are_named() {
 }
 
 #[tokio::test]
+async fn a_ledger_without_its_lot_is_named() {
+    let (program, Held { lot, .. }) = sound_house().await;
+    let stray = LotId::from_bits(5);
+    let (code, told) = told_after(&program, move |tx| {
+        let entry = Entry { lot: stray, ..entry(1, &lot, What::Grant(6)) };
+        credits::ledger::append(tx, lot.practitioner, &entry)
+    });
+    assert!(
+        code == Some(1) && told.contains(&format!("a ledger of lot {stray}, which is not hers")),
+        "{told}"
+    );
+}
+
+#[tokio::test]
 async fn credits_without_a_payment_and_a_payment_without_credits_are_named() {
     let (program, Held { lot, purchase, open, .. }) = sound_house().await;
     let stolen =
         Lot { id: Lot::id_for(open.id), origin: Origin::Purchase(open.id), client: open.client, ..lot };
     let (code, told) = told_after(&program, move |tx| {
         credits::lot::put(tx, &stolen)?;
-        credits::ledger::append(tx, &entry(1, &stolen, What::Grant(6)))
+        credits::ledger::append(tx, stolen.practitioner, &entry(1, &stolen, What::Grant(6)))
     });
     let named = format!("WRONG purchase {}: state AwaitingBuyer does not fit its credits", open.id);
     assert!(code == Some(1) && told.contains(&named), "{told}");
@@ -195,8 +210,9 @@ async fn a_calendar_that_does_not_fit_the_ledger_is_named() {
         assert!(code == Some(1) && told.contains(&named), "{named}: {told}");
     }
     let late = What::Consume { booking: id, how: Consumed::LateCancel };
-    let (code, told) =
-        told_after(&program, move |tx| credits::ledger::append(tx, &entry(1, &lot, late.clone())));
+    let (code, told) = told_after(&program, move |tx| {
+        credits::ledger::append(tx, lot.practitioner, &entry(1, &lot, late.clone()))
+    });
     assert!(code == Some(1) && told.contains(&format!("session {id}: its credit")), "{told}");
 }
 

@@ -17,6 +17,7 @@ use fiddlehead::store::{Store, View, billing, catalog, credits, messages};
 use serde_json::json;
 
 use crate::support::fake_stripe::Fake;
+use crate::support::ledger;
 use crate::support::process::{Chance, Program, eventually, real_now, stripe_section};
 
 const SECRET: &str = "whsec_of_these_tests";
@@ -225,8 +226,7 @@ impl Buyers {
             assert!(fate.fits(purchase.state), "{id}: {fate:?}, but {:?}", purchase.state);
             let lot = credits::lot::counted(&read, Lot::id_for(*id), real_now()).unwrap();
             let papers = billing::receipt::of(&read, *id).unwrap();
-            let (entries, told) =
-                (credits::ledger::of(&read, Lot::id_for(*id)).unwrap().len(), told(&read, &purchase));
+            let (entries, told) = (ledger(&read, Lot::id_for(*id)).len(), told(&read, &purchase));
             if fate.is_paid() {
                 paid += 1;
                 assert_eq!(lot.unwrap().1.available, purchase.offer.sessions, "{id}: {fate:?}");

@@ -1,12 +1,17 @@
 //! Data files of the versions that there were (`tests/released/VERSION`): this version keeps a copy, uses them and counts in them what
-//! that version counted; and one command goes back.
+//! that version counted; one command goes back; and a backup of theirs is restored by this version.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use fiddlehead::backups::archive::{self, Manifest};
+use fiddlehead::backups::kit::Key;
+use fiddlehead::store::keeping::hold;
 use fiddlehead::store::upgrade::Opened;
+use fiddlehead::store::{FORMAT, Store};
 
-use crate::support::process::Program;
+use crate::backups::{restore, said};
+use crate::support::process::{Program, real_now};
 
 fn released() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/released");
@@ -48,6 +53,22 @@ fn assert_counts(program: &Program, counted: &str) {
     assert!(!counted.is_empty() && counted.lines().all(|line| ours.lines().any(|one| one == line)), "{ours}");
 }
 
+/// What `check` says of data that this version has not used yet: what it counts, or, of an older format, what to do.
+#[track_caller]
+fn assert_as_it_was(program: &Program, counted: &str) {
+    if Opened::at(&program.data_file()).unwrap().format == Some(FORMAT) {
+        return assert_counts(program, counted);
+    }
+    let told = program.check_of(&program.data());
+    let words = said(&told);
+    assert!(!told.status.success() && words.contains("serve keeps a copy and brings it up"), "{words}");
+}
+
+fn is_held(program: &Program) -> bool {
+    let store = Store::open_existing(&program.data_file()).unwrap();
+    hold::get(&store.read().unwrap()).unwrap().is_some()
+}
+
 #[test]
 fn every_released_version_s_data_live_on_and_one_command_goes_back() {
     let all = released();
@@ -55,7 +76,7 @@ fn every_released_version_s_data_live_on_and_one_command_goes_back() {
     for version in all {
         let mut program = data_of(&version);
         let counted = std::fs::read_to_string(version.join("counts.txt")).unwrap();
-        assert_counts(&program, &counted);
+        assert_as_it_was(&program, &counted);
         program.start();
         for page in ["/", "/ines"] {
             let answer = program.ask("GET", page, "10.0.0.1", &[]).unwrap();
@@ -63,15 +84,47 @@ fn every_released_version_s_data_live_on_and_one_command_goes_back() {
         }
         program.stop();
         program.assert_sound();
+        assert!(!is_held(&program));
         let list = String::from_utf8(program.roll_back(&["--list"]).stdout).unwrap();
         assert_eq!(list.matches("/snapshots/before-").count(), 1, "{list}");
         let told = program.roll_back(&[]);
         assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
         let words = String::from_utf8(told.stdout).unwrap();
         assert!(words.contains("Nothing is sent until you say so"), "{words}");
-        assert_counts(&program, &counted);
+        assert_as_it_was(&program, &counted);
         program.start();
         program.stop();
+        program.assert_sound();
+        assert!(is_held(&program), "as it was held before it was brought up again");
+    }
+}
+
+#[test]
+fn every_released_version_s_backups_are_restored() {
+    for version in released() {
+        let (old, new) = (data_of(&version), Program::bare());
+        let counted = std::fs::read_to_string(version.join("counts.txt")).unwrap();
+        let number =
+            |line: &str| line.split_once(' ').map(|(count, what)| (what.to_owned(), count.parse().unwrap()));
+        let parts = ["instance.key", "fiddlehead.redb"];
+        let manifest = Manifest {
+            format: archive::FORMAT,
+            version: version.file_name().unwrap().to_str().unwrap().to_owned(),
+            made_at: real_now(),
+            base_url: "http://book.example".to_owned(),
+            rows: 0,
+            counted: counted.lines().filter_map(number).collect(),
+            parts: parts.map(|name| archive::part(name, &old.data().join(name)).unwrap()).into(),
+            not_included: Vec::new(),
+        };
+        assert!(!manifest.counted.is_empty());
+        let (kit, backup) = (Key::fresh(), old.data().join("backup.age"));
+        let at = |name: &str| old.data().join(name);
+        archive::seal(&manifest, at, (&kit.recipient(), &Key::fresh()), &backup, &|_| {}).unwrap();
+        let told = restore(backup.to_str().unwrap(), &new.data(), &kit.printed(), &[]);
+        assert!(told.status.success() && said(&told).contains("restored and sound"), "{}", said(&told));
+        assert!(is_held(&new));
+        assert_counts(&new, &counted);
     }
 }
 

@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 use super::{figure, first_seed, rounds, spread};
 use crate::model::Dice;
 use crate::support::fake_stripe::Fake;
+use crate::support::ledger;
 use crate::support::process::{Program, eventually, free_port, mail_section, real_now, stripe_section};
 use crate::support::smtp_peer::{Address, Peer};
 use load::{Load, Record};
@@ -100,7 +101,7 @@ fn assert_kept(store: &Store, record: &Record) {
 fn assert_paid(store: &Store, record: &Record) {
     let read = store.read().unwrap();
     for id in &record.paid {
-        let entries = credits::ledger::of(&read, Lot::id_for(*id)).unwrap();
+        let entries = ledger(&read, Lot::id_for(*id));
         let grants = entries.iter().filter(|entry| matches!(entry.what, What::Grant(_))).count();
         assert_eq!((grants, billing::receipt::of(&read, *id).unwrap().len()), (1, 1), "{id}");
     }

@@ -30,6 +30,7 @@ use fiddlehead::domain::catalog::policy::Preset;
 use fiddlehead::domain::catalog::practice::Practice;
 use fiddlehead::domain::catalog::purchase::Purchase;
 use fiddlehead::domain::catalog::selling::Selling;
+use fiddlehead::domain::credits::ledger::Entry;
 use fiddlehead::domain::credits::lot::Lot;
 use fiddlehead::domain::id::*;
 use fiddlehead::domain::money::{Currency, Money};
@@ -44,7 +45,7 @@ use fiddlehead::platform::clock::{Clock, SetClock};
 use fiddlehead::platform::entropy::Entropy;
 use fiddlehead::platform::password::Passwords;
 use fiddlehead::platform::seal::InstanceKey;
-use fiddlehead::store::{self, Store};
+use fiddlehead::store::{self, Store, View};
 use fiddlehead::web::security::{BODY_TIME, Door, Hosts, Hsts, behind};
 use fiddlehead::web::{Web, router};
 use jiff::civil::Weekday;
@@ -55,6 +56,12 @@ pub const BASE: &str = "http://book.example";
 pub const LOCAL: &str = "http://localhost:8095";
 pub const PASSWORD: &str = "the heron stands still";
 static HASH: tokio::sync::OnceCell<String> = tokio::sync::OnceCell::const_new();
+
+/// All that happened to a lot; nothing if there is none.
+pub fn ledger(read: &View, lot: LotId) -> Vec<Entry> {
+    let lot = store::credits::lot::find(read, lot).unwrap();
+    lot.map_or_else(Vec::new, |lot| store::credits::ledger::of(read, lot.ledger()).unwrap())
+}
 
 /// A program, alone in the world.
 pub struct House {
@@ -308,6 +315,11 @@ impl House {
     /// What a lot amounts to now.
     pub fn balance(&self, lot: LotId) -> fiddlehead::domain::credits::ledger::Balance {
         store::credits::lot::counted(&self.app.store.read().unwrap(), lot, self.now()).unwrap().unwrap().1
+    }
+
+    /// All that happened to a lot.
+    pub fn ledger(&self, lot: LotId) -> Vec<Entry> {
+        ledger(&self.app.store.read().unwrap(), lot)
     }
 
     /// A visitor who is signed in as a client.

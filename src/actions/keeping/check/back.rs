@@ -43,7 +43,8 @@ pub(super) fn refunds(read: &View, report: &mut Report) -> Result<(), Fault> {
         report.expect(sum <= paid, || format!("purchase {purchase}: {sum} given back of {paid}"));
     }
     for lot in credits::lot::all(read)? {
-        let revoked: i64 = credits::ledger::of(read, lot.id)?.iter().map(|entry| revokes(&entry.what)).sum();
+        let revoked: i64 =
+            credits::ledger::of(read, lot.ledger())?.iter().map(|entry| revokes(&entry.what)).sum();
         let by_refunds = taken.remove(&lot.id).unwrap_or_default();
         report.expect(revoked == by_refunds, || {
             format!("lot {}: {revoked} credits taken back, {by_refunds} by refunds", lot.id)

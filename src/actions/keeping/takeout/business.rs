@@ -232,7 +232,7 @@ pub(super) const CREDITS: Sheet = Sheet {
 fn lots(source: &Source<'_>) -> Rows {
     let mut rows = Vec::new();
     for lot in credits::lot::all(source.read)? {
-        let now = balance(&lot, &credits::ledger::of(source.read, lot.id)?, source.now);
+        let now = balance(&lot, &credits::ledger::of(source.read, lot.ledger())?, source.now);
         let (origin, before) = match &lot.origin {
             Origin::Purchase(_) => ("bought", None),
             Origin::Comp { .. } => ("given", None),
@@ -282,7 +282,7 @@ pub(super) const LEDGER: Sheet = Sheet {
 fn ledger(source: &Source<'_>) -> Rows {
     let mut rows = Vec::new();
     for lot in credits::lot::all(source.read)? {
-        for one in credits::ledger::of(source.read, lot.id)? {
+        for one in credits::ledger::of(source.read, lot.ledger())? {
             let (what, count, session) = what_in_words(&one.what);
             rows.push(vec![
                 Value::text(one.id),

@@ -80,7 +80,7 @@ mod tests {
         ("refunds", "refunds"),
         ("disputes", "disputes"),
         ("lots", "credits"),
-        ("entries", "ledger"),
+        ("ledgers", "ledger"),
         ("bookings", "sessions"),
         ("booked_anyway", "sessions"),
         ("messages", "messages"),

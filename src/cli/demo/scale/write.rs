@@ -55,7 +55,7 @@ pub(super) fn sell(tx: &Tx<'_>, at: &Moment, crowd: &Crowd, range: Range<usize>)
         let lot = pay(tx, (sale, one, client), &terms, number, &mut dice)?;
         let mut told = Vec::new();
         let entries = come(tx, (sale, &lot, client), at.now, &mut dice, &mut told)?;
-        entries.iter().try_for_each(|entry| credits::ledger::append(tx, entry))?;
+        entries.iter().try_for_each(|entry| credits::ledger::append(tx, lot.practitioner, entry))?;
         nudge(&lot, &entries, (sale, client), at.now, &mut told);
         if sale.granted_at > before(at.now, hours(TOLD)) {
             let about = About::Purchase(PurchaseId::from_bits(lot.id.bits()));
