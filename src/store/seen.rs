@@ -8,14 +8,15 @@ use std::hash::BuildHasher as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::table::after_all;
 use super::{Span, Tx};
 
 /// Places that rows share by chance. Two rows in one place cost a page that is made anew, and are never wrong. 64 KB.
 const PLACES: usize = 8192;
 /// How many touched rows are remembered one by one, twice over: those of some hundred bookings.
-const RECENT: usize = 14_000;
-/// Rows are told apart by the beginnings of their keys, which is nearly always the id of whom they belong to.
-const HEAD: usize = 16;
+const RECENT: usize = 20_000;
+/// Rows are told apart by the beginnings of their keys, which are nearly always ids: of whom they belong to, and of what of hers.
+const HEADS: [usize; 2] = [32, 16];
 
 /// What was touched of late, row by row, with the number of the change: places would be shared by too many while very many write.
 #[derive(Debug, Default)]
@@ -78,12 +79,15 @@ impl Changes {
         self.recent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A row is written by the transaction that runs: both itself and its whole table.
+    /// A row is written by the transaction that runs: itself, those whose keys begin as its key does, and its whole table.
     pub(super) fn touch(&self, table: &str, key: &[u8]) {
         let number = self.visible.load(Ordering::Relaxed) + 1;
-        let rows = [self.row(table, Some(head(key))), self.row(table, None)];
+        let whole = head(key);
+        let begins =
+            HEADS.iter().filter(|length| **length < whole.len()).map(|length| Some(&whole[..*length]));
+        let heads = begins.chain([Some(whole), None]);
         let mut recent = self.recent();
-        for row in rows {
+        for row in heads.map(|head| self.row(table, head)) {
             recent.touch(row, number);
             self.place(row).store(number, Ordering::Release);
         }
@@ -105,22 +109,17 @@ impl Changes {
     }
 }
 
+/// The head by which one row is known.
 fn head(key: &[u8]) -> &[u8] {
-    &key[..key.len().min(HEAD)]
+    &key[..key.len().min(HEADS[0])]
 }
 
-/// The head that all keys of a span share, if they do.
+/// The longest head that all keys of a span share, if they do.
 fn shared<'a>(span: &Span<'a>) -> Option<&'a [u8]> {
-    let (from, until) = (span.from.get(..HEAD)?, span.until);
-    // Either both ends begin so, or the end is the first key that does not.
-    let mut after = from.to_vec();
-    while let Some(last) = after.pop() {
-        if last < 0xff {
-            after.push(last + 1);
-            break;
-        }
-    }
-    (until.starts_with(from) || until == after).then_some(from)
+    HEADS.iter().filter_map(|length| span.from.get(..*length)).find(|head| {
+        // Either both ends begin so, or the end is the first key that does not.
+        span.until.starts_with(head) || span.until == after_all(head)
+    })
 }
 
 #[derive(Debug, Default)]
@@ -245,7 +244,10 @@ impl<T> Beforehand<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::id::{ClientId, LotId};
+    use crate::domain::credits::ledger::tests::{entries, lot};
+    use crate::domain::credits::ledger::{Entry, What};
+    use crate::domain::id::{ClientId, LotId, PractitionerId};
+    use crate::store::credits::ledger;
     use crate::store::table::{LOTS_OF_CLIENT, META};
     use crate::store::{Store, StoreError};
 
@@ -282,6 +284,28 @@ mod tests {
             store.write(|tx| LOTS_OF_CLIENT.remove(tx, &(id(1), LotId::from_bits(1))));
         gone.unwrap();
         assert!(!first.is_still_so(), "what was there is gone");
+    }
+
+    #[test]
+    fn one_ledger_of_a_practitioner_is_told_from_all_of_hers() {
+        let store = Store::in_memory().unwrap();
+        let her = PractitionerId::from_bits(3);
+        let entries = entries(&lot(), [What::Grant(6), What::Freeze]);
+        let append = |entry: &Entry, lot: u128| {
+            let entry = Entry { lot: LotId::from_bits(lot), ..entry.clone() };
+            let kept: Result<(), StoreError> = store.write(move |tx| ledger::append(tx, her, &entry));
+            kept.unwrap();
+        };
+        append(&entries[0], 1);
+        let (one, all) = (Reads::default(), Reads::default());
+        let of_one = || ledger::of(&store.read().unwrap(), (her, LotId::from_bits(1))).unwrap().len();
+        let of_all = || ledger::all_of(&store.read().unwrap(), her).unwrap().len();
+        assert_eq!((one.during(of_one), all.during(of_all)), (1, 1));
+        append(&entries[0], 2);
+        assert!(one.seen().unwrap().is_still_so(), "another ledger of hers");
+        assert!(!all.seen().unwrap().is_still_so(), "a ledger of hers");
+        append(&entries[1], 1);
+        assert!(!one.seen().unwrap().is_still_so(), "this ledger");
     }
 
     #[test]
@@ -378,7 +402,7 @@ mod tests {
         let before = Arc::new(Beforehand::read(|| Ok::<_, StoreError>(lots_in(&store, 1)?.len())).unwrap());
         let write = |from: usize| {
             let kept: Result<(), StoreError> = store.write(move |tx| {
-                (from..from + RECENT / 2).try_for_each(|n| {
+                (from..from + RECENT / 4).try_for_each(|n| {
                     LOTS_OF_CLIENT.put(tx, &(id(1000 + n as u128), LotId::from_bits(1)), &())
                 })
             });

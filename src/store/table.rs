@@ -280,15 +280,21 @@ fn everything() -> (Vec<u8>, Vec<u8>) {
 /// The span of all keys that begin so.
 pub(super) fn beginning(prefix: &impl Key) -> (Vec<u8>, Vec<u8>) {
     let from = prefix.bytes();
-    let mut until = from.clone();
-    // The next prefix of the same length: add one, dropping bytes that overflow.
-    while let Some(last) = until.pop() {
+    let until = after_all(&from);
+    (from, until)
+}
+
+/// The first bytes that sort after all that begin so.
+pub(super) fn after_all(prefix: &[u8]) -> Vec<u8> {
+    let mut after = prefix.to_vec();
+    // Add one, dropping bytes that overflow.
+    while let Some(last) = after.pop() {
         if last < 0xff {
-            until.push(last + 1);
+            after.push(last + 1);
             break;
         }
     }
-    (from, until)
+    after
 }
 
 /// The span of keys from one to another, the second exclusive.

@@ -199,12 +199,15 @@ fn put_ready_in_place(
 ) -> Result<(), Fault> {
     let fresh = to.with_extension("new");
     let at = |why| Fault::Store(StoreError::File(format!("{}: {why}", to.display()).into()));
-    std::fs::copy(from, &fresh).map_err(at)?;
-    make_ready(&fresh)?;
-    std::fs::File::open(&fresh)
-        .and_then(|file| file.sync_all())
-        .and_then(|()| std::fs::rename(&fresh, to))
-        .map_err(at)?;
+    let put = || {
+        std::fs::copy(from, &fresh).map_err(at)?;
+        make_ready(&fresh)?;
+        std::fs::File::open(&fresh).and_then(|file| file.sync_all()).map_err(at)?;
+        std::fs::rename(&fresh, to).map_err(at)
+    };
+    put().inspect_err(|_| {
+        let _ = std::fs::remove_file(&fresh);
+    })?;
     to.parent().map_or(Ok(()), sync)
 }
 
