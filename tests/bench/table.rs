@@ -19,6 +19,8 @@ impl Goal {
             Self::AtLeast(goal, figure) => ("≥", goal, figure, figure >= goal),
             Self::AtMost(goal, figure) => ("≤", goal, figure, figure <= goal),
         };
+        // A ceiling of nothing is a ceiling that did not answer.
+        let met = met && figure.is_finite();
         (format!("{sign} {goal}"), format!("{figure:.2} {}", if met { "met" } else { "**missed**" }))
     }
 }
