@@ -68,6 +68,8 @@ fn open_as(
     let (from, format) = (found.version.map(name), found.format);
     drop(found);
     let copy = keep_aside(file, now, &format!("{BEFORE}{}-", name(version)))?;
+    // Now, and not once all went well: an upgrade that is killed again and again must not fill the disk.
+    drop_old(file)?;
     tracing::info!(copy = %copy.display(), "another version wrote these data: a copy is kept, and they are looked through. Large ones take minutes");
     let store = Opened::at(file)?.bring_up(steps)?.store()?;
     let report = check(&store, now)?;
@@ -76,7 +78,6 @@ fn open_as(
         put_in_place(&copy, file)?;
         return Err(Fault::Unsound { file: copy.display().to_string(), wrong: report.wrong.len() });
     }
-    drop_old(file)?;
     noted(store, version, Some(Upgrade { from, copy }))
 }
 
@@ -286,6 +287,20 @@ mod tests {
         let kept = ways_back(&file).unwrap();
         assert_eq!(kept.len(), KEPT);
         assert!(kept[0].1.to_str().unwrap().contains("before-0.5.0-"), "{kept:?}");
+    }
+
+    #[test]
+    fn an_upgrade_that_fails_again_and_again_fills_no_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = data(&folder);
+        drop(open_as(&file, start(), (number("0.1.0"), STEPS)).unwrap());
+        of_format(&file, 1);
+        let broken: &[Step] = &[|_| Err(StoreError::File("a step that fails".into()))];
+        for hour in 0..6 {
+            let now = start() + SignedDuration::from_hours(hour);
+            assert!(open_as(&file, now, (number("0.2.0"), broken)).is_err());
+        }
+        assert_eq!(ways_back(&file).unwrap().len(), KEPT);
     }
 
     #[test]

@@ -103,6 +103,7 @@ pub(super) fn file(config: &Config, running: Running, found: &mut Findings) {
                 "another program holds it: fiddlehead with other settings, or one that starts just now",
             );
         }
+        Err(why @ StoreError::Older { .. }) => found.look("file", why.to_string()),
         Err(why) => {
             found.wrong("file", format!("{why}. Keep a copy, and go back to a snapshot (install.md)"))
         }

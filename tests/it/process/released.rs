@@ -62,6 +62,11 @@ fn assert_as_it_was(program: &Program, counted: &str) {
     let told = program.check_of(&program.data());
     let words = said(&told);
     assert!(!told.status.success() && words.contains("serve keeps a copy and brings it up"), "{words}");
+    let doctor = said(&program.verb(&["doctor", "--name-server", "127.0.0.1:9"], ""));
+    assert!(
+        doctor.contains("serve keeps a copy and brings it up") && !doctor.contains("go back to a"),
+        "{doctor}"
+    );
 }
 
 fn is_held(program: &Program) -> bool {
