@@ -71,12 +71,17 @@ fn open_as(
     // Now, and not once all went well: an upgrade that is killed again and again must not fill the disk.
     drop_old(file)?;
     tracing::info!(copy = %copy.display(), "another version wrote these data: a copy is kept, and they are looked through. Large ones take minutes");
-    let store = Opened::at(file)?.bring_up(steps)?.store()?;
-    let report = check(&store, now)?;
-    if !report.wrong.is_empty() && format != Some(newest) {
-        drop(store);
-        put_in_place(&copy, file)?;
-        return Err(Fault::Unsound { file: copy.display().to_string(), wrong: report.wrong.len() });
+    if format != Some(newest) {
+        // Brought up and looked through beside: until that is sound the data are as they were, whenever the power goes.
+        put_ready_in_place(&copy, file, |fresh| {
+            let wrong = check(&Opened::at(fresh)?.bring_up(steps)?.store()?, now)?.wrong.len();
+            if wrong == 0 { Ok(()) } else { Err(Fault::Unsound { file: copy.display().to_string(), wrong }) }
+        })?;
+    }
+    let store = Opened::at(file)?.store()?;
+    // That this version can read every row of its own format; what is wrong in them was so before.
+    if format == Some(newest) {
+        check(&store, now)?;
     }
     noted(store, version, Some(Upgrade { from, copy }))
 }
@@ -252,6 +257,8 @@ fn drop_old(file: &Path) -> Result<(), Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::credits::ledger::tests::lot as a_lot;
+    use crate::store::credits::lot;
     use crate::store::upgrade::of_format;
     use jiff::SignedDuration;
 
@@ -287,6 +294,23 @@ mod tests {
         let kept = ways_back(&file).unwrap();
         assert_eq!(kept.len(), KEPT);
         assert!(kept[0].1.to_str().unwrap().contains("before-0.5.0-"), "{kept:?}");
+    }
+
+    #[test]
+    fn what_is_not_sound_once_it_was_brought_up_never_takes_the_place_of_the_data() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = data(&folder);
+        drop(open_as(&file, start(), (number("0.1.0"), STEPS)).unwrap());
+        of_format(&file, 1);
+        // Credits of which no ledger says where they come from.
+        let careless: &[Step] = &[|tx| lot::put(tx, &a_lot())];
+        let why = open_as(&file, start(), (number("0.2.0"), careless)).unwrap_err();
+        assert!(matches!(why, Fault::Unsound { .. }), "{why}");
+        let left = Opened::at(&file).unwrap();
+        assert_eq!((left.format, left.version), (Some(1), Some(number("0.1.0"))));
+        assert!(!file.with_extension("new").exists());
+        drop(left);
+        open_as(&file, start(), (number("0.2.0"), STEPS)).unwrap();
     }
 
     #[test]
