@@ -101,12 +101,17 @@ export async function visit(page, address, { status = 200 } = {}) {
   await inspect(page, { status });
 }
 
-/** Does what leads to another page (a click, a form sent), waits for that page and inspects it. */
-export async function follow(page, action, { status = 200 } = {}) {
+/** Does what leads to another page (a click, a form sent), and waits for that page. */
+export async function arrive(page, action) {
   // The old page answers until the new one is there: wait for the navigation itself.
   const arrived = page.waitForEvent('framenavigated', { predicate: (frame) => frame === page.mainFrame() });
   await Promise.all([arrived, action()]);
   await page.waitForLoadState('load');
+}
+
+/** The same, and inspects it. `status` is what the page itself must answer. */
+export async function follow(page, action, { status = 200 } = {}) {
+  await arrive(page, action);
   await inspect(page, { status });
 }
 

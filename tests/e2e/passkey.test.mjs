@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { DESK, PHONE, follow, newVisitor, openBrowser, startDemo, visit } from './harness.mjs';
+import { DESK, PHONE, arrive, follow, newVisitor, openBrowser, startDemo, visit } from './harness.mjs';
 
 const BEGIN = new Date();
 
@@ -47,7 +47,7 @@ for (const [name, viewport, colorScheme] of [['on a phone, dark', PHONE, 'dark']
       const now = Math.floor(Date.now() / 30_000);
       for (const step of [now, now + 1, now - 1, now + 2]) {
         await page.getByLabel(/six digits that the app shows now/).fill(code(key, step));
-        await Promise.all([page.waitForLoadState('load'), page.waitForResponse((answer) => answer.request().method() === 'POST'), page.getByRole('button', { name: 'Turn it on' }).click()]);
+        await arrive(page, () => page.getByRole('button', { name: 'Turn it on' }).click());
         if (await page.locator('#code-e').count() === 0) break;
       }
       await follow(page, () => page.getByRole('link', { name: 'I have kept them' }).click());
@@ -66,7 +66,7 @@ for (const [name, viewport, colorScheme] of [['on a phone, dark', PHONE, 'dark']
       // An hour later that is asked for, and the passkey answers; what was asked for goes on.
       await follow(page, () => page.getByRole('button', { name: '+1 hour' }).click());
       await visit(page, '/desk/security');
-      await Promise.all([page.waitForLoadState('load'), page.waitForResponse((answer) => answer.request().method() === 'POST'), page.getByRole('button', { name: 'Take it away my phone' }).click()]);
+      await arrive(page, () => page.getByRole('button', { name: 'Take it away my phone' }).click());
       await page.getByRole('heading', { name: 'Is it you?' }).waitFor();
       await follow(page, () => page.getByRole('button', { name: 'Use a passkey' }).click());
       assert.match(await page.locator('main').innerText(), /The passkey is taken away/);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { DESK, PHONE, follow, newVisitor, openBrowser, startDemo, visit } from './harness.mjs';
+import { DESK, PHONE, arrive, follow, newVisitor, openBrowser, startDemo, visit } from './harness.mjs';
 
 /** The password of everybody in the demo. */
 const PASSWORD = 'ferns unfurl slowly';
@@ -40,7 +40,7 @@ for (const [name, viewport, colorScheme] of [['on a phone, dark', PHONE, 'dark']
       const now = Math.floor(Date.now() / 30_000);
       for (const step of [now, now + 1, now - 1, now + 2]) {
         await page.getByLabel(/six digits that the app shows now|^Code/).fill(code(key, step));
-        await Promise.all([page.waitForLoadState('load'), page.waitForResponse((answer) => answer.request().method() === 'POST'), press()]);
+        await arrive(page, press);
         if (await page.locator('#code-e').count() === 0) return;
       }
       assert.fail('no code fits');
