@@ -4,8 +4,9 @@ use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
 
+use super::key::Key;
 use super::row::{id, instant, kept};
-use super::table::{AUDIT, Key, META};
+use super::table::{AUDIT, META};
 use super::{Order, Read, StoreError, Tx};
 use crate::domain::audit::{Concern, Entry, Link, Said, What, Who};
 use crate::domain::id::{ClientId, DestinationId, PractitionerId, RefundId};

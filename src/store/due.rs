@@ -2,7 +2,8 @@
 
 use std::ops::ControlFlow;
 
-use super::table::{DUE, DUE_OF, Key, between};
+use super::key::{Key, between};
+use super::table::{DUE, DUE_OF};
 use super::{Order, Read, StoreError, Tx};
 use crate::domain::id::{LotId, MessageId, OutsideId, PurchaseId, RefundId};
 use crate::domain::time::Timestamp;

@@ -6,6 +6,7 @@ mod access;
 pub mod audit;
 pub mod due;
 pub mod handle;
+mod key;
 mod row;
 pub mod scrub;
 pub mod seen;

@@ -270,6 +270,19 @@ mod tests {
         folder.path().join("fiddlehead.redb")
     }
 
+    /// Data of version 0.1.0.
+    fn made(folder: &tempfile::TempDir) -> PathBuf {
+        let file = data(folder);
+        drop(open_as(&file, start(), (number("0.1.0"), STEPS)).unwrap());
+        file
+    }
+
+    fn of_format_1(folder: &tempfile::TempDir) -> PathBuf {
+        let file = made(folder);
+        of_format(&file, 1);
+        file
+    }
+
     #[test]
     fn the_same_version_keeps_no_copy_and_another_one_does() {
         let folder = tempfile::tempdir().unwrap();
@@ -299,9 +312,7 @@ mod tests {
     #[test]
     fn what_is_not_sound_once_it_was_brought_up_never_takes_the_place_of_the_data() {
         let folder = tempfile::tempdir().unwrap();
-        let file = data(&folder);
-        drop(open_as(&file, start(), (number("0.1.0"), STEPS)).unwrap());
-        of_format(&file, 1);
+        let file = of_format_1(&folder);
         // Credits of which no ledger says where they come from.
         let careless: &[Step] = &[|tx| lot::put(tx, &a_lot())];
         let why = open_as(&file, start(), (number("0.2.0"), careless)).unwrap_err();
@@ -316,9 +327,7 @@ mod tests {
     #[test]
     fn an_upgrade_that_fails_again_and_again_fills_no_disk() {
         let folder = tempfile::tempdir().unwrap();
-        let file = data(&folder);
-        drop(open_as(&file, start(), (number("0.1.0"), STEPS)).unwrap());
-        of_format(&file, 1);
+        let file = of_format_1(&folder);
         let broken: &[Step] = &[|_| Err(StoreError::File("a step that fails".into()))];
         for hour in 0..6 {
             let now = start() + SignedDuration::from_hours(hour);
@@ -330,9 +339,7 @@ mod tests {
     #[test]
     fn a_step_that_fails_leaves_the_data_and_its_copy() {
         let folder = tempfile::tempdir().unwrap();
-        let file = data(&folder);
-        drop(open_as(&file, start(), (number("0.1.0"), STEPS)).unwrap());
-        of_format(&file, 1);
+        let file = of_format_1(&folder);
         let broken: &[Step] = &[|_| Err(StoreError::File("a step that fails".into()))];
         assert!(open_as(&file, start(), (number("0.2.0"), broken)).is_err());
         assert_eq!(Opened::at(&file).unwrap().version, Some(number("0.1.0")));
@@ -342,8 +349,7 @@ mod tests {
     #[test]
     fn one_goes_back_and_forth_and_the_data_are_held() {
         let folder = tempfile::tempdir().unwrap();
-        let file = data(&folder);
-        drop(open_as(&file, start(), (number("0.1.0"), STEPS)).unwrap());
+        let file = made(&folder);
         let (running, _) = open_as(&file, start(), (number("0.2.0"), STEPS)).unwrap();
         let later = start() + SignedDuration::from_hours(5);
         assert!(matches!(roll_back(&file, None, later), Err(Fault::Store(StoreError::InUse))));
@@ -360,8 +366,7 @@ mod tests {
     #[test]
     fn data_of_an_older_format_are_held_as_they_are_and_of_a_newer_one_refused() {
         let folder = tempfile::tempdir().unwrap();
-        let file = data(&folder);
-        drop(open_as(&file, start(), (number("0.1.0"), STEPS)).unwrap());
+        let file = made(&folder);
         let copy = open_as(&file, start(), (number("0.2.0"), STEPS)).unwrap().1.unwrap().copy;
         of_format(&copy, 1);
         let later = start() + SignedDuration::from_hours(1);
@@ -380,8 +385,7 @@ mod tests {
     #[test]
     fn a_damaged_data_file_is_no_obstacle_and_a_damaged_copy_is() {
         let folder = tempfile::tempdir().unwrap();
-        let file = data(&folder);
-        drop(open_as(&file, start(), (number("0.1.0"), STEPS)).unwrap());
+        let file = made(&folder);
         let copy = open_as(&file, start(), (number("0.2.0"), STEPS)).unwrap().1.unwrap().copy;
         std::fs::write(&file, b"no data file at all").unwrap();
         roll_back(&file, None, start() + SignedDuration::from_hours(1)).unwrap();
@@ -394,8 +398,7 @@ mod tests {
     #[test]
     fn there_must_be_something_to_go_back_to() {
         let folder = tempfile::tempdir().unwrap();
-        let file = data(&folder);
-        drop(open_as(&file, start(), (number("0.1.0"), STEPS)).unwrap());
+        let file = made(&folder);
         assert!(matches!(roll_back(&file, None, start()), Err(Fault::Missing(_))));
     }
 }

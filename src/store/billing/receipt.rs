@@ -8,8 +8,9 @@ use crate::domain::billing::receipt::Receipt;
 use crate::domain::id::{PurchaseId, ReceiptId};
 use crate::domain::money::Money;
 use crate::domain::time::Timestamp;
+use crate::store::key::between;
 use crate::store::row::{MoneyRow, id, instant, kept};
-use crate::store::table::{RECEIPTS, RECEIPTS_OF, between};
+use crate::store::table::{RECEIPTS, RECEIPTS_OF};
 use crate::store::{Order, Read, StoreError, Tx};
 
 #[derive(Serialize, Deserialize)]

@@ -12,8 +12,9 @@ use crate::domain::id::{BookingId, ClientId, LotId, PractitionerId};
 use crate::domain::time::{SignedDuration, Timestamp, before, hours};
 use crate::store::catalog::package::FormatRow;
 use crate::store::credits::ledger::ActorRow;
+use crate::store::key::between;
 use crate::store::row::{id, instant, kept};
-use crate::store::table::{BOOKINGS, BOOKINGS_OF_CLIENT, CALENDAR, CALLED_OFF, between};
+use crate::store::table::{BOOKINGS, BOOKINGS_OF_CLIENT, CALENDAR, CALLED_OFF};
 use crate::store::{Order, Read, StoreError, Tx};
 
 #[derive(Serialize, Deserialize)]

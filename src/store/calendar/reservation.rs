@@ -9,8 +9,9 @@ use crate::domain::calendar::reservation::Reservation;
 use crate::domain::calendar::slot::Busy;
 use crate::domain::id::{PractitionerId, PurchaseId};
 use crate::domain::time::Timestamp;
+use crate::store::key::between;
 use crate::store::row::{id, instant, instant_or_none, kept};
-use crate::store::table::{RESERVATIONS, RESERVED, between};
+use crate::store::table::{RESERVATIONS, RESERVED};
 use crate::store::{Order, Read, StoreError, Tx};
 
 #[derive(Serialize, Deserialize)]

@@ -8,8 +8,9 @@ use crate::domain::id::{BackupId, DestinationId};
 use crate::domain::keeping::backup::{Backup, Outcome, Overdue, Trouble, overdue as is_overdue};
 use crate::domain::time::Timestamp;
 use crate::store::keeping::destination;
+use crate::store::key::beginning;
 use crate::store::row::{id, instant, kept};
-use crate::store::table::{BACKUPS, beginning};
+use crate::store::table::BACKUPS;
 use crate::store::{Order, Read, StoreError, Tx};
 
 #[derive(Serialize, Deserialize)]

@@ -73,10 +73,10 @@ pub(super) fn to_their_practitioners(tx: &Tx<'_>) -> Result<(), StoreError> {
 mod tests {
     use super::super::{Opened, STEPS, of_format};
     use super::*;
-    use crate::domain::credits::ledger::Revoked;
     use crate::domain::credits::ledger::tests::{entries, hold, lot};
+    use crate::domain::credits::ledger::{Consumed, Revoked};
     use crate::domain::credits::lot::Lot;
-    use crate::domain::id::PractitionerId;
+    use crate::domain::id::{BookingId, PractitionerId};
     use crate::domain::money::Money;
     use crate::store::Store;
     use crate::store::credits::lot as lots;
@@ -101,16 +101,27 @@ mod tests {
 
     fn log(of: &Lot) -> Vec<Entry> {
         let to = LotId::from_bits(8);
+        let booking = BookingId::from_bits(7);
         let whats = [
             What::Grant(6),
             hold(7, "2026-05-05T08:00:00Z"),
+            What::Release { booking },
+            What::Consume { booking, how: Consumed::LateCancel },
+            What::Waive { booking },
             What::Extend { to: "2026-08-01".parse().unwrap() },
+            What::Freeze,
+            What::Suspend(2),
             What::Revoke { count: 1, why: Revoked::Dispute },
             What::TransferOut { count: 2, to, worth: Money::new(9_000, of.paid.currency) },
+            What::TransferIn { count: 2, from: to },
             What::Adjust { by: -1 },
         ];
         let mut log = entries(of, whats);
-        log[5].reason = Some("The train did not come".parse().unwrap());
+        // Half of them by the program, with a reason.
+        for entry in log.iter_mut().skip(1).step_by(2) {
+            entry.reason = Some("The train did not come".parse().unwrap());
+            entry.actor = Actor::System;
+        }
         log
     }
 
@@ -156,7 +167,7 @@ mod tests {
         let why = Opened::at(&file).unwrap().bring_up(STEPS).map(drop).unwrap_err();
         assert_eq!(
             why.to_string(),
-            "a row in entries cannot be read: 13 entries, of which 12 belong to a lot"
+            "a row in entries cannot be read: 25 entries, of which 24 belong to a lot"
         );
         let opened = Opened::at(&file).unwrap();
         assert_eq!(opened.format, Some(1));
