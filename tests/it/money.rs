@@ -158,6 +158,28 @@ async fn a_refund_moves_in_its_own_month_and_has_its_credit_note() {
     house.assert_sound();
 }
 
+#[tokio::test]
+async fn receipts_stand_a_hundred_to_a_page_each_on_one_of_them_with_whose_it_is() {
+    let house = House::new().await;
+    for number in 1..=103 {
+        let purchase = house.order(
+            &format!("Nr{number} Client"),
+            &house.six,
+            fiddlehead::actions::catalog::checkout::Choice::AtPractice,
+        );
+        house.mark_paid(house.ines, purchase.id);
+    }
+    let mut ines = house.practitioner(house.ines);
+    let first = ines.get("/desk/money/receipts?period=2026-04").await.text;
+    assert!(first.contains("R-000103") && first.contains("Nr103 Client<") && first.contains("R-000004"));
+    assert!(!first.contains("R-000003") && first.contains("Page 1 of 2"));
+    let next = "/desk/money/receipts?period=2026-04&amp;page=2";
+    assert!(first.contains(next), "the way to the next keeps the month");
+    let second = ines.get(&next.replace("&amp;", "&")).await.text;
+    assert!(second.contains("R-000003") && second.contains("Nr1 Client<") && !second.contains("R-000004"));
+    assert_eq!(ines.get("/desk/money/receipts?period=2026-04&page=9").await.text, second, "the nearest");
+}
+
 /// A PDF as a reader of PDFs reads it, under a question about it in Python; nothing where there is no Python.
 fn read_pdf(pdf: &[u8], question: &str) -> Option<String> {
     let script = format!(

@@ -53,8 +53,8 @@ pub struct Books {
     pub page: usize,
 }
 
-/// How many clients stand on a page.
-const PAGE: usize = 100;
+/// How many clients, or receipts, stand on a page.
+pub const PAGE: usize = 100;
 
 /// The page.
 #[must_use]
@@ -99,6 +99,11 @@ fn month_by_month(books: &Books, months: &[Stretch]) -> Markup {
 /// An address for a period.
 fn at(address: &str, period: Period) -> String {
     format!("{address}?period={period}")
+}
+
+/// The same at a page of it.
+fn turned(address: &str, period: Period, page: usize) -> String {
+    link::asking(address, &[("period", &*period.to_string()), ("page", &page.to_string())])
 }
 
 /// Years and months to go to.
@@ -219,10 +224,7 @@ fn by_client(books: &Books) -> Markup {
         .rows
         .iter()
         .map(|((name, id), stretch)| (html! { a href=(link::desk_statement(*id)) { (name) } }, *stretch));
-    let to = |page: usize| {
-        let asked = [("period", &*books.period.to_string()), ("page", &page.to_string())];
-        format!("{}#{ID}", link::asking(&link::desk_money(), &asked))
-    };
+    let to = |page| format!("{}#{ID}", turned(&link::desk_money(), books.period, page));
     html! {
         @if !some.rows.is_empty() {
             section.gap id=(ID) { h2 { "By client" } (table("By client", "Client", rows)) (some.turn(to)) }
@@ -262,15 +264,15 @@ pub struct Listed {
     pub package: String,
 }
 
-/// The receipts and credit notes of a period, newest first.
+/// The receipts and credit notes of a period, newest first, a page of them.
 #[must_use]
-pub fn receipts(desk: &Desk<'_>, period: Period, years: (i16, i16), papers: &[Listed]) -> Markup {
+pub fn receipts(desk: &Desk<'_>, period: Period, years: (i16, i16), papers: &ui::Page<'_, Listed>) -> Markup {
     let today = desk.zone().date(desk.now);
     let money = at(&link::desk_money(), period);
     let main = html! {
         (super::head(Some((&money, "Money")), "Receipts", html! { (period.words()) ". Numbered without gaps, for the whole practice." }))
         (picker(&link::desk_receipts(), period, years, today))
-        @if papers.is_empty() { p.gap { "None in " (period.words()) "." } }
+        @if papers.rows.is_empty() { p.gap { "None in " (period.words()) "." } }
         @else {
             table.folded {
                 caption.sr { "Receipts and credit notes" }
@@ -279,7 +281,7 @@ pub fn receipts(desk: &Desk<'_>, period: Period, years: (i16, i16), papers: &[Li
                     th scope="col" { "For" } th.num scope="col" { "Amount" }
                 } }
                 tbody {
-                    @for Listed { receipt, client, package } in papers {
+                    @for Listed { receipt, client, package } in papers.rows {
                         tr {
                             th scope="row" {
                                 a href=(link::desk_receipt(receipt.number)) { (printed(receipt.number)) }
@@ -293,6 +295,7 @@ pub fn receipts(desk: &Desk<'_>, period: Period, years: (i16, i16), papers: &[Li
                     }
                 }
             }
+            (papers.turn(|page| turned(&link::desk_receipts(), period, page)))
         }
     };
     desk.page("Receipts", Tab::Money, &main)

@@ -20,6 +20,12 @@ impl<'a, T> Page<'a, T> {
         Self { rows: &all[(at - 1) * size..all.len().min(at * size)], at, count }
     }
 
+    /// The same page with its rows as something else, such as with names that are looked up only for what is shown.
+    #[must_use]
+    pub const fn showing<'b, U>(&self, rows: &'b [U]) -> Page<'b, U> {
+        Page { rows, at: self.at, count: self.count }
+    }
+
     /// The way to the pages before and after, if there are any. `to` is the address of a page.
     pub fn turn(&self, to: impl Fn(usize) -> String) -> Markup {
         let Self { at, count, .. } = *self;

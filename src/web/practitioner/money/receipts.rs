@@ -8,9 +8,10 @@ use crate::domain::billing::receipt::Receipt;
 use crate::domain::catalog::purchase::Purchase;
 use crate::domain::people::client::Client;
 use crate::domain::people::practitioner::Practitioner;
-use crate::store::{View, billing, catalog, people};
-use crate::views::practitioner::money::{Listed, receipt as one_view, receipts as list_view};
+use crate::store::{StoreError, View, billing, catalog, people};
+use crate::views::practitioner::money::{Listed, PAGE, receipt as one_view, receipts as list_view};
 use crate::views::receipt::Shown;
+use crate::views::ui::Page;
 use crate::web::failure::Failure;
 use crate::web::form::Fields;
 use crate::web::practitioner::{Answer, Room};
@@ -20,15 +21,17 @@ pub(super) async fn list(room: Room, fields: Fields) -> Result<Answer, Failure> 
     room.show(move |room, read| {
         let period = period(room, &fields);
         let (from, until) = period.bounds(&room.practice.zone);
-        let mut papers = Vec::new();
-        for (receipt, purchase) in seen(room, read, |receipt| (from..until).contains(&receipt.issued_at))? {
+        let mut papers = seen(room, read, |receipt| (from..until).contains(&receipt.issued_at))?;
+        papers.reverse();
+        let some = Page::of(&papers, fields.read("page").unwrap_or(1), PAGE);
+        let listed = some.rows.iter().map(|(receipt, purchase)| {
             let client = people::client::find(read, purchase.client)?;
             let client = client.map(|client| client.name.to_string()).unwrap_or_default();
-            papers.push(Listed { receipt, client, package: purchase.offer.name.to_string() });
-        }
-        papers.reverse();
+            Ok(Listed { receipt: receipt.clone(), client, package: purchase.offer.name.to_string() })
+        });
+        let listed = listed.collect::<Result<Vec<_>, StoreError>>()?;
         let years = super::books::years(room, first_sale(room, read)?);
-        Ok(list_view(&room.desk(), period, years, &papers))
+        Ok(list_view(&room.desk(), period, years, &some.showing(&listed)))
     })
     .await
 }
@@ -40,11 +43,14 @@ pub(super) fn seen(
     which: impl Fn(&Receipt) -> bool,
 ) -> Result<Vec<(Receipt, Purchase)>, Failure> {
     let mut papers = Vec::new();
-    for receipt in billing::receipt::all(read)?.into_iter().filter(which) {
-        let purchase = catalog::purchase::find(read, receipt.purchase)?;
-        let purchase = purchase.filter(|purchase| may_see(room, purchase.practitioner));
-        papers.extend(purchase.map(|purchase| (receipt, purchase)));
-    }
+    billing::receipt::each(read, |receipt| {
+        if which(&receipt) {
+            let purchase = catalog::purchase::find(read, receipt.purchase)?;
+            let purchase = purchase.filter(|purchase| may_see(room, purchase.practitioner));
+            papers.extend(purchase.map(|purchase| (receipt, purchase)));
+        }
+        Ok(())
+    })?;
     Ok(papers)
 }
 
