@@ -107,9 +107,34 @@ impl<K: Key, R: Kept> Table<K, R> {
         read: &impl Read,
         mut see: impl FnMut(R::Value) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        self.look(read, everything(), Order::Up, |_, value| {
-            see(self.row(value)?)?;
-            Ok(ControlFlow::Continue(()))
+        self.each_look(read, |_, value| see(self.row(value)?))
+    }
+
+    /// Shows each row to `see`, in the order of the keys, until that fails.
+    pub(super) fn each_row(
+        &self,
+        read: &impl Read,
+        mut see: impl FnMut(K, R::Value) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.each_look(read, |key, value| see(self.key(key)?, self.row(value)?))
+    }
+
+    /// Shows the key of each row to `see`, in their order, until that fails: what stands there may be long.
+    pub(super) fn each_key(
+        &self,
+        read: &impl Read,
+        mut see: impl FnMut(K) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.each_look(read, |key, _| see(self.key(key)?))
+    }
+
+    fn each_look(
+        &self,
+        read: &impl Read,
+        mut see: impl FnMut(&[u8], &[u8]) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.look(read, everything(), Order::Up, |key, value| {
+            see(key, value).map(|()| ControlFlow::Continue(()))
         })
     }
 

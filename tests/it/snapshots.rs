@@ -6,9 +6,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use fiddlehead::actions::calendar::booking;
 use fiddlehead::actions::keeping::check::check;
 use fiddlehead::actions::keeping::snapshot::{FOLDER, list, prove, take};
-use fiddlehead::domain::id::BookingId;
+use fiddlehead::app::Fault;
+use fiddlehead::domain::credits::ledger::{Actor, Entry, What};
+use fiddlehead::domain::id::{BookingId, EntryId};
 use fiddlehead::domain::time::{after, hours};
-use fiddlehead::store::{self, Store};
+use fiddlehead::store::{self, Store, StoreError};
 
 use crate::support::{House, at};
 
@@ -68,4 +70,33 @@ async fn a_snapshot_that_was_damaged_is_found_out() {
     bytes[there] ^= 1;
     std::fs::write(&taken.file, bytes).unwrap();
     assert!(prove(&taken.file, house.now()).is_err(), "a flipped bit is seen");
+}
+
+#[tokio::test]
+async fn of_snapshots_that_are_not_sound_the_newest_three_are_kept_aside() {
+    let folder = tempfile::tempdir().unwrap();
+    let house = House::on(Store::open(&folder.path().join("fiddlehead.redb")).unwrap()).await;
+    let sound = take(&house.app, folder.path()).unwrap();
+    let (_, lot) = house.bought("Nora Lind", &house.six).await;
+    let lot = house.store_lot(lot);
+    let entry = Entry {
+        id: EntryId::from_bits(house.id()),
+        lot: lot.id,
+        what: What::Grant(6),
+        actor: Actor::System,
+        reason: None,
+        at: house.now(),
+    };
+    let spoilt: Result<(), StoreError> =
+        house.app.store.write(move |tx| store::credits::ledger::append(tx, lot.practitioner, &entry));
+    spoilt.unwrap();
+    for ahead in 1..=5 {
+        house.hands.set(after(sound.made_at, hours(ahead)));
+        assert!(matches!(take(&house.app, folder.path()), Err(Fault::Unsound { .. })));
+    }
+    let there = std::fs::read_dir(folder.path().join(FOLDER)).unwrap();
+    let mut there: Vec<_> = there.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    there.sort();
+    let hours: Vec<_> = there.iter().map(|name| &name["fiddlehead-20260414T".len()..]).collect();
+    assert_eq!(hours, ["080000Z.redb", "110000Z.unsound", "120000Z.unsound", "130000Z.unsound"]);
 }

@@ -15,6 +15,10 @@ pub const FOLDER: &str = "snapshots";
 
 const BEGIN: &str = "fiddlehead-";
 const END: &str = ".redb";
+/// The ending of one that was not sound.
+const ASIDE: &str = ".unsound";
+/// How many of those are kept: enough to look into, and no disk is filled by one an hour.
+const KEPT_ASIDE: usize = 3;
 /// As RFC 3339 without what file systems and shells trip over.
 const STAMP: &str = "%Y%m%dT%H%M%SZ";
 
@@ -40,14 +44,17 @@ pub fn take(app: &App, data_dir: &Path) -> Result<Snapshot, Fault> {
     let folder = data_dir.join(FOLDER);
     make(&folder)?;
     let made_at = app.clock.now();
-    let file = folder.join(name(made_at));
+    let file = folder.join(name(made_at, END));
     let fresh = file.with_extension("new");
     let _ = std::fs::remove_file(&fresh);
     let rows = snapshot::copy(&app.store, &fresh, |_| {})?;
     let report = prove(&fresh, made_at)?;
     if !report.wrong.is_empty() {
-        let aside = file.with_extension("unsound");
+        let aside = folder.join(name(made_at, ASIDE));
         let _ = std::fs::rename(&fresh, &aside);
+        for (_, old) in named(&folder, ASIDE)?.into_iter().skip(KEPT_ASIDE) {
+            let _ = std::fs::remove_file(old);
+        }
         return Err(Fault::Unsound { file: aside.display().to_string(), wrong: report.wrong.len() });
     }
     std::fs::rename(&fresh, &file).map_err(|why| at(&file, &why))?;
@@ -69,23 +76,27 @@ pub fn prove(file: &Path, now: Timestamp) -> Result<Report, Fault> {
 /// # Errors
 /// [`Fault`] if the folder is there and cannot be read.
 pub fn list(folder: &Path) -> Result<Vec<(Timestamp, PathBuf)>, Fault> {
+    named(folder, END)
+}
+
+fn named(folder: &Path, end: &str) -> Result<Vec<(Timestamp, PathBuf)>, Fault> {
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(why) if why.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(why) => return Err(at(folder, &why)),
     };
     let files = entries.flatten().map(|entry| entry.path());
-    let mut found: Vec<_> = files.filter_map(|path| Some((stamp(&path)?, path))).collect();
+    let mut found: Vec<_> = files.filter_map(|path| Some((stamp(&path, end)?, path))).collect();
     found.sort_unstable_by(|a, b| b.cmp(a));
     Ok(found)
 }
 
-fn name(made_at: Timestamp) -> String {
-    format!("{BEGIN}{}{END}", made_at.strftime(STAMP))
+fn name(made_at: Timestamp, end: &str) -> String {
+    format!("{BEGIN}{}{end}", made_at.strftime(STAMP))
 }
 
-fn stamp(path: &Path) -> Option<Timestamp> {
-    let text = path.file_name()?.to_str()?.strip_prefix(BEGIN)?.strip_suffix(END)?;
+fn stamp(path: &Path, end: &str) -> Option<Timestamp> {
+    let text = path.file_name()?.to_str()?.strip_prefix(BEGIN)?.strip_suffix(end)?;
     let civil = jiff::civil::DateTime::strptime(STAMP, text).ok()?;
     civil.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|at| at.timestamp())
 }

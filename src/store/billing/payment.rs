@@ -59,6 +59,14 @@ pub fn all(read: &impl Read) -> Result<Vec<Payment>, StoreError> {
     PAYMENTS.values(read)
 }
 
+/// Shows every payment, by purchase, until `see` fails.
+///
+/// # Errors
+/// [`StoreError`] if the file fails, or what `see` returned.
+pub fn each(read: &impl Read, see: impl FnMut(Payment) -> Result<(), StoreError>) -> Result<(), StoreError> {
+    PAYMENTS.each(read, see)
+}
+
 /// Keeps the payment of a purchase.
 ///
 /// # Errors

@@ -55,10 +55,10 @@ pub fn all(read: &impl Read) -> Result<Vec<Receipt>, StoreError> {
     RECEIPTS.values(read)
 }
 
-/// Shows every paper to `see`, by number, until that fails: a practice has more of them than anybody wants in memory.
+/// Shows every paper, by number, until `see` fails: a practice has more of them than anybody wants in memory.
 ///
 /// # Errors
-/// [`StoreError`] if the file fails, and what `see` returned.
+/// [`StoreError`] if the file fails, or what `see` returned.
 pub fn each(read: &impl Read, see: impl FnMut(Receipt) -> Result<(), StoreError>) -> Result<(), StoreError> {
     RECEIPTS.each(read, see)
 }

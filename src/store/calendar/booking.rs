@@ -189,16 +189,46 @@ pub fn all(read: &impl Read) -> Result<Vec<Booking>, StoreError> {
     BOOKINGS.values(read)
 }
 
+/// Shows every booking, in any state, until `see` fails.
+///
+/// # Errors
+/// [`StoreError`] if the file fails, or what `see` returned.
+pub fn each(read: &impl Read, see: impl FnMut(Booking) -> Result<(), StoreError>) -> Result<(), StoreError> {
+    BOOKINGS.each(read, see)
+}
+
+/// Whether a booking stands on its practitioner's calendar, at its time.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn has_place(read: &impl Read, booking: &Booking) -> Result<bool, StoreError> {
+    let place = CALENDAR.find(read, &(booking.practitioner, booking.starts_at, booking.id))?;
+    Ok(place == Some(booking.ends_at()))
+}
+
+/// A place on a calendar: practitioner, start, end and booking.
+pub type Placed = (PractitionerId, Timestamp, Timestamp, BookingId);
+
+/// Shows every place on the calendars, practitioner by practitioner and by start, until `see` fails.
+///
+/// # Errors
+/// [`StoreError`] if the file fails, or what `see` returned.
+pub fn each_place(
+    read: &impl Read,
+    mut see: impl FnMut(Placed) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    CALENDAR.each_row(read, |(who, starts_at, id), ends_at| see((who, starts_at, ends_at, id)))
+}
+
 /// Every place on the calendars: practitioner, start, end and booking.
 ///
 /// # Errors
 /// [`StoreError`] if the file fails.
-pub fn calendar(
-    read: &impl Read,
-) -> Result<Vec<(PractitionerId, Timestamp, Timestamp, BookingId)>, StoreError> {
-    Ok(CALENDAR
-        .all(read)?
-        .into_iter()
-        .map(|((who, starts_at, id), ends_at)| (who, starts_at, ends_at, id))
-        .collect())
+pub fn calendar(read: &impl Read) -> Result<Vec<Placed>, StoreError> {
+    let mut all = Vec::new();
+    each_place(read, |place| {
+        all.push(place);
+        Ok(())
+    })?;
+    Ok(all)
 }

@@ -151,6 +151,14 @@ pub fn all(read: &impl Read) -> Result<Vec<Purchase>, StoreError> {
     PURCHASES.values(read)
 }
 
+/// Shows every purchase, oldest first, until `see` fails.
+///
+/// # Errors
+/// [`StoreError`] if the file fails, or what `see` returned.
+pub fn each(read: &impl Read, see: impl FnMut(Purchase) -> Result<(), StoreError>) -> Result<(), StoreError> {
+    PURCHASES.each(read, see)
+}
+
 fn all_of(read: &impl Read, ids: impl Iterator<Item = PurchaseId>) -> Result<Vec<Purchase>, StoreError> {
     let found = ids.map(|id| find(read, id)).collect::<Result<Vec<_>, _>>()?;
     Ok(found.into_iter().flatten().collect())

@@ -34,12 +34,15 @@ pub fn find(read: &impl Read, message: MessageId) -> Result<Option<Copy>, StoreE
     SENT.find(read, &message)
 }
 
-/// The messages of which it is known how they read.
+/// Shows each message of which it is known how it read, until `see` fails.
 ///
 /// # Errors
-/// [`StoreError`] if the file fails.
-pub fn all(read: &impl Read) -> Result<Vec<MessageId>, StoreError> {
-    Ok(SENT.all(read)?.into_iter().map(|(message, _)| message).collect())
+/// [`StoreError`] if the file fails, or what `see` returned.
+pub fn each(
+    read: &impl Read,
+    see: impl FnMut(MessageId) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    SENT.each_key(read, see)
 }
 
 /// Keeps how a message read.

@@ -69,12 +69,15 @@ pub fn written(read: &impl Read, message: MessageId) -> Result<Option<Wording>, 
     WRITTEN.find(read, &message)
 }
 
-/// The messages that have words of their own.
+/// Shows each message that has words of its own, until `see` fails.
 ///
 /// # Errors
-/// [`StoreError`] if the file fails.
-pub fn all_written(read: &impl Read) -> Result<Vec<MessageId>, StoreError> {
-    Ok(WRITTEN.all(read)?.into_iter().map(|(message, _)| message).collect())
+/// [`StoreError`] if the file fails, or what `see` returned.
+pub fn each_written(
+    read: &impl Read,
+    see: impl FnMut(MessageId) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    WRITTEN.each_key(read, see)
 }
 
 /// Keeps the words of a message.

@@ -78,6 +78,14 @@ pub fn all(read: &impl Read) -> Result<Vec<Client>, StoreError> {
     CLIENTS.values(read)
 }
 
+/// Shows every client, in the order in which they came, until `see` fails.
+///
+/// # Errors
+/// [`StoreError`] if the file fails, or what `see` returned.
+pub fn each(read: &impl Read, see: impl FnMut(Client) -> Result<(), StoreError>) -> Result<(), StoreError> {
+    CLIENTS.each(read, see)
+}
+
 /// Keeps a client, new or changed.
 ///
 /// # Errors

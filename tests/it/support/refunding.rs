@@ -84,7 +84,7 @@ impl House {
         refunds::ask::begin(&self.app, self.ines, ask).unwrap().id
     }
 
-    fn store_lot(&self, lot: LotId) -> fiddlehead::domain::credits::lot::Lot {
+    pub fn store_lot(&self, lot: LotId) -> fiddlehead::domain::credits::lot::Lot {
         fiddlehead::store::credits::lot::find(&self.app.store.read().unwrap(), lot).unwrap().unwrap()
     }
 }

@@ -6,14 +6,50 @@ use super::Report;
 use crate::app::Fault;
 use crate::domain::billing::dispute::State as Questioned;
 use crate::domain::billing::refund::{Cause, State as Given};
-use crate::domain::credits::ledger::{Revoked, What};
+use crate::domain::credits::ledger::{Balance, Entry, Revoked, What};
+use crate::domain::credits::lot::Lot;
 use crate::domain::id::{LotId, PurchaseId};
-use crate::domain::time::Timestamp;
-use crate::store::{View, billing, credits};
+use crate::store::{View, billing};
 
-/// Every refund that was given back has its credit note, no purchase gave back more than it brought, and the credits that
-/// ledgers have as taken back are those that refunds took.
-pub(super) fn refunds(read: &View, report: &mut Report) -> Result<(), Fault> {
+/// What refunds took back and disputes hold back, by lot, until the ledgers were seen to say the same.
+pub(super) struct Back {
+    taken: BTreeMap<LotId, i64>,
+    waiting: BTreeMap<LotId, u32>,
+}
+
+impl Back {
+    /// Every refund that was given back has its credit note, and no purchase gave back more than it brought.
+    pub(super) fn read(read: &View, report: &mut Report) -> Result<Self, Fault> {
+        let (taken, waiting) = (refunds(read, report)?, disputes(read, report)?);
+        Ok(Self { taken, waiting })
+    }
+
+    /// What a ledger has as taken back is what refunds took, and what it has as waiting is what open disputes hold back.
+    pub(super) fn lot(&mut self, report: &mut Report, lot: &Lot, (entries, balance): (&[Entry], &Balance)) {
+        let revoked: i64 = entries.iter().map(|entry| revokes(&entry.what)).sum();
+        let by_refunds = self.taken.remove(&lot.id).unwrap_or_default();
+        report.expect(revoked == by_refunds, || {
+            format!("lot {}: {revoked} credits taken back, {by_refunds} by refunds", lot.id)
+        });
+        let (suspended, held) = (balance.suspended, self.waiting.remove(&lot.id).unwrap_or_default());
+        report.expect(suspended == held, || {
+            format!("lot {}: {suspended} credits wait, {held} for open disputes", lot.id)
+        });
+    }
+
+    /// Names what is left once every ledger was looked at.
+    pub(super) fn rest(&self, report: &mut Report) {
+        for lot in self.taken.keys() {
+            report.wrong.push(format!("lot {lot}: refunds took credits back, but it is not there"));
+        }
+        for lot in self.waiting.keys() {
+            report.wrong.push(format!("lot {lot}: a dispute holds credits back, but it is not there"));
+        }
+    }
+}
+
+/// The credits that refunds took, by lot.
+fn refunds(read: &View, report: &mut Report) -> Result<BTreeMap<LotId, i64>, Fault> {
     let all = billing::refund::all(read)?;
     report.count("refunds", all.len());
     let mut taken: BTreeMap<LotId, i64> = BTreeMap::new();
@@ -42,18 +78,7 @@ pub(super) fn refunds(read: &View, report: &mut Report) -> Result<(), Fault> {
         let paid = billing::payment::of(read, purchase)?.map_or(0, |payment| payment.amount.minor);
         report.expect(sum <= paid, || format!("purchase {purchase}: {sum} given back of {paid}"));
     }
-    for lot in credits::lot::all(read)? {
-        let revoked: i64 =
-            credits::ledger::of(read, lot.ledger())?.iter().map(|entry| revokes(&entry.what)).sum();
-        let by_refunds = taken.remove(&lot.id).unwrap_or_default();
-        report.expect(revoked == by_refunds, || {
-            format!("lot {}: {revoked} credits taken back, {by_refunds} by refunds", lot.id)
-        });
-    }
-    for lot in taken.keys() {
-        report.wrong.push(format!("lot {lot}: refunds took credits back, but it is not there"));
-    }
-    Ok(())
+    Ok(taken)
 }
 
 /// How many credits an entry takes back for money that went.
@@ -65,20 +90,13 @@ fn revokes(what: &What) -> i64 {
     }
 }
 
-/// What ledgers have as waiting for a dispute is what open disputes hold back.
-pub(super) fn disputes(read: &View, report: &mut Report, now: Timestamp) -> Result<(), Fault> {
+/// The credits that open disputes hold back, by lot.
+fn disputes(read: &View, report: &mut Report) -> Result<BTreeMap<LotId, u32>, Fault> {
     let all = billing::dispute::all(read)?;
     report.count("disputes", all.len());
     let mut waiting: BTreeMap<LotId, u32> = BTreeMap::new();
     for dispute in all.iter().filter(|dispute| dispute.state == Questioned::Open) {
         *waiting.entry(dispute.lot).or_default() += dispute.suspended;
     }
-    for lot in credits::lot::all(read)? {
-        let suspended = credits::lot::counted(read, lot.id, now)?.map_or(0, |(_, balance)| balance.suspended);
-        let held = waiting.remove(&lot.id).unwrap_or_default();
-        report.expect(suspended == held, || {
-            format!("lot {}: {suspended} credits wait, {held} for open disputes", lot.id)
-        });
-    }
-    Ok(())
+    Ok(waiting)
 }

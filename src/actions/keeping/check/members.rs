@@ -42,10 +42,5 @@ pub(super) fn look(read: &View, report: &mut Report, now: Timestamp) -> Result<(
         let sound = factor.recovery.len() <= RECOVERY_CODES && !factor.sealed.is_empty();
         report.expect(sound, || format!("practitioner {id}: the second factor is not whole"));
     }
-    for purchase in catalog::purchase::all(read)? {
-        let Some(number) = purchase.till.as_ref().and_then(|till| till.account) else { continue };
-        let known = catalog::account::find(read, purchase.practitioner, number)?.is_some();
-        report.expect(known, || format!("purchase {}: the account that sold it is not there", purchase.id));
-    }
     Ok(())
 }

@@ -17,12 +17,18 @@ pub(super) fn look(read: &View, report: &mut Report) -> Result<(), Fault> {
         let there = people::practitioner::find(read, whose)?.is_some();
         report.expect(there, || format!("own words for {kind} are of {whose}, who is not there"));
     }
-    let sent = messages::sent::all(read)?;
-    report.count("sent copies", sent.len());
-    for id in sent.into_iter().chain(messages::wording::all_written(read)?) {
+    let written = |report: &mut Report, id| {
         let there = messages::message::find(read, id)?.is_some();
         report.expect(there, || format!("message {id}: its words are kept, but it is not there"));
-    }
+        Ok(())
+    };
+    let mut sent = 0;
+    messages::sent::each(read, |id| {
+        sent += 1;
+        written(report, id)
+    })?;
+    report.count("sent copies", sent);
+    messages::wording::each_written(read, |id| written(report, id))?;
     Ok(())
 }
 
