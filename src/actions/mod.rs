@@ -1,10 +1,11 @@
 //! What can be done: one verb, one transaction. Each looks, lets the domain decide, and keeps. Wings as in `domain`;
-//! beside them stand `outbox.rs`, as every wing has something to tell, `first_time.rs`, in which sale and calendar meet, and
-//! what brings news and the clock to all of them.
+//! beside them stand `outbox.rs`, as every wing has something to tell, `first_time.rs`, in which sale and calendar meet,
+//! `form_id.rs`, as what a form makes must be new, and what brings news and the clock to all of them.
 
 pub mod audit;
 pub mod due;
 pub mod first_time;
+mod form_id;
 pub mod outbox;
 pub mod reconcile;
 pub mod unsubscribe;

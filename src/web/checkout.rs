@@ -20,7 +20,7 @@ use super::security::FormActionTo;
 use super::setting::{Answer, Setting, draw, named};
 use super::storefront::{Someone, package_at};
 use crate::actions::Error;
-use crate::actions::billing::till;
+use crate::actions::billing::{settle, till};
 use crate::actions::catalog::checkout::{self as action, Buyer, Choice, Order, Refusal, Taken};
 use crate::actions::first_time;
 use crate::app::App;
@@ -365,6 +365,9 @@ async fn to_the_till(
         Some(cookie) => guard::set(&web.app, Person::Client(buyer), cookie, answer),
         None => answer,
     };
+    if purchase.state == Stands::AwaitingProof && client == Some(buyer) {
+        web.app.run(move |app| settle::proven(app, buyer)).await?;
+    }
     if purchase.state != Stands::AwaitingBuyer {
         return Ok(keep(Redirect::to(&link::bought(purchase.id)).into_response()));
     }

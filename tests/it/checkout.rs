@@ -1,18 +1,22 @@
 //! Buying over HTTP: the form, the till, and the page afterwards, whatever became of it.
 
+use fiddlehead::actions::Error;
+use fiddlehead::actions::calendar::{booking, series};
 use fiddlehead::actions::catalog::{package, practice};
+use fiddlehead::actions::credits::lot::{self as credits, Gift};
 use fiddlehead::actions::people::login;
 use fiddlehead::domain::catalog::package::Offer;
 use fiddlehead::domain::catalog::storefront::AtPractice;
+use fiddlehead::domain::credits::ledger::Actor;
 use fiddlehead::domain::credits::lot::Lot;
-use fiddlehead::domain::id::{PackageId, PurchaseId};
+use fiddlehead::domain::id::{BookingId, LotId, PackageId, PurchaseId};
 use fiddlehead::domain::money::{Currency, Money};
 use fiddlehead::domain::people::login::Person;
 use fiddlehead::domain::time::{after, hours, minutes};
 use fiddlehead::payments::CheckoutId;
 use fiddlehead::store;
 
-use crate::support::{Answer, House, Visitor, six_sessions};
+use crate::support::{Answer, House, Visitor, at, six_sessions};
 
 const FORM: &str = "/ines/six-sessions/checkout";
 
@@ -290,6 +294,69 @@ async fn what_costs_nothing_lands_once_the_address_is_shown_to_be_hers() {
     let page = visitor.get(sent.location()).await;
     assert!(page.text.contains("One session is yours"), "{}", page.text);
     assert!(page.text.contains("Nothing to pay."));
+    house.assert_sound();
+}
+
+#[tokio::test]
+async fn what_costs_nothing_is_hers_at_once_who_is_signed_in_and_nobody_elses_who_types_her_address() {
+    let house = House::new().await;
+    let offer = Offer { price: Money::zero(Currency::USD), sessions: 1, ..six_sessions() };
+    let (id, slug) = (PackageId::from_bits(house.id()), "first-talk".parse().unwrap());
+    package::save(&house.app, house.ines, id, slug, offer, house.six.listing).unwrap();
+    let (nora, _) = house.bought("Nora Lind", &house.six).await;
+    let path = "/ines/first-talk/checkout";
+    let link = login::hand_over(&house.app, Person::Client(nora)).unwrap();
+    let mut stranger = house.visitor();
+    let form = filled(&mut stranger, path, "free").await;
+    let sent = send(&mut stranger, path, &form).await;
+    assert!(stranger.get(sent.location()).await.text.contains("Look in your email"));
+    let kept = |id| store::catalog::purchase::find(&house.app.store.read().unwrap(), id).unwrap().unwrap();
+    assert!(!kept(id_of(&form)).is_paid() && kept(id_of(&form)).client == nora);
+    let mut hers = house.visitor();
+    assert_eq!(hers.post(&format!("/sign-in/link/{}", link.token), &[]).await.status, 303);
+    assert!(kept(id_of(&form)).is_paid(), "she has come by a link since");
+
+    let form = filled(&mut hers, path, "free").await;
+    let sent = send(&mut hers, path, &form).await;
+    assert!(kept(id_of(&form)).is_paid());
+    let page = hers.get(sent.location()).await;
+    assert!(page.text.contains("One session is yours"), "{}", page.text);
+    house.assert_sound();
+}
+
+#[tokio::test]
+async fn no_form_takes_the_id_of_something_else() {
+    let house = House::new().await;
+    let (nora, lot) = house.bought("Nora Lind", &house.six).await;
+    let gift = Gift {
+        id: LotId::from_bits(house.id()),
+        client: nora,
+        package: house.six.id,
+        sessions: 2,
+        days: 30,
+        reason: "sorry".parse().unwrap(),
+    };
+    credits::comp(&house.app, house.ines, gift.clone()).unwrap();
+    let mut client = house.client(nora);
+    let form = filled(&mut client, FORM, "practice").await;
+    let taken = with(&form, "id", &gift.id.to_string());
+    let page = send(&mut client, FORM, &taken).await;
+    assert!(page.status == 422 && page.text.contains("This form was used before."), "{}", page.text);
+
+    // An order that waits becomes credits of its bits, and perhaps a session: no session has them before.
+    assert_eq!(send(&mut client, FORM, &form).await.status, 303);
+    let (open, start) = (id_of(&form), at("2026-04-21T08:00:00Z"));
+    let id = BookingId::from_bits(open.bits());
+    let refused = booking::book(&house.app, nora, id, lot, start);
+    assert!(matches!(refused, Err(Error::Refused(booking::Refusal::NotThere))), "{refused:?}");
+    let fresh = BookingId::from_bits(house.id());
+    let later = at("2026-04-22T08:00:00Z");
+    for twice in [vec![(id, start)], vec![(fresh, start), (fresh, later)]] {
+        let refused = series::book(&house.app, Actor::Client(nora), lot, twice);
+        assert!(matches!(refused, Err(Error::Refused(series::Refusal::NotThere))), "{refused:?}");
+    }
+    house.mark_paid(house.ines, open);
+    assert_eq!((house.balance(Lot::id_for(open)).available, house.balance(gift.id).available), (6, 2));
     house.assert_sound();
 }
 

@@ -202,7 +202,8 @@ pub fn withdraw(app: &App, whose: PractitionerId, id: PurchaseId) -> Result<Purc
     })
 }
 
-/// Grants what a client took for nothing, once she has shown that the address is hers. Call it after every sign-in by link.
+/// Grants what a client took for nothing, once she has shown that the address is hers. Call it after every sign-in by link, and after an
+/// order by somebody who is signed in.
 ///
 /// # Errors
 /// [`Fault`] if the file fails.

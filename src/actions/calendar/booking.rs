@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::actions::calendar::availability;
-use crate::actions::{Error, outbox};
+use crate::actions::{Error, form_id, outbox};
 use crate::app::{App, Fault, Moment, Turns};
 use crate::domain::calendar::booking::{self, Booking, Clash, Facts};
 use crate::domain::calendar::slot::By;
@@ -114,6 +114,9 @@ fn change(
         if let Some(already) = calendar::booking::find(tx, id)? {
             let same = already.client == client && already.starts_at == start;
             return if same { Ok(already) } else { Err(Error::Refused(Refusal::NotThere)) };
+        }
+        if !form_id::is_free(tx, id.bits())? {
+            return Err(Error::Refused(Refusal::NotThere));
         }
         let (whose, length) = (like.practitioner, like.offer.length());
         let slot = availability::check(tx, whose, (start, length), By::Client, None, at.now)?;

@@ -4,7 +4,7 @@ use crate::actions::calendar::booking::{clash, siblings};
 use crate::actions::calendar::{availability, change};
 use crate::actions::credits::foreseen;
 use crate::actions::credits::lot::{Gift, given, grant};
-use crate::actions::{Error, outbox};
+use crate::actions::{Error, form_id, outbox};
 use crate::app::{App, Fault};
 use crate::domain::calendar::booking::{Booking, Facts};
 use crate::domain::calendar::by_practitioner::{self, Insist, Moved, Overlooked};
@@ -178,12 +178,13 @@ pub fn book(app: &App, whose: PractitionerId, ask: Ask) -> Result<Booking, Error
                 && already.starts_at == ask.start;
             return if same { Ok(already) } else { Err(not_there()) };
         }
+        // Its bits are those of the credit too, if one is given for it.
+        if !form_id::is_free(tx, ask.id.bits())? {
+            return Err(not_there());
+        }
         let Decided { booking, overlooked, comp, reason } = decide(tx, whose, &ask, at.now)?;
         let actor = Actor::Practitioner(whose);
         if let Some(lot) = &comp {
-            if credits::lot::find(tx, lot.id)?.is_some() {
-                return Err(not_there());
-            }
             grant(tx, &at, lot, actor)?;
         }
         place(tx, &booking, overlooked)?;

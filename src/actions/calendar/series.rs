@@ -1,8 +1,10 @@
 //! "Same time every week": what is proposed, and all of it booked in one transaction or none.
 
+use std::collections::BTreeSet;
+
 use crate::actions::calendar::{availability, change};
 use crate::actions::credits::foreseen;
-use crate::actions::{Error, outbox};
+use crate::actions::{Error, form_id, outbox};
 use crate::app::{App, Fault};
 use crate::domain::calendar::booking::Booking;
 use crate::domain::calendar::series::{self, Look, Week};
@@ -21,7 +23,7 @@ pub const MOST_WEEKS: u32 = 104;
 /// Why a series was not booked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
-    /// There is no such lot of this person, or an id of the form is another session's.
+    /// There is no such lot of this person, or an id of the form is something else's or stands there twice.
     NotThere,
     /// The practitioner has no hours.
     NoHours,
@@ -165,12 +167,16 @@ pub fn book(
     let at = app.moment();
     app.keep(move |tx| {
         let like = find(tx, who, like)?;
+        let ids: BTreeSet<BookingId> = starts.iter().map(|(id, _)| *id).collect();
+        if ids.len() < starts.len() {
+            return Err(not_there());
+        }
         let mut already = Vec::new();
         for (id, start) in &starts {
             match calendar::booking::find(tx, *id)? {
                 Some(one) if one.client == like.0.client && one.starts_at == *start => already.push(one),
-                Some(_) => return Err(not_there()),
-                None => {}
+                None if form_id::is_free(tx, id.bits())? => {}
+                _ => return Err(not_there()),
             }
         }
         if already.len() == starts.len() {

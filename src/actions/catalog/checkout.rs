@@ -1,7 +1,7 @@
 //! The order: a buyer agrees to a package at a price, and the intent is stored before anybody is asked for money. Prices,
 //! sessions and validity come from the package as it is kept, never from the form.
 
-use crate::actions::{Error, first_time, outbox};
+use crate::actions::{Error, first_time, form_id, outbox};
 use crate::app::{App, Fault, Moment};
 use crate::domain::calendar::reservation::PAGE_OPEN_MINUTES;
 use crate::domain::calendar::slot::Taken as Gone;
@@ -84,7 +84,7 @@ pub enum Refusal {
     FirstTimeGone(Gone),
     /// This way of paying is not offered.
     WayNotOffered,
-    /// The form's id belongs to another purchase.
+    /// The form's id belongs to something else.
     FormUsed,
 }
 
@@ -120,6 +120,9 @@ pub fn order(app: &App, order: Order) -> Result<Taken, Error<Refusal>> {
                 Err(Error::Refused(Refusal::FormUsed))
             };
         }
+        if !form_id::is_free(tx, order.id.bits())? {
+            return Err(Error::Refused(Refusal::FormUsed));
+        }
         let own = catalog::account::selling(tx, package.practitioner)?;
         let online = own.map(|(account, _)| Some(account.number)).or(house_sells);
         let (way, state) = way(tx, &package, order.choice, online)?;
@@ -138,7 +141,7 @@ pub fn order(app: &App, order: Order) -> Result<Taken, Error<Refusal>> {
         people::client::put(tx, &client)?;
         people::client::belongs_to(tx, client.id, purchase.practitioner)?;
         catalog::purchase::put(tx, &purchase)?;
-        begin(tx, &at, &purchase, &client)?;
+        begin(tx, &at, &purchase, Shown::by(&order.buyer, &client))?;
         let cookie = newcomer.then(|| cookie.clone());
         if let Some(cookie) = &cookie {
             let login = Login::new(Person::Client(client.id), at.now, Came::Otherwise);
@@ -295,29 +298,41 @@ fn reference(entropy: &Entropy) -> Line {
     text.parse().expect("letters and digits make a line")
 }
 
+/// Whether the buyer has shown that the address is hers, in this browser. Who is not signed in may have typed somebody else's.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// What costs nothing is hers at once: `settle::proven` is called next.
+    Already,
+    /// She shows it by a link.
+    NotYet,
+}
+
+impl Shown {
+    fn by(buyer: &Buyer, client: &Client) -> Self {
+        let known = matches!(buyer, Buyer::SignedIn(_)) && client.verified_at.is_some();
+        if known { Self::Already } else { Self::NotYet }
+    }
+}
+
 /// What follows from an order at once: the provider is watched, or the buyer is told what to do.
 pub(super) fn begin(
     tx: &Tx<'_>,
     at: &Moment,
     purchase: &Purchase,
-    client: &Client,
+    shown: Shown,
 ) -> Result<(), Error<Refusal>> {
     let to = Person::Client(purchase.client);
     let about = About::Purchase(purchase.id);
     let what = purchase.id.to_string();
     match purchase.state {
-        State::AwaitingBuyer =>
         // The buyer's own request opens the till; should it die on the way, this finds it.
-        {
-            due::set(tx, Due::Purchase(purchase.id), Some(after(at.now, minutes(1))))?
-        }
+        State::AwaitingBuyer => due::set(tx, Due::Purchase(purchase.id), Some(after(at.now, minutes(1))))?,
         State::AwaitingPractice => {
             outbox::queue(tx, at, Kind::AwaitingPayment, to, about, &what, at.now)?;
             let desk = Person::Practitioner(purchase.practitioner);
             outbox::queue(tx, at, Kind::AwaitingPayment, desk, about, &format!("{what}/desk"), at.now)?;
         }
-        // A client who has shown that already need not again: `settle::proven` grants at once.
-        State::AwaitingProof if client.verified_at.is_none() => {
+        State::AwaitingProof if shown == Shown::NotYet => {
             outbox::queue(tx, at, Kind::SignIn, to, About::Oneself, &what, at.now)?
         }
         _ => {}

@@ -1,8 +1,8 @@
 //! Selling a package by hand, to a client who is there: the sale waits for the money, which comes at the practice, or through
 //! the provider's page on her own phone. Its sessions land when it is marked as paid, or the provider says that it is.
 
-use super::checkout::{self, Buyer, Choice, Order, begin, purchase};
-use crate::actions::Error;
+use super::checkout::{self, Buyer, Choice, Order, Shown, begin, purchase};
+use crate::actions::{Error, form_id};
 use crate::app::App;
 use crate::domain::catalog::package::Listing;
 use crate::domain::catalog::purchase::{Purchase, State, Way};
@@ -56,6 +56,9 @@ pub fn sell(app: &App, whose: PractitionerId, sale: Sale) -> Result<Purchase, Er
             let same = already.client == client.id && already.package == package.id;
             return if same { Ok(already) } else { Err(refused(Refusal::NotThere)) };
         }
+        if !form_id::is_free(tx, sale.id.bits())? {
+            return Err(refused(Refusal::NotThere));
+        }
         match () {
             () if package.listing == Listing::Archived => return Err(refused(Refusal::PutAway)),
             () if package.offer.price.is_zero() => return Err(refused(Refusal::CostsNothing)),
@@ -80,7 +83,7 @@ pub fn sell(app: &App, whose: PractitionerId, sale: Sale) -> Result<Purchase, Er
         let made = purchase(tx, &at, &entropy, (&order, package, &client), (way, account), state)
             .map_err(of_checkout)?;
         catalog::purchase::put(tx, &made)?;
-        begin(tx, &at, &made, &client).map_err(of_checkout)?;
+        begin(tx, &at, &made, Shown::Already).map_err(of_checkout)?;
         Ok(made)
     })
 }

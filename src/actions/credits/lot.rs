@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::actions::{Error, NotThere, outbox};
+use crate::actions::{Error, NotThere, form_id, outbox};
 use crate::app::{App, Fault, Moment};
 use crate::domain::catalog::package::{Offer, Package, Validity};
 use crate::domain::credits::foresight::foresee;
@@ -70,6 +70,9 @@ pub fn comp(app: &App, whose: PractitionerId, gift: Gift) -> Result<(), Error<Re
         if let Some(already) = credits::lot::find(tx, gift.id)? {
             let same = already.client == lot.client && already.practitioner == whose && already.is_comp();
             return if same { Ok(()) } else { Err(Error::Refused(Refusal::NotThere)) };
+        }
+        if !form_id::is_free(tx, gift.id.bits())? {
+            return Err(Error::Refused(Refusal::NotThere));
         }
         grant(tx, &at, &lot, Actor::Practitioner(whose))?;
         Ok(())

@@ -1,7 +1,7 @@
 //! Passing credits on to another client of the same practitioner, with their part of the price.
 
 use super::{Refusal, foreseen, not_there, rule, theirs};
-use crate::actions::{Error, outbox};
+use crate::actions::{Error, form_id, outbox};
 use crate::app::App;
 use crate::domain::credits::foresight::Foresight;
 use crate::domain::credits::ledger::Actor;
@@ -72,6 +72,9 @@ pub fn transfer(
         if let Some(already) = credits::lot::find(tx, ask.id)? {
             let same = already.practitioner == whose && already.client == ask.to;
             return if same { Ok(already) } else { Err(not_there()) };
+        }
+        if !form_id::is_free(tx, ask.id.bits())? {
+            return Err(not_there());
         }
         let (from, Passing { lot, out, into }) = decide(tx, whose, ask, at.now)?;
         let (actor, reason) = (Actor::Practitioner(whose), Some(reason.clone()));
