@@ -5,6 +5,7 @@
 
 mod bare;
 mod bookings;
+mod check;
 mod disk;
 mod load;
 mod pass;
@@ -33,7 +34,7 @@ const TURN: Duration = Duration::from_millis(1500);
 const CONNECTIONS: usize = 32;
 
 /// The parts of a table, which can be measured alone.
-const PARTS: [&str; 7] = ["pure", "pages", "scale", "bookings", "slow", "starts", "pass"];
+const PARTS: [&str; 8] = ["pure", "pages", "scale", "bookings", "slow", "starts", "check", "pass"];
 
 /// What is measured, and where.
 struct Bench {
@@ -217,6 +218,9 @@ impl Bench {
         }
         if wants("starts") {
             self.starts(&large, &many).await;
+        }
+        if wants("check") {
+            check::look(&mut self.table, &self.program, &large);
         }
         if wants("pass") {
             pass::compare(&mut self.table, &small, &large).await;

@@ -67,12 +67,9 @@ impl Served {
         self.child.id()
     }
 
-    /// A line of /proc/PID/status, in megabytes.
+    /// A line of its /proc/PID/status, in megabytes.
     pub fn memory(&self, line: &str) -> f64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap_or_default();
-        let kilobytes = status.lines().find_map(|one| one.strip_prefix(line)?.strip_prefix(':'));
-        let kilobytes = kilobytes.and_then(|text| text.trim().split(' ').next()?.parse::<f64>().ok());
-        kilobytes.map_or(f64::NAN, |kilobytes| kilobytes / 1024.0)
+        memory(self.id(), line)
     }
 
     /// Tells it to stop, and waits.
@@ -93,6 +90,14 @@ impl Drop for Served {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// A line of a process’s /proc/PID/status, in megabytes.
+pub fn memory(id: u32, line: &str) -> f64 {
+    let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
+    let kilobytes = status.lines().find_map(|one| one.strip_prefix(line)?.strip_prefix(':'));
+    let kilobytes = kilobytes.and_then(|text| text.trim().split(' ').next()?.parse::<f64>().ok());
+    kilobytes.map_or(f64::NAN, |kilobytes| kilobytes / 1024.0)
 }
 
 /// Seconds of processor time that a process had until now, in itself and in the kernel.
