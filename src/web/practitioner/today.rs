@@ -24,6 +24,7 @@ use crate::domain::credits::lot::Lot;
 use crate::domain::credits::selection::{Counted, reach};
 use crate::domain::id::{ClientId, LotId};
 use crate::domain::messages::message::{About, Kind, Message};
+use crate::domain::messages::nudge::Newer;
 use crate::domain::people::client::Client;
 use crate::domain::people::login::Person;
 use crate::domain::text::Line;
@@ -93,7 +94,7 @@ impl Gathered {
             .lots
             .values()
             .filter(asks)
-            .filter(|(lot, _)| what != Attention::WhatIsNext || !self.has_newer(lot))
+            .filter(|(lot, _)| what != Attention::WhatIsNext || self.newer(lot) == Newer::None)
             .filter_map(|(lot, balance)| {
                 let client = self.clients.get(&lot.client)?;
                 let (nudge, fit) = (self.nudges.get(&(lot.id, nudge)), self.fits.get(&lot.id).copied());
@@ -114,11 +115,8 @@ impl Gathered {
         asking
     }
 
-    fn has_newer(&self, lot: &Lot) -> bool {
-        let newer = |(other, balance): &Counted| {
-            other.client == lot.client && other.granted_at > lot.granted_at && balance.is_alive()
-        };
-        self.lots.values().any(newer)
+    fn newer(&self, lot: &Lot) -> Newer {
+        Newer::than(lot, self.lots.values())
     }
 }
 
