@@ -74,14 +74,9 @@ enum Key {
 fn last_checkout(app: &App, whose: PractitionerId) -> Result<Option<CheckoutId>, Fault> {
     let read = app.store.read()?;
     let Some((current, _)) = account::selling(&read, whose)? else { return Ok(None) };
-    for id in catalog::purchase::ids_of(&read, whose)?.into_iter().rev() {
-        let till = catalog::purchase::find(&read, id)?.and_then(|purchase| purchase.till);
-        let hers = till.filter(|till| till.account == Some(current.number));
-        if let Some(checkout) = hers.and_then(|till| till.checkout) {
-            return Ok(checkout.as_str().parse().ok());
-        }
-    }
-    Ok(None)
+    let tills = catalog::purchase::of(&read, whose)?.into_iter().rev().filter_map(|purchase| purchase.till);
+    let mut hers = tills.filter(|till| till.account == Some(current.number)).filter_map(|till| till.checkout);
+    Ok(hers.next().and_then(|checkout| checkout.as_str().parse().ok()))
 }
 
 fn keep(app: &App, whose: PractitionerId, secrets: &Secrets, key: Key) -> Result<(), Error<Refusal>> {
