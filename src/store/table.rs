@@ -160,6 +160,20 @@ impl<K: Key, R: Kept> Table<K, R> {
         })
     }
 
+    /// Shows the keys alone of all rows whose key begins so to `see`, in their order: what only counts or looks for an id need not unpack
+    /// the rows.
+    pub(super) fn each_key_under(
+        &self,
+        read: &impl Read,
+        prefix: &impl Key,
+        mut see: impl FnMut(K),
+    ) -> Result<(), StoreError> {
+        self.look(read, beginning(prefix), Order::Up, |key, _| {
+            see(self.key(key)?);
+            Ok(ControlFlow::Continue(()))
+        })
+    }
+
     /// All rows.
     pub(super) fn all(&self, read: &impl Read) -> Result<Vec<(K, R::Value)>, StoreError> {
         self.gather(read, everything(), |key, value| Ok((self.key(key)?, self.row(value)?)))

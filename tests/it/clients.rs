@@ -1,6 +1,7 @@
 //! The desk's clients over HTTP: finding, filtering, tagging, adding, correcting, selling by hand.
 
 use axum::http::StatusCode;
+use fiddlehead::actions::billing::settle;
 use fiddlehead::actions::calendar::booking;
 use fiddlehead::actions::catalog::checkout::Choice;
 use fiddlehead::actions::people::by_practitioner::{self, Added, Card};
@@ -59,6 +60,30 @@ async fn a_search_needs_neither_accents_nor_spaces_and_goes_over_everybody() {
     }
     assert!(ines.get("/desk/clients?q=post").await.text.contains("2 people found for “post”."));
     assert!(list(&mut house.practitioner(house.hana), "q=muller").await.is_empty(), "another’s clients");
+}
+
+#[tokio::test]
+async fn who_owes_is_found_among_few_and_among_very_many_and_not_once_it_is_paid() {
+    let house = House::new().await;
+    let owed = house.order("Sam Whitaker", &house.six, Choice::AtPractice);
+    let gone = house.order("Theo Marsh", &house.six, Choice::AtPractice);
+    settle::withdraw(&house.app, house.ines, gone.id).unwrap();
+    house.order("Hugo Reiter", &house.five, Choice::AtPractice);
+    add(&house, "Hugo Reiter", "hugo@example.org");
+    let mut ines = house.practitioner(house.ines);
+    let few = async |ines: &mut Visitor<'_>| list(ines, "show=owes").await;
+    assert_eq!(few(&mut ines).await, ["Sam Whitaker"], "what Hugo owes he owes another");
+    for number in 1..=60 {
+        let sale = house.order(&format!("Nr{number} Client"), &house.six, Choice::AtPractice);
+        house.mark_paid(house.ines, sale.id);
+    }
+    assert_eq!(list(&mut ines, "show=owes").await, ["Sam Whitaker"]);
+    assert!(ines.get("/desk/clients?q=sam").await.text.contains("To be paid"));
+    assert!(ines.get("/desk").await.text.contains(owed.reference.as_str()));
+    house.mark_paid(house.ines, owed.id);
+    assert!(list(&mut ines, "show=owes").await.is_empty());
+    assert!(!ines.get("/desk/clients?q=sam").await.text.contains("To be paid"));
+    assert!(!ines.get("/desk").await.text.contains(owed.reference.as_str()));
 }
 
 #[tokio::test]

@@ -1,11 +1,13 @@
 //! The messages room: what goes, what went and what did not; a practitioner's own words; sending and holding back by hand.
 
 use axum::http::StatusCode;
-use fiddlehead::domain::id::MessageId;
-use fiddlehead::domain::messages::message::{Kind, Message, State, Suppressed};
+use fiddlehead::actions::calendar::booking;
+use fiddlehead::domain::id::{BookingId, MessageId, PurchaseId};
+use fiddlehead::domain::messages::message::{About, Kind, Message, State, Suppressed};
 use fiddlehead::domain::people::login::Person;
 use fiddlehead::domain::time::hours;
 use fiddlehead::store;
+use fiddlehead::store::messages::sent::Copy;
 
 use crate::support::House;
 
@@ -272,6 +274,32 @@ async fn the_list_is_filtered_and_paged() {
 }
 
 #[tokio::test]
+async fn every_page_of_the_list_goes_on_where_the_one_before_ended_with_only_her_own() {
+    let house = House::new().await;
+    // Sixty clients of Ines', the first of whom is Hana's too.
+    for number in 1..=60 {
+        house.bought(&format!("Nr{number} Client"), &house.six).await;
+        house.live(hours(1)).await;
+    }
+    house.bought("Nr1 Client", &house.five).await;
+    house.settle().await;
+    let mut ines = house.practitioner(house.ines);
+    let mut pages = Vec::new();
+    for page in 1..=3 {
+        let address = format!("/desk/messages?show=sent&kind=receipt&q=client&page={page}");
+        let text = ines.get(&address).await.text;
+        let names = text.split("span class=\"sr\"> to ").skip(1).map(|rest| rest.split('<').next().unwrap());
+        pages.push(names.map(str::to_owned).collect::<Vec<_>>());
+        assert!(text.contains("Went out 60<"), "{text}");
+    }
+    let newest_first: Vec<String> = (1..=60).rev().map(|number| format!("Nr{number} Client")).collect();
+    assert_eq!((pages[0].len(), pages.concat()), (50, newest_first));
+    let hana =
+        house.practitioner(house.hana).get("/desk/messages?show=sent&kind=receipt&q=client").await.text;
+    assert!(hana.contains("Went out 1<") && hana.contains("Nr1 Client") && !hana.contains("Nr2 Client"));
+}
+
+#[tokio::test]
 async fn a_sign_in_link_is_shown_to_nobody_and_kept_nowhere() {
     let house = House::new().await;
     let (nora, _) = house.bought("Nora Lind", &house.six).await;
@@ -328,6 +356,51 @@ async fn a_client_asks_to_be_erased_and_the_practice_does_it_after_seeing_what_i
         assert_eq!(store::messages::sent::find(&read, message.id).unwrap(), None, "how it read is gone");
     }
     house.assert_sound();
+}
+
+#[tokio::test]
+async fn how_mails_to_the_desk_read_is_kept_of_all_but_who_is_erased() {
+    let house = House::new().await;
+    let (nora, hers) = house.bought("Nora Lind", &house.six).await;
+    let (sam, his) = house.bought("Sam Whitaker", &house.six).await;
+    let book = |client, lot, start: &str| {
+        let id = BookingId::from_bits(house.id());
+        booking::book(&house.app, client, id, lot, start.parse().unwrap()).unwrap();
+        id
+    };
+    let booked = [book(nora, hers, "2026-04-20T08:00:00Z"), book(sam, his, "2026-04-20T10:00:00Z")];
+    let mut told = Vec::new();
+    for (client, lot, booking) in [(nora, hers, booked[0]), (sam, his, booked[1])] {
+        let bought = About::Purchase(PurchaseId::from_bits(lot.bits()));
+        let all = [About::Client(client), About::Lot(lot), About::Booking(booking, 0), bought];
+        told.extend(all.map(|about| (client, about, MessageId::from_bits(house.id()))));
+    }
+    let (kept, to) = (told.clone(), Person::Practitioner(house.ines));
+    let now = house.now();
+    let written: Result<(), store::StoreError> = house.app.store.write(move |tx| {
+        kept.iter().try_for_each(|(_, about, id)| {
+            let (kind, state) = (Kind::ErasureAsked, State::Sent { at: now });
+            let (key, about, id) = (format!("test/{id}"), *about, *id);
+            let (due_at, try_at, made_at, tries, asked_at) = (now, now, now, 1, None);
+            let message =
+                Message { id, kind, to, about, key, made_at, due_at, try_at, tries, asked_at, state };
+            store::messages::message::put(tx, &message)?;
+            let copy = Copy { subject: "About a client".to_owned(), text: "Her words.".to_owned() };
+            store::messages::sent::put(tx, id, &copy)
+        })
+    });
+    written.unwrap();
+    let mut ines = house.practitioner(house.ines);
+    let address = format!("/desk/clients/{nora}/erase");
+    ines.post(&format!("{address}/sessions"), &[]).await;
+    house.settle().await;
+    let erased = ines.post(&address, &[("settled", "yes"), ("email", NORA)]).await;
+    assert_eq!(erased.status, StatusCode::SEE_OTHER);
+    let read = house.app.store.read().unwrap();
+    for (client, about, id) in told {
+        let copy = store::messages::sent::find(&read, id).unwrap();
+        assert_eq!(copy.is_some(), client == sam, "{about:?}");
+    }
 }
 
 #[tokio::test]

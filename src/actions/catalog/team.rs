@@ -239,8 +239,8 @@ pub fn ties(read: &impl Read, id: PractitionerId, now: Timestamp) -> Result<Ties
     let owners = practitioner::all(read)?;
     let other_owners =
         owners.iter().filter(|one| one.id != id && one.role == Role::Owner && one.is_active()).count();
-    let upcoming = calendar::booking::on_calendar(read, id, (now, Timestamp::MAX))?.len();
-    let lots = credits::lot::of(read, id, now)?.len();
+    let upcoming = calendar::booking::busy(read, id, (now, Timestamp::MAX), None)?.len();
+    let lots = credits::lot::ids_of(read, id)?.len();
     Ok(Ties { other_owners, upcoming, lots })
 }
 

@@ -3,6 +3,8 @@
 //! off, and no nudge goes any more. What the data file still holds of it in pages that nothing uses is written over soon after. Copies in
 //! backups live as long as those do.
 
+use std::collections::HashSet;
+
 use crate::actions::{Error, audit, outbox};
 use crate::app::{App, Fault};
 use crate::domain::audit::{Concern, What, Who};
@@ -11,7 +13,7 @@ use crate::domain::billing::refund::{Refund, Way};
 use crate::domain::catalog::purchase::{Purchase, State as Sale};
 use crate::domain::credits::ledger::{Actor, Entry};
 use crate::domain::credits::lot::{Lot, Origin};
-use crate::domain::id::ClientId;
+use crate::domain::id::{BookingId, ClientId, LotId, PurchaseId, RefundId};
 use crate::domain::messages::message::{About, Kind, Message, State, Suppressed};
 use crate::domain::messages::nudge::Wish;
 use crate::domain::people::client::Client;
@@ -165,33 +167,49 @@ fn silence(tx: &Tx<'_>, client: ClientId, now: Timestamp) -> Result<(), StoreErr
     Ok(())
 }
 
-/// How mails read that went to members of the practice about her.
+/// How mails read that went to members of the practice about her. Theirs are all looked at, one by one, so what is hers is read first:
+/// nothing is looked up for each of them.
 fn unread(tx: &Tx<'_>, client: ClientId) -> Result<(), StoreError> {
+    let hers = Hers::of(tx, client)?;
     for member in people::practitioner::all(tx)? {
-        for message in messages::message::to(tx, Person::Practitioner(member.id))? {
-            if is_about(tx, message.about, client)? {
-                messages::sent::forget(tx, message.id)?;
-            }
-        }
+        messages::message::each_to(tx, Person::Practitioner(member.id), |message| {
+            if hers.has(message.about) { messages::sent::forget(tx, message.id) } else { Ok(()) }
+        })?;
     }
     Ok(())
 }
 
-fn is_about(read: &impl Read, about: About, client: ClientId) -> Result<bool, StoreError> {
-    let whose = match about {
-        About::Purchase(id) => catalog::purchase::find(read, id)?.map(|one| one.client),
-        About::Lot(id) => credits::lot::find(read, id)?.map(|one| one.client),
-        About::Booking(id, _) => calendar::booking::find(read, id)?.map(|one| one.client),
-        About::Refund(id) => {
-            let refund = billing::refund::find(read, id)?;
-            let purchase =
-                refund.map(|one| catalog::purchase::find(read, one.purchase)).transpose()?.flatten();
-            purchase.map(|one| one.client)
+/// What a message can be about that is a client's.
+struct Hers {
+    client: ClientId,
+    purchases: HashSet<PurchaseId>,
+    lots: HashSet<LotId>,
+    bookings: HashSet<BookingId>,
+    refunds: HashSet<RefundId>,
+}
+
+impl Hers {
+    fn of(read: &impl Read, client: ClientId) -> Result<Self, StoreError> {
+        let purchases: HashSet<_> = catalog::purchase::ids_of_client(read, client)?.into_iter().collect();
+        let lots = credits::lot::lots_of_client(read, client)?.into_iter().map(|lot| lot.id).collect();
+        let bookings = calendar::booking::of_client(read, client)?.into_iter().map(|one| one.id).collect();
+        let mut refunds = HashSet::new();
+        for purchase in &purchases {
+            refunds.extend(billing::refund::of(read, *purchase)?.into_iter().map(|refund| refund.id));
         }
-        About::Client(id) => Some(id),
-        About::Oneself | About::Letter(_) | About::Wording(_) => None,
-    };
-    Ok(whose == Some(client))
+        Ok(Self { client, purchases, lots, bookings, refunds })
+    }
+
+    fn has(&self, about: About) -> bool {
+        match about {
+            About::Purchase(id) => self.purchases.contains(&id),
+            About::Lot(id) => self.lots.contains(&id),
+            About::Booking(id, _) => self.bookings.contains(&id),
+            About::Refund(id) => self.refunds.contains(&id),
+            About::Client(id) => id == self.client,
+            About::Oneself | About::Letter(_) | About::Wording(_) => false,
+        }
+    }
 }
 
 /// Purchases that were never paid are called off; what was paid keeps its numbers and loses what was written beside it.

@@ -188,7 +188,7 @@ fn kept(folder: &Path) -> Result<Kept, Fault> {
 
 fn outbox(read: &impl Read, now: Timestamp) -> Result<Outbox, Fault> {
     let mut outbox = Outbox::default();
-    for message in messages::message::all(read)? {
+    messages::message::each(read, |message| {
         match message.state {
             State::Sent { at } => outbox.sent_at = outbox.sent_at.max(Some(at)),
             State::Dead { .. } => outbox.given_up += 1,
@@ -199,6 +199,7 @@ fn outbox(read: &impl Read, now: Timestamp) -> Result<Outbox, Fault> {
             }
             _ => {}
         }
-    }
+        Ok(())
+    })?;
     Ok(outbox)
 }

@@ -245,13 +245,7 @@ fn decide_nudge(
 
 /// Whether the client has a newer lot with the same practitioner that lives.
 pub(super) fn newer(read: &impl Read, (lot, _): &Counted, now: Timestamp) -> Result<Newer, StoreError> {
-    let alive = credits::lot::of_client(read, lot.client, now)?.iter().any(|(other, balance)| {
-        other.practitioner == lot.practitioner
-            && other.id != lot.id
-            && other.granted_at >= lot.granted_at
-            && balance.is_alive()
-    });
-    Ok(if alive { Newer::Alive } else { Newer::None })
+    Ok(Newer::than(lot, &credits::lot::of_client(read, lot.client, now)?))
 }
 
 /// Tries a message again that was given up.

@@ -3,6 +3,7 @@
 pub mod by_hand;
 pub mod compose;
 pub mod deliver;
+pub mod own;
 pub mod preview;
 mod sample;
 mod scribe;

@@ -58,11 +58,8 @@ fn counted(tx: &Tx<'_>, at: &Moment, lot: LotId) -> Result<Balance, Fault> {
 fn open(tx: &Tx<'_>, at: &Moment, purchase: &Purchase, told: &Questioned) -> Result<Dispute, Fault> {
     let lot = Lot::id_for(purchase.id);
     let balance = counted(tx, at, lot)?;
-    let release = dispute::called_off(&balance, at.now);
-    let mut whats: Vec<What> = release.iter().map(|booking| What::Release { booking: *booking }).collect();
-    let free = balance.available_or_frozen() + u32::try_from(release.len()).unwrap_or_default();
-    whats.extend((free > 0).then_some(What::Suspend(free)));
-    take_back(tx, at, lot, &release, (whats, Actor::Provider, None))?;
+    let opening = dispute::open(&balance, at.now);
+    take_back(tx, at, lot, &opening.called_off, (opening.entries(), Actor::Provider, None))?;
     let opened = Dispute {
         reference: words(told.id.as_str()),
         purchase: purchase.id,
@@ -72,7 +69,7 @@ fn open(tx: &Tx<'_>, at: &Moment, purchase: &Purchase, told: &Questioned) -> Res
         reason: words(&told.reason),
         answer_by: told.answer_by,
         opened_at: at.now,
-        suspended: free,
+        suspended: opening.suspended,
         state: State::Open,
     };
     billing::dispute::put(tx, &opened)?;

@@ -56,19 +56,35 @@ pub struct Dispute {
 }
 
 /// The sessions that are called off when a dispute opens: those that begin later than the next 24 hours.
-#[must_use]
-pub fn called_off(balance: &Balance, now: Timestamp) -> Vec<BookingId> {
+fn called_off(balance: &Balance, now: Timestamp) -> Vec<BookingId> {
     let held = balance.sittings.iter().filter(|sitting| sitting.standing == Standing::Held);
     held.filter(|sitting| sitting.starts_at > after(now, KEPT)).map(|sitting| sitting.booking).collect()
 }
 
-/// The entry of an opened dispute, once those sessions are called off; none if no credit is unused.
-#[must_use]
-pub fn open(balance: &Balance) -> Option<What> {
-    match balance.available_or_frozen() {
-        0 => None,
-        free => Some(What::Suspend(free)),
+/// What a dispute does as it opens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opening {
+    /// The sessions that are called off.
+    pub called_off: Vec<BookingId>,
+    /// How many credits wait from then on: what was free, and those of these sessions.
+    pub suspended: u32,
+}
+
+impl Opening {
+    /// Its entries; none if no credit is unused.
+    #[must_use]
+    pub fn entries(&self) -> Vec<What> {
+        let released = self.called_off.iter().map(|booking| What::Release { booking: *booking });
+        released.chain((self.suspended > 0).then_some(What::Suspend(self.suspended))).collect()
     }
+}
+
+/// What a dispute does to a lot as it opens.
+#[must_use]
+pub fn open(balance: &Balance, now: Timestamp) -> Opening {
+    let called_off = called_off(balance, now);
+    let released = u32::try_from(called_off.len()).unwrap_or_default();
+    Opening { suspended: balance.available_or_frozen() + released, called_off }
 }
 
 /// The entries of one that was won: the credits come back, and the date moves by the days that they waited, begun ones
@@ -143,10 +159,9 @@ mod tests {
             ],
         );
         let before = balance(&lot, &log, now);
-        assert_eq!(called_off(&before, now), []);
-        let suspend = open(&before).unwrap();
-        assert_eq!(suspend, What::Suspend(3));
-        let log = with(&lot, &log, &[suspend], Actor::Provider, now);
+        let opening = open(&before, now);
+        assert_eq!(opening.entries(), [What::Suspend(3)]);
+        let log = with(&lot, &log, &opening.entries(), Actor::Provider, now);
         let waiting = balance(&lot, &log, now);
         assert_eq!((waiting.used(), waiting.held(), waiting.suspended, waiting.available), (2, 1, 3, 0));
 
@@ -172,7 +187,20 @@ mod tests {
         let now = at("2026-05-01T08:00:00Z");
         let log =
             entries(&lot, [What::Grant(6), hold(1, "2026-05-02T08:00:00Z"), hold(2, "2026-05-02T08:00:01Z")]);
-        assert_eq!(called_off(&balance(&lot, &log, now), now), [BookingId::from_bits(2)]);
+        let opening = open(&balance(&lot, &log, now), now);
+        assert_eq!(opening, Opening { called_off: vec![BookingId::from_bits(2)], suspended: 5 });
+        let log = with(&lot, &log, &opening.entries(), Actor::Provider, now);
+        assert_eq!(verify(&lot, &log), Ok(()));
+        let waiting = balance(&lot, &log, now);
+        assert_eq!((waiting.held(), waiting.suspended, waiting.available), (1, 5, 0));
+    }
+
+    #[test]
+    fn where_no_credit_is_unused_nothing_waits() {
+        let lot = lot();
+        let now = at("2026-05-01T08:00:00Z");
+        let log = entries(&lot, [What::Grant(1), hold(1, "2026-05-02T08:00:00Z")]);
+        assert_eq!(open(&balance(&lot, &log, now), now).entries(), []);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::message::{Kind, LATEST, Suppressed};
 use super::quiet_hours::waking;
 use crate::domain::credits::ledger::{Balance, Standing};
 use crate::domain::credits::lot::Lot;
+use crate::domain::credits::selection::Counted;
 use crate::domain::time::{Timestamp, Zone, after, hours, plus_days};
 
 /// A nudge that a lot calls for.
@@ -70,6 +71,21 @@ pub enum Newer {
     Alive,
     /// There is none.
     None,
+}
+
+impl Newer {
+    /// Whether a client whose lot this is has a newer one among some lots. One that was granted in the same moment counts, as of
+    /// several that were brought in together: while she has credits there, nobody needs to ask what comes next.
+    #[must_use]
+    pub fn than<'a>(lot: &Lot, all: impl IntoIterator<Item = &'a Counted>) -> Self {
+        let newer = |(other, balance): &Counted| {
+            (other.client, other.practitioner) == (lot.client, lot.practitioner)
+                && other.id != lot.id
+                && other.granted_at >= lot.granted_at
+                && balance.is_alive()
+        };
+        if all.into_iter().any(newer) { Self::Alive } else { Self::None }
+    }
 }
 
 /// Whether the client takes such messages.
@@ -198,6 +214,7 @@ mod tests {
     use crate::domain::catalog::package::Validity;
     use crate::domain::credits::ledger::tests::{entries, hold, lot};
     use crate::domain::credits::ledger::{What, balance};
+    use crate::domain::id::{ClientId, LotId, PractitionerId};
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
@@ -323,6 +340,29 @@ mod tests {
             Verdict::Suppress(Suppressed::NothingLeft)
         );
         assert_eq!(verdict(Kind::ExpirySoon, &[What::Grant(1)], "2026-07-06T06:00:00Z"), Verdict::Send);
+    }
+
+    #[test]
+    fn newer_is_what_the_same_two_began_no_earlier_and_what_still_lives() {
+        let now = at("2026-05-05T12:00:00Z");
+        let counted = |lot: Lot, whats: &[What]| -> Counted {
+            let balance = balance(&lot, &entries(&lot, whats.to_vec()), now);
+            (lot, balance)
+        };
+        let finished = lot();
+        let other = || Lot { id: LotId::from_bits(99), ..lot() };
+        let newer = |other: Lot, whats: &[What]| Newer::than(&finished, [&counted(other, whats)]);
+        let left = [What::Grant(2)];
+        let later = Lot { granted_at: after(finished.granted_at, hours(1)), ..other() };
+        assert_eq!(newer(later.clone(), &left), Newer::Alive);
+        assert_eq!(newer(other(), &left), Newer::Alive, "brought in together");
+        let earlier = Lot { granted_at: after(finished.granted_at, hours(-1)), ..other() };
+        assert_eq!(newer(earlier, &left), Newer::None);
+        let used_up = [What::Grant(1), hold(1, "2026-05-01T08:00:00Z")];
+        assert_eq!(newer(later.clone(), &used_up), Newer::None, "nothing is left of it");
+        assert_eq!(newer(finished.clone(), &left), Newer::None, "it is not newer than itself");
+        assert_eq!(newer(Lot { client: ClientId::from_bits(99), ..later.clone() }, &left), Newer::None);
+        assert_eq!(newer(Lot { practitioner: PractitionerId::from_bits(99), ..later }, &left), Newer::None);
     }
 
     #[test]

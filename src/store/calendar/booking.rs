@@ -148,6 +148,17 @@ pub fn called_off(
     Ok(found.into_iter().flatten().collect())
 }
 
+/// The ids of a practitioner's bookings, in any state.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn ids_of(read: &impl Read, practitioner: PractitionerId) -> Result<Vec<BookingId>, StoreError> {
+    let mut ids = Vec::new();
+    CALENDAR.each_key_under(read, &practitioner, |(_, _, id)| ids.push(id))?;
+    CALLED_OFF.each_key_under(read, &practitioner, |(_, _, id)| ids.push(id))?;
+    Ok(ids)
+}
+
 /// A client's bookings, with anyone and in any state, by start.
 ///
 /// # Errors

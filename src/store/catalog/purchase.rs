@@ -132,7 +132,7 @@ pub fn with_checkout(read: &impl Read, checkout: &str) -> Result<Option<Purchase
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn of_client(read: &impl Read, client: ClientId) -> Result<Vec<Purchase>, StoreError> {
-    all_of(read, PURCHASES_OF_CLIENT.under(read, &client)?.into_iter().map(|((_, id), ())| id))
+    all_of(read, ids_of_client(read, client)?.into_iter())
 }
 
 /// A practitioner's sales, oldest first.
@@ -140,7 +140,42 @@ pub fn of_client(read: &impl Read, client: ClientId) -> Result<Vec<Purchase>, St
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn of(read: &impl Read, practitioner: PractitionerId) -> Result<Vec<Purchase>, StoreError> {
-    all_of(read, PURCHASES_OF.under(read, &practitioner)?.into_iter().map(|((_, id), ())| id))
+    all_of(read, ids_of(read, practitioner)?.into_iter())
+}
+
+/// The ids of a practitioner's sales, oldest first.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn ids_of(read: &impl Read, practitioner: PractitionerId) -> Result<Vec<PurchaseId>, StoreError> {
+    let mut ids = Vec::new();
+    PURCHASES_OF.each_key_under(read, &practitioner, |(_, id)| ids.push(id))?;
+    Ok(ids)
+}
+
+/// The same of a client.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn ids_of_client(read: &impl Read, client: ClientId) -> Result<Vec<PurchaseId>, StoreError> {
+    let mut ids = Vec::new();
+    PURCHASES_OF_CLIENT.each_key_under(read, &client, |(_, id)| ids.push(id))?;
+    Ok(ids)
+}
+
+/// Shows each of a practitioner's sales to `see`, oldest first: every one has the terms of its day, and together they are long.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn each_of(
+    read: &impl Read,
+    practitioner: PractitionerId,
+    mut see: impl FnMut(Purchase),
+) -> Result<(), StoreError> {
+    ids_of(read, practitioner)?.into_iter().try_for_each(|id| {
+        find(read, id)?.map_or_else(|| (), &mut see);
+        Ok(())
+    })
 }
 
 /// Every purchase, oldest first.

@@ -123,6 +123,16 @@ pub fn lots_of(read: &impl Read, practitioner: PractitionerId) -> Result<Vec<Lot
     LOTS_OF.values_under(read, &practitioner)
 }
 
+/// The ids of a practitioner's lots, oldest first.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn ids_of(read: &impl Read, practitioner: PractitionerId) -> Result<Vec<LotId>, StoreError> {
+    let mut ids = Vec::new();
+    LOTS_OF.each_key_under(read, &practitioner, |(_, id)| ids.push(id))?;
+    Ok(ids)
+}
+
 /// Every lot, oldest first.
 ///
 /// # Errors

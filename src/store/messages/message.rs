@@ -167,9 +167,34 @@ pub fn has_key(read: &impl Read, key: &str) -> Result<bool, StoreError> {
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn to(read: &impl Read, person: Person) -> Result<Vec<Message>, StoreError> {
-    let ids = MESSAGES_TO.under(read, &addressee(person))?;
-    let found = ids.into_iter().map(|((_, id), ())| find(read, id)).collect::<Result<Vec<_>, _>>()?;
-    Ok(found.into_iter().flatten().collect())
+    let mut found = Vec::new();
+    each_to(read, person, |message| {
+        found.push(message);
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// Shows each message to a person to `see`, oldest first, until that fails. Only their ids are read together: `see` may change them.
+///
+/// # Errors
+/// [`StoreError`] if the file fails, or what `see` returned.
+pub fn each_to(
+    read: &impl Read,
+    person: Person,
+    mut see: impl FnMut(Message) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let mut ids = Vec::new();
+    MESSAGES_TO.each_key_under(read, &addressee(person), |(_, id)| ids.push(id))?;
+    ids.into_iter().try_for_each(|id| find(read, id)?.map_or(Ok(()), &mut see))
+}
+
+/// Shows every message to `see`, oldest first, until that fails: a practice has more of them than anybody wants in memory.
+///
+/// # Errors
+/// [`StoreError`] if the file fails, or what `see` returned.
+pub fn each(read: &impl Read, see: impl FnMut(Message) -> Result<(), StoreError>) -> Result<(), StoreError> {
+    MESSAGES.each(read, see)
 }
 
 /// Every message, oldest first.

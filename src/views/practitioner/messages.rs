@@ -69,6 +69,15 @@ impl Show {
                 | (Self::Failed, State::Dead { .. })
         ) || (self == Self::HeldBack && held_back(state))
     }
+
+    /// What they are sorted by, the least first: what will go by when it does, all else by when it was due, the last first.
+    #[must_use]
+    pub fn order(self, message: &Message) -> i64 {
+        match self {
+            Self::Planned => message.try_at.as_microsecond(),
+            _ => -message.due_at.as_microsecond(),
+        }
+    }
 }
 
 /// Whether a message was not needed, or held back by somebody.

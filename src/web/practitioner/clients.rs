@@ -7,8 +7,9 @@ use axum::extract::Path;
 use super::{Answer, Counter, Room, lots_of, named, notes};
 use crate::actions::messages::by_hand;
 use crate::domain::catalog::purchase::State;
+use crate::domain::credits::lot::Lot;
 use crate::domain::credits::selection::Counted;
-use crate::domain::id::{ClientId, NoteId};
+use crate::domain::id::{ClientId, LotId, NoteId};
 use crate::domain::messages::message::Message;
 use crate::domain::people::client::Client;
 use crate::domain::people::login::Person as Addressee;
@@ -32,11 +33,7 @@ pub async fn list(Counter(room): Counter, fields: Fields) -> Result<Answer, Fail
         // Tags are the practitioner's own words, as her notes are.
         let tags =
             if room.seat.sees_notes() { people::tag::all_of(read, room.id())? } else { BTreeMap::new() };
-        let owing: HashSet<ClientId> = catalog::purchase::of(read, room.id())?
-            .into_iter()
-            .filter(|purchase| purchase.state == State::AwaitingPractice)
-            .map(|purchase| purchase.client)
-            .collect();
+        let owing = owing(read, room, (&clients, &lots))?;
         let folk: Vec<Folk<'_>> = clients
             .iter()
             .map(|client| Folk {
@@ -58,13 +55,15 @@ pub async fn list(Counter(room): Counter, fields: Fields) -> Result<Answer, Fail
     .await
 }
 
-/// The lots of some clients. Those of a few are read one by one, those of many all at once.
+/// As many clients are looked at one by one; of more, everything of the practitioner's is read in one go.
+const FEW: usize = 50;
+
+/// The lots of some clients.
 fn lots_by_client(
     read: &View,
     room: &Room,
     clients: &[Client],
 ) -> Result<HashMap<ClientId, Vec<Counted>>, Failure> {
-    const FEW: usize = 50;
     let mut lots: HashMap<ClientId, Vec<Counted>> = HashMap::new();
     if clients.len() <= FEW {
         for client in clients {
@@ -76,6 +75,32 @@ fn lots_by_client(
         }
     }
     Ok(lots)
+}
+
+/// Which of some clients, whose lots these are, have still to pay at the practice. What has granted a lot is paid: of all the sales,
+/// each with its long terms, only those without one are read.
+fn owing(
+    read: &View,
+    room: &Room,
+    (clients, lots): (&[Client], &HashMap<ClientId, Vec<Counted>>),
+) -> Result<HashSet<ClientId>, Failure> {
+    let mut sales = Vec::new();
+    if clients.len() <= FEW {
+        for client in clients {
+            sales.extend(catalog::purchase::ids_of_client(read, client.id)?);
+        }
+    } else {
+        sales = catalog::purchase::ids_of(read, room.id())?;
+    }
+    let granted: HashSet<LotId> = lots.values().flatten().map(|(lot, _)| lot.id).collect();
+    let mut owing = HashSet::new();
+    for id in sales.into_iter().filter(|id| !granted.contains(&Lot::id_for(*id))) {
+        let sale = catalog::purchase::find(read, id)?;
+        let open =
+            sale.filter(|sale| sale.practitioner == room.id() && sale.state == State::AwaitingPractice);
+        owing.extend(open.map(|sale| sale.client));
+    }
+    Ok(owing)
 }
 
 /// One client.

@@ -1,5 +1,7 @@
 //! The outbox, one message of it, sending and holding back by hand.
 
+use std::collections::BTreeMap;
+
 use axum::Router;
 use axum::extract::Path;
 use axum::response::{Html, IntoResponse, Response};
@@ -8,9 +10,10 @@ use maud::Markup;
 
 use super::clients::is_of;
 use super::{Answer, Room, done, named, rule};
-use crate::actions::messages::{by_hand, deliver, preview};
+use crate::actions::messages::{by_hand, deliver, own, preview};
 use crate::domain::id::MessageId;
 use crate::domain::messages::message::{Kind, Message, State};
+use crate::domain::people::client::Client;
 use crate::domain::people::login::Person;
 use crate::store::{View, messages, people};
 use crate::views::link::{self, route};
@@ -46,26 +49,48 @@ pub(super) fn framed(html: String) -> Response {
     response
 }
 
-/// The messages to this practitioner's clients about her own, and to herself.
-fn letters(room: &Room, read: &View, sought: &Sought<'_>) -> Result<Vec<(Message, String)>, Failure> {
-    let mut letters = Vec::new();
+/// What was found.
+struct Found<'a> {
+    /// Those that stand on the page, each with the name of whom it is for.
+    shown: Vec<(Message, &'a str)>,
+    /// How many there are, by what became of them.
+    counts: [usize; 5],
+}
+
+/// The messages to this practitioner's clients about her own, and to herself. All are counted, and no more are kept than are shown.
+fn letters<'a>(
+    (room, read): (&'a Room, &View),
+    sought: &Sought<'_>,
+    clients: &'a [Client],
+) -> Result<Found<'a>, Failure> {
     let wanted = sought.name.to_lowercase();
-    let mut gather = |person: Person, name: &str| -> Result<(), Failure> {
-        if !name.to_lowercase().contains(&wanted) {
-            return Ok(());
-        }
-        for message in messages::message::to(read, person)? {
-            if sought.kind.is_none_or(|kind| message.kind == kind) && is_of(read, room, &message)? {
-                letters.push((message, name.to_owned()));
+    let people = clients.iter().map(|client| (Person::Client(client.id), client.name.as_str()));
+    let people = people.chain([(Person::Practitioner(room.id()), room.who.name.as_str())]);
+    let own = own::Own::of(read, room.id())?;
+    let until = sought.page.saturating_mul(Sought::ON_A_PAGE);
+    let (mut counts, mut seen) = ([0; 5], 0_u64);
+    // By what they are sorted by; those that are alike stay as they were found.
+    let mut first = BTreeMap::new();
+    for (person, name) in people.filter(|(_, name)| name.to_lowercase().contains(&wanted)) {
+        messages::message::each_to(read, person, |message| {
+            let fits = sought.kind.is_none_or(|kind| message.kind == kind);
+            if !fits || !own.has(read, &message)? {
+                return Ok(());
             }
-        }
-        Ok(())
-    };
-    for client in people::client::of(read, room.id())? {
-        gather(Person::Client(client.id), client.name.as_str())?;
+            for (count, (show, ..)) in counts.iter_mut().zip(Show::ALL) {
+                *count += usize::from(show.takes(&message.state));
+            }
+            if sought.show.takes(&message.state) {
+                seen += 1;
+                first.insert((sought.show.order(&message), seen), (message, name));
+                if first.len() > until {
+                    first.pop_last();
+                }
+            }
+            Ok(())
+        })?;
     }
-    gather(Person::Practitioner(room.id()), room.who.name.as_str())?;
-    Ok(letters)
+    Ok(Found { shown: first.into_values().skip(until - Sought::ON_A_PAGE).collect(), counts })
 }
 
 fn draw(room: &Room, read: &View, fields: &Fields) -> Result<Markup, Failure> {
@@ -75,20 +100,10 @@ fn draw(room: &Room, read: &View, fields: &Fields) -> Result<Markup, Failure> {
         name: fields.text("q").trim(),
         page: fields.read("page").unwrap_or(1).max(1),
     };
-    let mut found = letters(room, read, &sought)?;
-    let counts = Show::ALL.map(|(show, ..)| found.iter().filter(|(one, _)| show.takes(&one.state)).count());
-    found.retain(|(message, _)| sought.show.takes(&message.state));
-    match sought.show {
-        Show::Planned => found.sort_by_key(|(message, _)| message.try_at),
-        _ => found.sort_by_key(|(message, _)| std::cmp::Reverse(message.due_at)),
-    }
-    let shown: Vec<Letter<'_>> = found
-        .iter()
-        .skip((sought.page - 1).saturating_mul(Sought::ON_A_PAGE))
-        .take(Sought::ON_A_PAGE)
-        .map(|(message, name)| Letter { message, name })
-        .collect();
-    Ok(view(&room.desk(), &sought, (&shown, counts)))
+    let clients = people::client::of(read, room.id())?;
+    let found = letters((room, read), &sought, &clients)?;
+    let shown: Vec<Letter<'_>> = found.shown.iter().map(|(message, name)| Letter { message, name }).collect();
+    Ok(view(&room.desk(), &sought, (&shown, found.counts)))
 }
 
 /// The page.

@@ -1,5 +1,7 @@
 //! Packages: the list, the editor with its preview, and what is on the storefront.
 
+use std::collections::HashMap;
+
 use axum::extract::Path;
 use maud::Markup;
 
@@ -7,9 +9,10 @@ use super::editor::{read_offer, read_selling};
 use super::{Answer, Room, done, named, rule};
 use crate::actions::catalog::package::{self, Direction, Refusal, Written};
 use crate::domain::catalog::package::{Listing, Package};
-use crate::domain::catalog::purchase::Purchase;
 use crate::domain::catalog::selling::Selling;
-use crate::domain::id::PackageId;
+use crate::domain::credits::lot::Lot;
+use crate::domain::credits::selection::Counted;
+use crate::domain::id::{LotId, PackageId, PurchaseId};
 use crate::store::{View, catalog, credits};
 use crate::views::link;
 use crate::views::practitioner::editor::{self, Editor, Version};
@@ -23,27 +26,51 @@ use crate::web::form::Fields;
 pub async fn list(room: Room) -> Result<Answer, Failure> {
     room.show(|room, read| {
         let packages = catalog::package::of(read, room.id())?;
-        let shelves =
-            packages.iter().map(|package| shelf(room, read, package)).collect::<Result<Vec<_>, _>>()?;
+        let sales = Sales::of(room, read)?;
+        let lots: HashMap<LotId, Counted> =
+            credits::lot::of(read, room.id(), room.now)?.into_iter().map(|one| (one.0.id, one)).collect();
+        let shelves: Vec<Shelf<'_>> = packages
+            .iter()
+            .map(|package| {
+                let sold = sales.of_package(package.id);
+                let outstanding = sold.clone().filter_map(|sale| lots.get(&Lot::id_for(sale.id)));
+                let outstanding = outstanding.map(|(_, b)| b.available_or_frozen() + b.held() + b.suspended);
+                Shelf { package, sold: count(sold.clone()), outstanding: outstanding.sum() }
+            })
+            .collect();
         Ok(list_view(&room.desk(), &shelves))
     })
     .await
 }
 
-fn shelf<'a>(room: &Room, read: &View, package: &'a Package) -> Result<Shelf<'a>, Failure> {
-    let mut sold = 0;
-    let mut outstanding = 0;
-    let of_this = catalog::purchase::of(read, room.id())?
-        .into_iter()
-        .filter(|one| one.package == package.id && one.is_paid());
-    for purchase in of_this {
-        sold += 1;
-        let lot = crate::domain::credits::lot::Lot::id_for(purchase.id);
-        if let Some((_, balance)) = credits::lot::counted(read, lot, room.now)? {
-            outstanding += balance.available_or_frozen() + balance.held() + balance.suspended;
-        }
+/// A sale that was paid: no more of it than is counted here, as each has the long terms of its day.
+struct Sale {
+    id: PurchaseId,
+    package: PackageId,
+    version: u32,
+}
+
+/// All of a practitioner's that were paid, read once for all packages.
+struct Sales(Vec<Sale>);
+
+impl Sales {
+    fn of(room: &Room, read: &View) -> Result<Self, Failure> {
+        let mut sales = Vec::new();
+        catalog::purchase::each_of(read, room.id(), |one| {
+            if one.is_paid() {
+                sales.push(Sale { id: one.id, package: one.package, version: one.version });
+            }
+        })?;
+        Ok(Self(sales))
     }
-    Ok(Shelf { package, sold, outstanding })
+
+    fn of_package(&self, package: PackageId) -> impl Iterator<Item = &Sale> + Clone {
+        self.0.iter().filter(move |sale| sale.package == package)
+    }
+}
+
+fn count<'a>(sales: impl Iterator<Item = &'a Sale>) -> u32 {
+    u32::try_from(sales.count()).unwrap_or(u32::MAX)
 }
 
 /// The package of that id, if it is this practitioner's.
@@ -58,17 +85,15 @@ fn draw(
     (id, package): (PackageId, Option<&Package>),
     typed: &Typed,
 ) -> Result<Markup, Failure> {
-    let sold = match package {
-        Some(package) => shelf(room, read, package)?.sold,
-        None => 0,
-    };
+    let sales = package.map_or_else(|| Ok(Sales(Vec::new())), |_| Sales::of(room, read))?;
+    let sold = package.map_or(0, |package| count(sales.of_package(package.id)));
     let currency = package.map_or(room.currency(), |package| package.offer.price.currency);
     // A preview shows what can be read; what is wrong with the rest is said when it is saved.
     let mut read_again = typed.clone();
     let offer =
         read_offer(&mut read_again, currency).map(|(offer, _)| offer).filter(|offer| offer.check().is_ok());
     let selling = read_selling(&mut read_again).filter(Selling::is_sound).unwrap_or_default();
-    let versions = package.map_or(Ok(Vec::new()), |package| versions(room, read, package))?;
+    let versions = package.map_or(Ok(Vec::new()), |package| versions(read, package, &sales))?;
     let hidden = package.filter(|package| package.listing == Listing::Hidden);
     let link = hidden.map(|hidden| room.app.absolute(&link::package(&room.who.slug, hidden.address())));
     let shown = Editor {
@@ -86,14 +111,12 @@ fn draw(
 }
 
 /// The versions of a package, newest first.
-fn versions(room: &Room, read: &View, package: &Package) -> Result<Vec<Version>, Failure> {
-    let sales = catalog::purchase::of(read, room.id())?;
+fn versions(read: &View, package: &Package, sales: &Sales) -> Result<Vec<Version>, Failure> {
     let mut versions = Vec::new();
     for number in (1..=package.version).rev() {
         let Some(offer) = catalog::package::version(read, package.id, number)? else { continue };
         let made_at = catalog::package::version_made_at(read, package.id, number)?;
-        let of_it = |one: &&Purchase| one.package == package.id && one.version == number && one.is_paid();
-        let sold = u32::try_from(sales.iter().filter(of_it).count()).unwrap_or(u32::MAX);
+        let sold = count(sales.of_package(package.id).filter(|sale| sale.version == number));
         versions.push(Version { number, made_at, offer, sold });
     }
     Ok(versions)

@@ -24,6 +24,7 @@ use crate::domain::credits::lot::Lot;
 use crate::domain::credits::selection::{Counted, reach};
 use crate::domain::id::{ClientId, LotId};
 use crate::domain::messages::message::{About, Kind, Message};
+use crate::domain::messages::nudge::Newer;
 use crate::domain::people::client::Client;
 use crate::domain::people::login::Person;
 use crate::domain::text::Line;
@@ -50,7 +51,10 @@ struct Gathered {
     lots: HashMap<LotId, Counted>,
     fits: HashMap<LotId, Fit>,
     bookings: Vec<Booking>,
-    purchases: Vec<Purchase>,
+    /// Whether nothing was ever sold or given.
+    is_new: bool,
+    /// Sales that are to be paid at the practice.
+    unpaid: Vec<Purchase>,
     nudges: HashMap<(LotId, Kind), Message>,
 }
 
@@ -64,7 +68,14 @@ impl Gathered {
         let from = zone.start_of(zone.date(room.now));
         let until = after(room.now, hours(AHEAD_HOURS));
         let bookings = calendar::booking::on_calendar(read, room.id(), (from, until))?;
-        let purchases = catalog::purchase::of(read, room.id())?;
+        let sales = catalog::purchase::ids_of(read, room.id())?;
+        let is_new = sales.is_empty() && lots.is_empty();
+        let mut unpaid = Vec::new();
+        // What has granted a lot is paid; of all the sales, each with its long terms, only those without one are read.
+        for id in sales.into_iter().filter(|id| !lots.contains_key(&Lot::id_for(*id))) {
+            let sale = catalog::purchase::find(read, id)?;
+            unpaid.extend(sale.filter(|sale| sale.state == State::AwaitingPractice));
+        }
         let (mut nudges, mut fits) = (HashMap::new(), HashMap::new());
         for counted in lots.values() {
             let (lot, balance) = counted;
@@ -72,13 +83,14 @@ impl Gathered {
             if asks == Attention::ReachingItsDate {
                 fits.extend(fit(read, counted, room.now)?.map(|fit| (lot.id, fit)));
             }
-            for message in messages::message::to(read, Person::Client(lot.client))? {
+            messages::message::each_to(read, Person::Client(lot.client), |message| {
                 if message.about == About::Lot(lot.id) {
                     nudges.insert((lot.id, message.kind), message);
                 }
-            }
+                Ok(())
+            })?;
         }
-        Ok(Self { clients, accounts, lots, fits, bookings, purchases, nudges })
+        Ok(Self { clients, accounts, lots, fits, bookings, is_new, unpaid, nudges })
     }
 
     fn appointment<'a>(&'a self, booking: &'a Booking) -> Option<Appointment<'a>> {
@@ -93,7 +105,7 @@ impl Gathered {
             .lots
             .values()
             .filter(asks)
-            .filter(|(lot, _)| what != Attention::WhatIsNext || !self.has_newer(lot))
+            .filter(|(lot, _)| what != Attention::WhatIsNext || self.newer(lot) == Newer::None)
             .filter_map(|(lot, balance)| {
                 let client = self.clients.get(&lot.client)?;
                 let (nudge, fit) = (self.nudges.get(&(lot.id, nudge)), self.fits.get(&lot.id).copied());
@@ -114,11 +126,8 @@ impl Gathered {
         asking
     }
 
-    fn has_newer(&self, lot: &Lot) -> bool {
-        let newer = |(other, balance): &Counted| {
-            other.client == lot.client && other.granted_at > lot.granted_at && balance.is_alive()
-        };
-        self.lots.values().any(newer)
+    fn newer(&self, lot: &Lot) -> Newer {
+        Newer::than(lot, self.lots.values())
     }
 }
 
@@ -126,7 +135,7 @@ impl Gathered {
 pub async fn page(Counter(room): Counter) -> Result<Answer, Failure> {
     room.show(|room, read| {
         let found = Gathered::read(room, read)?;
-        if found.purchases.is_empty() && found.lots.is_empty() && room.seat.is_own() {
+        if found.is_new && room.seat.is_own() {
             let packages = catalog::package::of(read, room.id())?;
             let published = packages.iter().filter(|one| one.listing == Listing::Published).count();
             let url = room.app.absolute(&link::storefront(&room.who.slug));
@@ -138,7 +147,6 @@ pub async fn page(Counter(room): Counter) -> Result<Answer, Failure> {
         let sessions =
             shown.iter().filter(|one| zone.date(one.booking.starts_at) == today).copied().collect();
         let next = shown.iter().find(|one| one.booking.ends_at() > room.now).copied();
-        let unpaid = found.purchases.iter().filter(|purchase| purchase.state == State::AwaitingPractice);
         let note =
             next.filter(|_| room.seat.sees_notes()).map(|next| last_note(room, next.client)).transpose()?;
         let shown = Today {
@@ -148,7 +156,9 @@ pub async fn page(Counter(room): Counter) -> Result<Answer, Failure> {
             not_booked: found.asking(room, Attention::FirstSession, Kind::BookFirst),
             reaching: found.asking(room, Attention::ReachingItsDate, Kind::ExpirySoon),
             whats_next: found.asking(room, Attention::WhatIsNext, Kind::Renewal),
-            unpaid: unpaid
+            unpaid: found
+                .unpaid
+                .iter()
                 .filter_map(|purchase| Some((found.clients.get(&purchase.client)?, purchase)))
                 .collect(),
             free: next_free(room, read)?,
