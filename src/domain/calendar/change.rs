@@ -106,7 +106,7 @@ pub fn entry_of(booking: &Booking, credit: Credit) -> What {
 }
 
 /// The ledger entries when the practitioner calls a session off, at any time, also after it: the credit always
-/// returns, and the lot stays valid at least [`AFTER_APOLOGY_DAYS`] days from now.
+/// returns, and the lot stays valid at least [`AFTER_APOLOGY_DAYS`] days from now, also if it is paused until later.
 ///
 /// # Errors
 /// [`Refusal::AlreadyCancelled`].
@@ -125,11 +125,8 @@ pub fn cancel_by_practitioner(
         Some(Standing::Waived | Standing::Returned) | None => None,
     };
     let at_least = plus_days(lot.zone.date(now), AFTER_APOLOGY_DAYS);
-    let extend = balance
-        .deadline
-        .as_ref()
-        .filter(|deadline| deadline.on < at_least)
-        .map(|_| What::Extend { to: at_least });
+    let extend =
+        balance.date().filter(|deadline| deadline.on < at_least).map(|_| What::Extend { to: at_least });
     // The extension comes first: the credit returns to a lot that can still be booked.
     Ok(extend.into_iter().chain(back).collect())
 }
@@ -219,6 +216,7 @@ pub fn check_open(booking: &Booking, now: Timestamp) -> Result<(), Refusal> {
 mod tests {
     use super::*;
     use crate::domain::catalog::policy::Preset;
+    use crate::domain::credits::foresight::with;
     use crate::domain::credits::ledger::tests::{entries, lot};
     use crate::domain::credits::ledger::{balance, verify};
     use crate::domain::id::{BookingId, ClientId, EntryId};
@@ -331,6 +329,36 @@ mod tests {
             assert!(after.deadline.unwrap().on >= plus_days(lot.zone.date(now), 30));
         }
         log.clear();
+    }
+
+    /// The pause ends on the day of the cancel, ten days later, or began long before it: thirty days are left in the end.
+    #[test]
+    fn a_session_that_is_called_off_while_the_lot_is_paused_leaves_thirty_days_after_the_pause() {
+        let lot = lot();
+        let booking = booking(1, "2026-07-10T08:00:00Z");
+        let actor = Actor::Practitioner(lot.practitioner);
+        let dated = |off: &str, thawed: &str, least: &str, most: &str| {
+            let mut log = entries(&lot, [What::Grant(1), booking.hold(), What::Freeze]);
+            log[2].at = at("2026-07-01T08:00:00Z");
+            let now = at(off);
+            let whats = cancel_by_practitioner(&booking, (&lot, &balance(&lot, &log, now)), now).unwrap();
+            log = with(&lot, &log, &whats, actor, now);
+            log = with(&lot, &log, &[What::Unfreeze], actor, at(thawed));
+            assert_eq!(verify(&lot, &log), Ok(()));
+            let after = balance(&lot, &log, at(thawed));
+            assert_eq!(after.available, 1);
+            let on = after.deadline.unwrap().on.to_string();
+            assert!(least <= on.as_str() && on.as_str() <= most, "{on} is not from {least} to {most}");
+        };
+        dated("2026-07-01T09:00:00Z", "2026-07-01T10:00:00Z", "2026-07-31", "2026-08-01");
+        dated("2026-07-01T09:00:00Z", "2026-07-11T09:00:00Z", "2026-08-10", "2026-08-11");
+        dated("2026-07-09T08:00:00Z", "2026-07-10T08:00:00Z", "2026-08-09", "2026-08-09");
+        // A date that is far enough stays as it is, and moves by the pause alone.
+        let mut log = entries(&lot, [What::Grant(1), booking.hold(), What::Freeze]);
+        log[2].at = at("2026-05-01T08:00:00Z");
+        let now = at("2026-05-02T08:00:00Z");
+        let whats = cancel_by_practitioner(&booking, (&lot, &balance(&lot, &log, now)), now).unwrap();
+        assert_eq!(whats, [What::Release { booking: booking.id }]);
     }
 
     #[test]
