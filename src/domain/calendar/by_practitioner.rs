@@ -87,15 +87,15 @@ pub fn book(
 pub struct Moved {
     /// Which lot pays there.
     pub lot: LotId,
-    /// The date that this lot has from then on, if it gets more time: at least [`AFTER_APOLOGY_DAYS`] days from now, as when
-    /// she calls a session off.
+    /// The date that the lot which paid so far has from then on, if it gets more time: at least [`AFTER_APOLOGY_DAYS`] days
+    /// from now, as when she calls a session off. If another pays, its credit comes back to it, and must not be lost by that.
     pub extend: Option<Date>,
     /// What the move goes over.
     pub overlooked: Overlooked,
 }
 
 /// Decides a move by her hand. The same lot pays, paused or not, if it reaches the new date with the time that the move
-/// gives it; otherwise one as for a new booking.
+/// gives it; otherwise one as for a new booking, and the first has that time all the same.
 ///
 /// # Errors
 /// [`change::Refusal`] says why not.
@@ -117,17 +117,18 @@ pub fn reschedule(
         return Err(change::Refusal::OwnClash);
     }
     let (lot, balance) = facts.from;
-    let Some(deadline) = &balance.deadline else {
+    let Some(deadline) = balance.date() else {
         return Ok(Moved { lot: lot.id, extend: None, overlooked });
     };
     let on = deadline.on.max(plus_days(lot.zone.date(now), AFTER_APOLOGY_DAYS));
+    let extend = (on > deadline.on).then_some(on);
     let grace = i32::try_from(lot.offer.policy.grace_days).unwrap_or(i32::MAX);
-    if lot.zone.date(to) <= plus_days(on, grace) {
-        return Ok(Moved { lot: lot.id, extend: (on > deadline.on).then_some(on), overlooked });
+    if balance.frozen_at.is_some() || lot.zone.date(to) <= plus_days(on, grace) {
+        return Ok(Moved { lot: lot.id, extend, overlooked });
     }
     let (other, _) =
         choose(facts.lots, to, now).ok_or_else(|| change::Refusal::Unpaid(no_lot(facts.lots, now)))?;
-    Ok(Moved { lot: other.id, extend: None, overlooked })
+    Ok(Moved { lot: other.id, extend, overlooked })
 }
 
 #[cfg(test)]
@@ -213,5 +214,30 @@ mod tests {
         assert_eq!(to("2026-08-15T08:00:00Z", Ok(())), Err(change::Refusal::Unpaid(Refusal::NoCredit)));
         assert_eq!(to("2026-07-05T08:00:00Z", Ok(())), Err(change::Refusal::SameTime));
         assert_eq!(to("2026-07-08T08:00:00Z", Err(Taken::Busy)), Err(change::Refusal::Taken(Taken::Busy)));
+    }
+
+    #[test]
+    fn a_credit_that_comes_back_as_another_lot_pays_has_thirty_days_too() {
+        let now = at("2026-07-12T08:00:00Z");
+        let from = counted(&[What::Grant(1), hold(7, "2026-07-13T08:00:00Z")], now);
+        let (mut later, mut rest) = counted(&[What::Grant(1)], now);
+        later.id = LotId::from_bits(2);
+        rest.deadline.as_mut().unwrap().on = date(2026, 12, 31);
+        let booking = Booking {
+            id: BookingId::from_bits(7),
+            client: later.client,
+            practitioner: later.practitioner,
+            lot: from.0.id,
+            starts_at: at("2026-07-13T08:00:00Z"),
+            length_minutes: 50,
+            format: later.offer.format.clone(),
+            state: booking::State::Confirmed,
+            sequence: 0,
+            placed_at: now,
+        };
+        let lots = [from.clone(), (later, rest)];
+        let facts = change::Facts { from: &from, lots: &lots, slot: Ok(()), clash: Clash::None };
+        let moved = reschedule(&booking, at("2026-10-01T08:00:00Z"), &facts, Insist::No, now).unwrap();
+        assert_eq!((moved.lot.bits(), moved.extend), (2, Some(date(2026, 8, 11))));
     }
 }
