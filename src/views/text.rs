@@ -37,7 +37,7 @@ pub use refusal::{
 };
 pub use terms::{
     at_place, by_format, changes_left, credit, credit_after_cancel, format, limit, policy, session_terms,
-    use_by, use_them_by, validity, validity_terms,
+    sessions_until, to_use, use_by, use_them_by, validity, validity_terms,
 };
 
 use crate::domain::billing::payment::Means;

@@ -217,7 +217,7 @@ fn past_date(desk: &Desk<'_>, one: &Appointment<'_>) -> Markup {
             "These credits reached their date on " (long_date(deadline.on)) ", so it could not be booked. "
             a href=(link::desk_extend(one.lot.id)) { "Extend the date" } " as well."
         },
-        Some(deadline) => html! { "Use by " (long_date(deadline.on)) "." },
+        Some(_) => html! { (text::use_by(one.lot, one.balance, desk.now)) },
         None => html! {},
     }
 }
