@@ -13,6 +13,7 @@ mod ledger;
 mod outbox;
 mod outside;
 mod people;
+mod promise;
 mod refund;
 mod refusal;
 mod terms;
@@ -30,6 +31,7 @@ pub use ledger::{Names, Reader, Told, ledger};
 pub use outbox::{blank, kind, not_by_hand, not_words, reason, state, suppressed};
 pub use outside::{not_added, trouble};
 pub use people::{invitation, passkey, role, second, team};
+pub use promise::promise;
 pub use refund::{reckoned, refund_refused, refund_state};
 pub use refusal::{
     Said, accent, address, availability, booking, change, closure, link, money, package, rhythm, taken, text,

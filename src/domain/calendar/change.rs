@@ -59,10 +59,10 @@ pub enum Credit {
     },
 }
 
-/// Until when a client cancels or moves freely; the instant itself is in time.
-#[must_use]
-pub fn free_until(booking: &Booking, lot: &Lot) -> Timestamp {
-    before(booking.starts_at, lot.offer.policy.window())
+/// Until when a client is in time to cancel or move; the instant itself is. What that brings is more than this
+/// ([`super::promise`]).
+pub(super) fn window_ends_at(starts_at: Timestamp, lot: &Lot) -> Timestamp {
+    before(starts_at, lot.offer.policy.window())
 }
 
 /// How many changes the client has left on a lot; `None` is without limit.
@@ -81,15 +81,20 @@ pub fn cancel_by_client(
     now: Timestamp,
 ) -> Result<Credit, Refusal> {
     check_open(booking, now)?;
-    let until = free_until(booking, lot);
+    Ok(credit_at(booking.starts_at, (lot, balance), now))
+}
+
+/// What a cancel by the client at an instant does to the credit of a session that starts then.
+pub(super) fn credit_at(starts_at: Timestamp, (lot, balance): (&Lot, &Balance), now: Timestamp) -> Credit {
+    let until = window_ends_at(starts_at, lot);
     let over = balance.deadline.as_ref().filter(|deadline| deadline.is_over(now)).map(|deadline| deadline.on);
-    Ok(match over {
+    match over {
         _ if now > until && balance.forgiven >= lot.offer.policy.free_late_cancels => Credit::Late { until },
         _ if now <= until && changes_left(lot, balance) == Some(0) => Credit::NoChangesLeft,
         Some(on) => Credit::PastItsDate { on },
         None if now > until => Credit::Forgiven,
         None => Credit::Returns,
-    })
+    }
 }
 
 /// The ledger entry of such a cancel.
@@ -192,7 +197,7 @@ pub fn check_move(
     now: Timestamp,
 ) -> Result<(), Refusal> {
     check_open(booking, now)?;
-    let until = free_until(booking, lot);
+    let until = window_ends_at(booking.starts_at, lot);
     match () {
         () if now > until => Err(Refusal::TooLateToMove { until }),
         () if changes_left(lot, balance) == Some(0) => Err(Refusal::NoChangesLeft),
