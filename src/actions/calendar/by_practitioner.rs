@@ -6,10 +6,10 @@ use crate::actions::credits::foreseen;
 use crate::actions::credits::lot::{Gift, given, grant};
 use crate::actions::{Error, outbox};
 use crate::app::{App, Fault};
-use crate::domain::calendar::booking::{Booking, Clash, Facts};
-use crate::domain::calendar::by_practitioner::{self, Moved, Overlooked};
+use crate::domain::calendar::booking::{Booking, Facts};
+use crate::domain::calendar::by_practitioner::{self, Left, Moved, Overlooked};
 use crate::domain::calendar::change::{AFTER_APOLOGY_DAYS, Facts as MoveFacts, Refusal as MoveRule};
-use crate::domain::calendar::slot::{By, Taken};
+use crate::domain::calendar::slot::By;
 use crate::domain::credits::foresight::{Foresight, foresee};
 use crate::domain::credits::ledger::{Actor, What, balance};
 use crate::domain::credits::lot::Lot;
@@ -113,7 +113,7 @@ fn in_the_way(
     but: Option<BookingId>,
     excuse: Excuse<'_>,
     now: Timestamp,
-) -> Result<(Overlooked, (Result<(), Taken>, Clash)), StoreError> {
+) -> Result<(Overlooked, Left), StoreError> {
     let slot = availability::against(read, whose, span, By::Practitioner, but, now)?;
     let clash = clash(read, client, span, but)?;
     let all = Overlooked::of(&slot, clash);

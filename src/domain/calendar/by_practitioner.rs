@@ -19,6 +19,9 @@ pub enum Pays {
     Picked(LotId),
 }
 
+/// What is left in the way: of the time, and of the client's other sessions.
+pub type Left = (Result<(), Taken>, Clash);
+
 /// What is in the way and can be booked over: as it is told to her, and as the form that says "anyway" brings it back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Overlooked {
@@ -50,8 +53,7 @@ impl Overlooked {
 
     /// What is left in the way when she was told of this and says "anyway". It excuses no more than she was told: if anything
     /// came since, all of it stands as before, and she is asked again.
-    #[must_use]
-    pub fn excuse(&self, slot: Result<Against, Taken>, clash: Clash) -> (Result<(), Taken>, Clash) {
+    pub fn excuse(&self, slot: Result<Against, Taken>, clash: Clash) -> Left {
         let told = clash == Clash::None || clash == self.clash;
         match slot {
             Ok(against) if told && against.is_within(&self.against) => (Ok(()), Clash::None),
