@@ -18,7 +18,7 @@ use crate::domain::id::PurchaseId;
 use crate::domain::people::client::Client;
 use crate::domain::people::practitioner::Practitioner;
 use crate::domain::text::{Paragraph, Slug};
-use crate::domain::time::{Timestamp, Zone, long_date};
+use crate::domain::time::{Timestamp, Zone, long_date, plus_days};
 
 /// What was typed, as it was typed.
 #[derive(Debug, Clone, Default)]
@@ -118,7 +118,7 @@ pub struct Checkout<'a> {
     pub door: Door,
     /// The times to begin that can be chosen.
     pub first_times: &'a [Timestamp],
-    /// The date by which the sessions are to be used, if bought today.
+    /// The date by which the sessions are to be used, or booked, if bought today.
     pub use_by: Option<Date>,
     /// What is wrong.
     pub wrong: Wrong,
@@ -359,15 +359,20 @@ fn summary(checkout: &Checkout<'_>) -> Markup {
     let each_row = (offer.sessions > 1 && !offer.price.is_zero())
         .then(|| ui::sum_row("Each session", &each_exactly(offer)));
     let limit = checkout.package.selling.per_client.map(|most| ui::sum_row("Offered", &text::limit(most)));
-    let use_by = match checkout.use_by {
-        Some(date) => ui::sum_row("Use by", &long_date(date)),
-        None => ui::sum_row("Use by", "No end date"),
+    let dates = match (checkout.use_by, offer.policy.grace_days) {
+        (Some(date), 0) => vec![ui::sum_row("Use by", &long_date(date))],
+        (Some(date), grace) => {
+            let until = plus_days(date, i32::try_from(grace).unwrap_or(i32::MAX));
+            vec![ui::sum_row("Book by", &long_date(date)), ui::sum_row("Sessions until", &long_date(until))]
+        }
+        (None, _) => vec![ui::sum_row("Use by", "No end date")],
     };
     let rows: Vec<Markup> = [ui::sum_row(&text::session_terms(offer), &offer.price.to_string())]
         .into_iter()
         .chain(each_row)
         .chain(limit)
-        .chain([use_by, ui::sum_total("Today", &offer.price.to_string())])
+        .chain(dates)
+        .chain([ui::sum_total("Today", &offer.price.to_string())])
         .collect();
     html! {
         aside.split-side {

@@ -10,6 +10,7 @@ use maud::{Markup, html};
 
 use super::around::{Around, Here, Page, paragraphs};
 use super::art::{Icon, Print, icon, photogram, sprig};
+use super::client::credit;
 use super::frond::{Counter, frond};
 use super::post::Post;
 use super::ui::{self, Button, Plate};
@@ -21,7 +22,7 @@ use crate::domain::catalog::storefront::Storefront;
 use crate::domain::credits::selection::Counted;
 use crate::domain::people::practitioner::Practitioner;
 use crate::domain::text::Line;
-use crate::domain::time::{Timestamp, Zone, long_day};
+use crate::domain::time::{Timestamp, Zone};
 
 /// A practitioner as others see her.
 #[derive(Debug, Clone)]
@@ -142,7 +143,7 @@ fn facts(front: &Front<'_>) -> Markup {
 }
 
 fn returning(front: &Front<'_>) -> Markup {
-    let Some((name, (lot, balance))) = front.returning else {
+    let Some((name, counted @ (lot, balance))) = front.returning else {
         return html! {
             p.return { "Already have sessions? " a href=(link::sign_in()) { "Book with your credits" } }
         };
@@ -155,9 +156,7 @@ fn returning(front: &Front<'_>) -> Markup {
                 (sprig(counter))
                 p {
                     b { (text::left_to_book(left)) } ", " (name.first_word()) ". "
-                    @if let (Some(deadline), true) = (&balance.deadline, left > 0) {
-                        span { "Use by " (long_day(deadline.on)) "." }
-                    }
+                    @if balance.deadline.is_some() && left > 0 { span { (credit::use_by_sentence(counted)) } }
                 }
             }
             @if left > 0 { (Button::new("Book with credits").link(&link::book(lot.id))) }

@@ -13,6 +13,7 @@ mod ledger;
 mod outbox;
 mod outside;
 mod people;
+mod promise;
 mod refund;
 mod refusal;
 mod terms;
@@ -30,6 +31,7 @@ pub use ledger::{Names, Reader, Told, ledger};
 pub use outbox::{blank, kind, not_by_hand, not_words, reason, state, suppressed};
 pub use outside::{not_added, trouble};
 pub use people::{invitation, passkey, role, second, team};
+pub use promise::promise;
 pub use refund::{reckoned, refund_refused, refund_state};
 pub use refusal::{
     Said, accent, address, availability, booking, change, closure, link, money, package, rhythm, taken, text,
@@ -37,7 +39,7 @@ pub use refusal::{
 };
 pub use terms::{
     at_place, by_format, changes_left, credit, credit_after_cancel, format, limit, policy, session_terms,
-    use_by, use_them_by, validity, validity_terms,
+    sessions_until, to_use, use_by, use_them_by, validity, validity_terms,
 };
 
 use crate::domain::billing::payment::Means;

@@ -113,7 +113,7 @@ async fn the_front_desk_shows_a_code_and_the_credits_land_by_looking_at_that_one
     let yet = mara.get(&format!("{}/yet", page_of(id))).await;
     assert_eq!((yet.status, yet.location()), (StatusCode::SEE_OTHER, page_of(id).as_str()));
     let paid = mara.get(&page_of(id)).await.text;
-    assert!(paid.contains("Paid: 5 sessions.") && paid.contains("Use by "), "{paid}");
+    assert!(paid.contains("Paid: 5 sessions.") && paid.contains("Book by "), "{paid}");
     assert!(paid.contains(&format!("/desk/clients/{client}/book?lot={}", Lot::id_for(id))));
     assert!(!paid.contains("http-equiv") && !paid.contains("/call-off") && !paid.contains(&url));
     assert_eq!(purchase(&house, id).till.unwrap().page, None, "an address that is over is not kept");

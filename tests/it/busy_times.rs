@@ -4,7 +4,7 @@ use fiddlehead::actions::Error;
 use fiddlehead::actions::calendar::by_practitioner::{self, Ask, Pays};
 use fiddlehead::actions::calendar::{availability, booking};
 use fiddlehead::domain::calendar::booking::Refusal as Rule;
-use fiddlehead::domain::calendar::by_practitioner::Insist;
+use fiddlehead::domain::calendar::by_practitioner::Overlooked;
 use fiddlehead::domain::calendar::outside::{Kind, Outside};
 use fiddlehead::domain::calendar::slot::{By, Taken};
 use fiddlehead::domain::id::{BookingId, OutsideId};
@@ -66,17 +66,19 @@ async fn what_another_calendar_takes_is_offered_to_nobody_and_booked_by_her_own_
     let refusal = booking::Refusal::Rule(Rule::Taken(Taken::Busy));
     assert!(matches!(taken, Err(Error::Refused(why)) if why == refusal), "{taken:?}");
 
-    let ask = |insist| Ask {
+    let ask = |over| Ask {
         id: BookingId::from_bits(house.id()),
         client: nora,
         start: nine,
         pays: Pays::ByRule { like: lot },
-        insist,
+        over,
     };
     let refusal = by_practitioner::Refusal::Rule(Rule::Taken(Taken::Busy));
-    let taken = by_practitioner::book(&house.app, house.ines, ask(Insist::No));
+    let nothing = ask(Overlooked::default());
+    let seen = by_practitioner::preview(&house.app, house.ines, &nothing).unwrap();
+    let taken = by_practitioner::book(&house.app, house.ines, nothing);
     assert!(matches!(taken, Err(Error::Refused(why)) if why == refusal), "{taken:?}");
-    by_practitioner::book(&house.app, house.ines, ask(Insist::Anyway)).unwrap();
+    by_practitioner::book(&house.app, house.ines, ask(seen.overlooked)).unwrap();
     house.assert_sound();
 }
 

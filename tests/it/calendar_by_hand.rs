@@ -5,7 +5,7 @@ use fiddlehead::actions::calendar::by_practitioner::{self, Ask, Pays};
 use fiddlehead::actions::calendar::closure::{self, Sessions};
 use fiddlehead::actions::calendar::{availability, booking, change, series};
 use fiddlehead::domain::calendar::booking::{Booking, Refusal};
-use fiddlehead::domain::calendar::by_practitioner::Insist;
+use fiddlehead::domain::calendar::by_practitioner::Overlooked;
 use fiddlehead::domain::calendar::closure::Closure;
 use fiddlehead::domain::calendar::slot::{By, Taken};
 use fiddlehead::domain::credits::ledger::Actor;
@@ -19,7 +19,7 @@ use jiff::civil::date;
 use crate::support::{House, at};
 
 fn ask(house: &House, client: ClientId, start: &str, pays: Pays) -> Ask {
-    Ask { id: BookingId::from_bits(house.id()), client, start: at(start), pays, insist: Insist::No }
+    Ask { id: BookingId::from_bits(house.id()), client, start: at(start), pays, over: Overlooked::default() }
 }
 
 fn why<T: std::fmt::Debug>(done: Result<T, Error<by_practitioner::Refusal>>) -> Refusal {
@@ -57,17 +57,16 @@ async fn she_books_within_the_notice_and_beyond_the_horizon_but_not_over_another
     assert_eq!((house.balance(lot).held(), told(&house, nora, Kind::Booked)), (2, 2));
 
     let (mira, hers) = house.bought("Mira Tal", &house.six).await;
-    let over =
-        Ask { insist: Insist::No, ..ask(&house, mira, "2026-04-14T10:00:00Z", Pays::ByRule { like: hers }) };
+    let over = ask(&house, mira, "2026-04-14T10:00:00Z", Pays::ByRule { like: hers });
     assert_eq!(why(by_practitioner::book(&house.app, house.ines, over.clone())), Refusal::Taken(Taken::Busy));
-    let anyway = Ask { insist: Insist::Anyway, ..over };
-    let seen = by_practitioner::preview(&house.app, house.ines, &anyway).unwrap();
-    assert_eq!(seen.overlooked.slot, Some(Taken::Busy));
-    by_practitioner::book(&house.app, house.ines, anyway.clone()).unwrap();
+    let seen = by_practitioner::preview(&house.app, house.ines, &over).unwrap();
+    assert_eq!(seen.overlooked.against.first(), Err(Taken::Busy));
+    let anyway = Ask { over: seen.overlooked.clone(), ..over };
+    by_practitioner::book(&house.app, house.ines, anyway).unwrap();
     assert_eq!(house.balance(hers).held(), 1);
     house.assert_sound();
     let past = Ask {
-        insist: Insist::Anyway,
+        over: seen.overlooked,
         ..ask(&house, mira, "2026-04-13T10:00:00Z", Pays::ByRule { like: hers })
     };
     assert_eq!(why(by_practitioner::book(&house.app, house.ines, past)), Refusal::Taken(Taken::Past));
@@ -137,11 +136,12 @@ async fn a_move_by_her_hand_costs_no_change_and_gives_the_lot_time() {
     let id = BookingId::from_bits(house.id());
     booking::book(&house.app, nora, id, lot, at("2026-04-15T08:00:00Z")).unwrap();
     let to = at("2026-04-14T12:00:00Z");
-    let seen = by_practitioner::preview_move(&house.app, house.ines, id, to, Insist::No).unwrap();
+    let seen = by_practitioner::preview_move(&house.app, house.ines, id, to).unwrap();
     assert_eq!((seen.booking.starts_at, seen.credit.after.held(), seen.back), (to, 1, None));
-    let moved = by_practitioner::reschedule(&house.app, house.ines, id, to, Insist::No, None).unwrap();
+    let moved =
+        by_practitioner::reschedule(&house.app, house.ines, id, to, Overlooked::default(), None).unwrap();
     assert_eq!((moved.sequence, house.balance(lot).changes, told(&house, nora, Kind::Moved)), (1, 0, 1));
-    let again = by_practitioner::reschedule(&house.app, house.hana, id, to, Insist::No, None);
+    let again = by_practitioner::reschedule(&house.app, house.hana, id, to, Overlooked::default(), None);
     assert!(matches!(again, Err(Error::Refused(change::Refusal::NotThere))));
     house.assert_sound();
     // Near its date, and past it: the lot gets the thirty days and what had expired comes back with them.
@@ -154,8 +154,8 @@ async fn a_move_by_her_hand_costs_no_change_and_gives_the_lot_time() {
     house.live(at("2026-07-16T08:00:00Z").duration_since(house.now())).await;
     assert_eq!(house.balance(lot).expired, 4);
     let to = at("2026-08-20T08:00:00Z");
-    let seen = by_practitioner::preview_move(&house.app, house.ines, late.id, to, Insist::No).unwrap();
-    by_practitioner::reschedule(&house.app, house.ines, late.id, to, Insist::No, None).unwrap();
+    let seen = by_practitioner::preview_move(&house.app, house.ines, late.id, to).unwrap();
+    by_practitioner::reschedule(&house.app, house.ines, late.id, to, Overlooked::default(), None).unwrap();
     let balance = house.balance(lot);
     assert_eq!((balance.available, balance.held(), balance.expired), (4, 1, 0));
     assert_eq!(seen.credit.after, balance, "what was foreseen is what came");

@@ -84,7 +84,7 @@ async fn a_package_is_bought_online_and_times_stand_on_the_page_after() {
     assert_eq!(visitor.get(&format!("{page}/yet")).await.location(), page);
     let landed = visitor.get(&page).await;
     assert!(landed.text.contains("Six sessions are yours, Nora"), "{}", landed.text);
-    assert!(landed.text.contains("Use them by Monday 13 July"), "{}", landed.text);
+    assert!(landed.text.contains("Book them by Monday 13 July"), "{}", landed.text);
     assert!(landed.text.contains("When shall we begin?") && landed.text.contains("/me/receipts/1"));
     let lot = Lot::id_for(id);
     assert!(landed.text.contains(&format!("action=\"/me/book/{lot}/confirm\"")));

@@ -191,7 +191,7 @@ async fn more_time_and_gifts_are_given_once_with_a_reason() {
     let mut ines = house.practitioner(house.ines);
     let (nora, lot) = house.bought("Nora Lind", &house.six).await;
     let extend = format!("/desk/lots/{lot}/extend");
-    assert_page(&ines.get(&extend).await, &["Use by Monday 13 July", "value=\"2026-08-12\""]);
+    assert_page(&ines.get(&extend).await, &["Book by Monday 13 July", "value=\"2026-08-12\""]);
     for (to, reason) in [("2026-07-13", "ill"), ("2026-08-01", ""), ("", "ill")] {
         let answer = ines.post(&extend, &[("to", to), ("reason", reason)]).await;
         assert_eq!((answer.status, answer.field("to").as_str()), (WRONG, to), "{to} {reason}");
@@ -211,7 +211,7 @@ async fn more_time_and_gifts_are_given_once_with_a_reason() {
     let seen = ines.get(&asked("2")).await;
     assert_page(
         &seen,
-        &["Nora will have 2 more sessions", "Use by Thursday 14 May", "worth $0", "value=\"a mix-up\""],
+        &["Nora will have 2 more sessions", "Book by Thursday 14 May", "worth $0", "value=\"a mix-up\""],
     );
     let read = house.app.store.read().unwrap();
     assert_eq!(lot::find(&read, id.parse().unwrap()).unwrap(), None, "nothing is given by looking");

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use fiddlehead::actions::calendar::{booking, by_practitioner};
 use fiddlehead::domain::calendar::booking::State;
-use fiddlehead::domain::calendar::by_practitioner::Insist;
+use fiddlehead::domain::calendar::by_practitioner::Overlooked;
 use fiddlehead::domain::calendar::closure::Closure;
 use fiddlehead::domain::credits::lot::Lot;
 use fiddlehead::domain::id::{BookingId, ClientId, ClosureId, LotId, OutsideId};
@@ -52,13 +52,14 @@ async fn a_week_shows_sessions_early_and_late_time_off_and_what_is_elsewhere_but
     let (nora, lot) = house.bought("Nora Lind", &house.six).await;
     book(&house, nora, lot, "2026-04-21T08:00:00Z");
     let gone = book(&house, nora, lot, "2026-04-22T09:00:00Z");
-    let early = by_practitioner::Ask {
+    let mut early = by_practitioner::Ask {
         id: BookingId::from_bits(house.id()),
         client: nora,
         start: at("2026-04-22T03:30:00Z"),
         pays: by_practitioner::Pays::ByRule { like: lot },
-        insist: Insist::Anyway,
+        over: Overlooked::default(),
     };
+    early.over = by_practitioner::preview(&house.app, house.ines, &early).unwrap().overlooked;
     by_practitioner::book(&house.app, house.ines, early).unwrap();
     let mut ines = house.practitioner(house.ines);
     ines.post(&format!("/desk/bookings/{gone}/cancel"), &[]).await;
@@ -188,7 +189,8 @@ async fn what_is_in_the_way_is_said_and_needs_a_tick_and_a_time_that_is_none_sta
     let path = format!("/desk/clients/{nora}/book");
     assert_says(&ines.post(&path, &fields).await, WRONG, &["Please tick the box"]);
     assert!(sessions(&house, nora).is_empty());
-    let insisted: Vec<_> = fields.iter().copied().chain([("anyway", "yes")]).collect();
+    let over = [("anyway", "yes"), ("over", hidden(&asked.text, "over"))];
+    let insisted: Vec<_> = fields.iter().copied().chain(over).collect();
     assert_eq!(ines.post(&path, &insisted).await.status, StatusCode::SEE_OTHER);
     assert_eq!(sessions(&house, nora).len(), 1);
     for (query, words) in [
@@ -277,9 +279,50 @@ async fn a_session_is_moved_by_form_or_drop_and_its_credit_stays() {
     assert_says(&late, OK, &["Book anyway"]);
     let fields = [("slot", "2026-04-23T20:15:00Z")];
     assert_says(&ines.post(&path, &fields).await, WRONG, &["Please tick the box"]);
-    let fields = [fields[0], ("anyway", "yes")];
+    let fields = [fields[0], ("anyway", "yes"), ("over", hidden(&late.text, "over"))];
     assert_eq!(ines.post(&path, &fields).await.status, StatusCode::SEE_OTHER);
     assert_says(&ines.get("/desk/calendar?day=2026-04-23").await, OK, &["10:15 pm", "11 pm"]);
+    house.assert_sound();
+}
+
+#[tokio::test]
+async fn off_the_grid_an_overlap_is_told_too_and_one_that_came_since_is_asked_about_again() {
+    let house = House::new().await;
+    let (theo, his) = house.bought("Theo Berg", &house.six).await;
+    let (mira, hers) = house.bought("Mira Tal", &house.six).await;
+    let (priya, lot) = house.bought("Priya Rao", &house.six).await;
+    book(&house, theo, his, "2026-04-21T08:00:00Z");
+    let mut ines = house.practitioner(house.ines);
+    let confirm = format!("/desk/clients/{priya}/book/confirm?lot={lot}&on=2026-04-21");
+    let asked = ines.get(&format!("{confirm}&time=10:10")).await;
+    let both = "That time is taken. That is not one of the times that the hours offer.";
+    assert_says(&asked, OK, &[both, "Book anyway"]);
+    // What only lies off the grid when it is asked about, and is taken when it is confirmed.
+    let asked = ines.get(&format!("{confirm}&time=14:10")).await;
+    assert_says(&asked, OK, &["That is not one of the times that the hours offer."]);
+    assert!(!asked.text.contains("That time is taken."));
+    book(&house, mira, hers, "2026-04-21T12:00:00Z");
+    let lot_text = lot.to_string();
+    let (id, path) = (hidden(&asked.text, "id"), format!("/desk/clients/{priya}/book"));
+    let told = |page: &str| {
+        [
+            ("id", id.to_owned()),
+            ("slot", "2026-04-21T12:10:00Z".to_owned()),
+            ("lot", lot_text.clone()),
+            ("over", hidden(page, "over").to_owned()),
+            ("anyway", "yes".to_owned()),
+        ]
+    };
+    let send = told(&asked.text);
+    let again = ines.post(&path, &send.each_ref().map(|(name, value)| (*name, value.as_str()))).await;
+    assert_says(&again, WRONG, &[both, "Something more is in the way by now."]);
+    assert!(sessions(&house, priya).is_empty());
+    let send = told(&again.text);
+    let booked = ines.post(&path, &send.each_ref().map(|(name, value)| (*name, value.as_str()))).await;
+    assert_eq!((booked.status, sessions(&house, priya).len()), (StatusCode::SEE_OTHER, 1));
+    // A move is asked about in the same way.
+    let moving = format!("/desk/bookings/{id}/move/confirm?on=2026-04-21");
+    assert_says(&ines.get(&format!("{moving}&time=10:10")).await, OK, &[both, "Book anyway"]);
     house.assert_sound();
 }
 

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use fiddlehead::actions::calendar::{booking, by_practitioner, change};
-use fiddlehead::domain::calendar::by_practitioner::Insist;
+use fiddlehead::domain::calendar::by_practitioner::Overlooked;
 use fiddlehead::domain::id::{BookingId, ClientId, LotId};
 use fiddlehead::domain::time::{hours, minutes};
 use http_body_util::BodyExt as _;
@@ -147,8 +147,8 @@ async fn a_practitioners_feed_calls_people_as_she_chose() {
     }
     let second = BookingId::from_bits(house.id());
     booking::book(&house.app, nora, second, lot, at("2026-04-23T08:00:00Z")).unwrap();
-    by_practitioner::reschedule(&house.app, house.ines, second, at("2026-04-24T08:00:00Z"), Insist::No, None)
-        .unwrap();
+    let (to, over) = (at("2026-04-24T08:00:00Z"), Overlooked::default());
+    by_practitioner::reschedule(&house.app, house.ines, second, to, over, None).unwrap();
     change::cancel_by_practitioner(&house.app, house.ines, second, None).unwrap();
     let told = text().await;
     assert!(told.contains("STATUS:CANCELLED") && told.contains("SEQUENCE:2"), "{told}");

@@ -46,6 +46,7 @@ mod passkey;
 mod people;
 mod power_cut;
 mod process;
+mod promised;
 mod proof;
 mod refunds;
 mod refunds_sent;

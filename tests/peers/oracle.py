@@ -11,6 +11,7 @@ Instants are milliseconds since 1970, UTC.
 """
 import bisect
 import collections
+import copy
 import datetime
 import functools
 import json
@@ -82,6 +83,8 @@ class Standing:
         self.lot, self.sittings = lot, {}
         self.expired = self.changes = self.forgiven = 0
         self.extended, self.frozen_since, self.frozen = None, None, 0
+        # How long it had been paused when a date was given, and when its date was last moved.
+        self.extended_after, self.dated = 0, None
 
     def count(self, *stands):
         return sum(one.stands in stands for one in self.sittings.values())
@@ -100,6 +103,20 @@ class Standing:
 
     def frozen_days(self):
         return -(-self.frozen // DAY)
+
+    def frozen_until(self, now):
+        return self.frozen + (0 if self.frozen_since is None else now - self.frozen_since)
+
+    def extend(self, to, now):
+        self.extended, self.extended_after, self.dated, self.expired = to, self.frozen_until(now), now, 0
+
+    def thaw(self, now):
+        """Ends the pause: what was agreed before it waits all of it, what was given meanwhile the rest."""
+        before = -(-max(self.frozen, self.extended_after) // DAY)
+        self.frozen, self.frozen_since, self.dated = self.frozen_until(now), None, now
+        if self.extended:
+            self.extended += datetime.timedelta(days=self.frozen_days() - before)
+        return self
 
     def book_by(self):
         """The last local date on which a credit can be booked."""
@@ -154,9 +171,9 @@ class Standing:
             self.cancel(sitting, now)
         elif what == "called_off":
             at_least = local(now, lot["zone"]).date() + datetime.timedelta(days=30)
-            book_by = self.book_by()
+            book_by = (self if self.frozen_since is None else copy.copy(self).thaw(now)).book_by()
             if book_by is not None and book_by < at_least:
-                self.extended, self.expired = at_least, 0
+                self.extend(at_least, now)
             if sitting.stands in ("held", "attended", "late", "missed"):
                 sitting.stands = "returned"
         elif what == "missed":
@@ -164,15 +181,11 @@ class Standing:
         elif what == "waived":
             sitting.stands = "returned"
         elif what == "extended":
-            self.extended, self.expired = datetime.date.fromisoformat(deed["to"]), 0
+            self.extend(datetime.date.fromisoformat(deed["to"]), now)
         elif what == "frozen":
             self.frozen_since = now
         elif what == "unfrozen":
-            before = self.frozen_days()
-            self.frozen += now - self.frozen_since
-            self.frozen_since = None
-            if self.extended:
-                self.extended += datetime.timedelta(days=self.frozen_days() - before)
+            self.thaw(now)
 
     def cancel(self, sitting, now):
         lot = self.lot
@@ -325,6 +338,9 @@ class Nudges:
             days = (book_by - local(lot["t"], lot["zone"]).date()).days
             # A validity under fourteen days is reminded of at half-time.
             at = (lot["t"] + deadline) / 2 if days < 14 else start_of(book_by - datetime.timedelta(days=7), lot["zone"])
+            # Where that was over when the date was moved: half-way from then.
+            if standing.dated is not None and at <= standing.dated < deadline:
+                at = (standing.dated + deadline) / 2
             plan["expiry", subject] = waking(at, zone_of_hers)
             plan["lapsed", subject] = waking(deadline, zone_of_hers)
         over = [one.end for one in standing.sittings.values() if one.stands in ("held", "attended", "late", "missed")]

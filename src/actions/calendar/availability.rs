@@ -7,7 +7,7 @@ use crate::app::{App, Fault};
 use crate::domain::calendar::availability::Availability;
 use crate::domain::calendar::closure::Closure;
 use crate::domain::calendar::fit;
-use crate::domain::calendar::slot::{self, Busy, By, Slot, Taken, Window};
+use crate::domain::calendar::slot::{self, Against, Busy, By, Slot, Taken, Window};
 use crate::domain::id::{BookingId, ClosureId, PractitionerId};
 use crate::domain::time::{SignedDuration, Timestamp, after, before, hours, plus_days};
 use crate::store::calendar::{availability, booking, busy as outside, closure, reservation};
@@ -161,15 +161,30 @@ pub fn next_free_in(
 pub fn check(
     read: &impl Read,
     whose: PractitionerId,
-    (start, length): (Timestamp, SignedDuration),
+    span: (Timestamp, SignedDuration),
     by: By,
     but: Option<BookingId>,
     now: Timestamp,
 ) -> Result<Result<(), Taken>, StoreError> {
+    Ok(against(read, whose, span, by, but, now)?.and_then(|against| against.first()))
+}
+
+/// All that stands against a time, or why it is out of reach.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn against(
+    read: &impl Read,
+    whose: PractitionerId,
+    (start, length): (Timestamp, SignedDuration),
+    by: By,
+    but: Option<BookingId>,
+    now: Timestamp,
+) -> Result<Result<Against, Taken>, StoreError> {
     let Some(hours) = hours_of(read, whose)? else { return Ok(Err(Taken::OutsideHours)) };
     let day = hours.zone().date(start);
     let busy = taken(read, whose, around(&hours, day, day), but, now)?;
-    Ok(slot::is_free(&hours, &busy, start, length, by, now))
+    Ok(slot::against(&hours, &busy, start, length, by, now))
 }
 
 /// A practitioner's hours, and what is taken at an instant between two of her local dates, both included, by start.

@@ -7,7 +7,7 @@ use crate::actions::credits::lot::{Gift, given, grant};
 use crate::actions::{Error, form_id, outbox};
 use crate::app::{App, Fault};
 use crate::domain::calendar::booking::{Booking, Facts};
-use crate::domain::calendar::by_practitioner::{self, Insist, Moved, Overlooked};
+use crate::domain::calendar::by_practitioner::{self, Left, Moved, Overlooked};
 use crate::domain::calendar::change::{AFTER_APOLOGY_DAYS, Facts as MoveFacts, Refusal as MoveRule};
 use crate::domain::calendar::slot::By;
 use crate::domain::credits::foresight::{Foresight, foresee};
@@ -17,8 +17,8 @@ use crate::domain::credits::selection::Counted;
 use crate::domain::id::{BookingId, ClientId, LotId, PackageId, PractitionerId};
 use crate::domain::messages::message::Kind;
 use crate::domain::text::Line;
-use crate::domain::time::{Timestamp, until};
-use crate::store::{Read, Tx, calendar, catalog, credits, people};
+use crate::domain::time::{SignedDuration, Timestamp, until};
+use crate::store::{Read, StoreError, Tx, calendar, catalog, credits, people};
 
 /// What the session is paid with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,8 +55,8 @@ pub struct Ask {
     pub start: Timestamp,
     /// What pays.
     pub pays: Pays,
-    /// What she says to something that is in the way.
-    pub insist: Insist,
+    /// What she was told is in the way, and books over; a preview tells all of it.
+    pub over: Overlooked,
 }
 
 /// Why a session was not booked.
@@ -77,7 +77,7 @@ pub struct Preview {
     pub lot: Lot,
     /// What that does to it.
     pub credit: Foresight,
-    /// What it goes over, if she said so.
+    /// What is in the way, all of it.
     pub overlooked: Overlooked,
     /// The lot that no longer pays, if another does.
     pub back: Option<(Lot, Foresight)>,
@@ -96,10 +96,40 @@ fn not_there() -> Error<Refusal> {
     Error::Refused(Refusal::NotThere)
 }
 
+/// What may be booked over.
+#[derive(Debug, Clone, Copy)]
+enum Excuse<'a> {
+    /// What she was told.
+    Told(&'a Overlooked),
+    /// Whatever it is: nothing is booked, it is to be told.
+    All,
+}
+
+/// What is in the way of a time, and what is left of it in the way.
+fn in_the_way(
+    read: &impl Read,
+    (whose, client): (PractitionerId, ClientId),
+    span: (Timestamp, SignedDuration),
+    but: Option<BookingId>,
+    excuse: Excuse<'_>,
+    now: Timestamp,
+) -> Result<(Overlooked, Left), StoreError> {
+    let slot = availability::against(read, whose, span, By::Practitioner, but, now)?;
+    let clash = clash(read, client, span, but)?;
+    let all = Overlooked::of(&slot, clash);
+    let excused = match excuse {
+        Excuse::Told(told) => told,
+        Excuse::All => &all,
+    };
+    let left = excused.excuse(slot, clash);
+    Ok((all, left))
+}
+
 fn decide(
     read: &impl Read,
     whose: PractitionerId,
     ask: &Ask,
+    excuse: Excuse<'_>,
     now: Timestamp,
 ) -> Result<Decided, Error<Refusal>> {
     let client = people::client::find_of(read, whose, ask.client)?.ok_or_else(not_there)?.id;
@@ -128,10 +158,9 @@ fn decide(
         }
     };
     let span = (ask.start, like.offer.length());
-    let slot = availability::check(read, whose, span, By::Practitioner, None, now)?;
-    let facts =
-        Facts { client, practitioner: whose, lots: &lots, slot, clash: clash(read, client, span, None)? };
-    let (booking, overlooked) = by_practitioner::book(ask.id, ask.start, &facts, (pays, ask.insist), now)
+    let (overlooked, (slot, clash)) = in_the_way(read, (whose, client), span, None, excuse, now)?;
+    let facts = Facts { client, practitioner: whose, lots: &lots, slot, clash };
+    let booking = by_practitioner::book(ask.id, ask.start, &facts, pays, now)
         .map_err(|refusal| Error::Refused(Refusal::Rule(refusal)))?;
     Ok(Decided { booking, overlooked, comp, reason })
 }
@@ -149,7 +178,7 @@ fn comp_for(ask: &Ask, package: PackageId, reason: Line, now: Timestamp) -> Gift
 /// [`Refusal`] says why it cannot be made.
 pub fn preview(app: &App, whose: PractitionerId, ask: &Ask) -> Result<Preview, Error<Refusal>> {
     let (read, now) = (app.store.read()?, app.clock.now());
-    let Decided { booking, overlooked, comp, .. } = decide(&read, whose, ask, now)?;
+    let Decided { booking, overlooked, comp, .. } = decide(&read, whose, ask, Excuse::All, now)?;
     let (lot, credit) = match comp {
         Some(lot) => {
             let whats = [What::Grant(1), booking.hold()];
@@ -182,19 +211,20 @@ pub fn book(app: &App, whose: PractitionerId, ask: Ask) -> Result<Booking, Error
         if !form_id::is_free(tx, ask.id.bits())? {
             return Err(not_there());
         }
-        let Decided { booking, overlooked, comp, reason } = decide(tx, whose, &ask, at.now)?;
+        let Decided { booking, overlooked, comp, reason } =
+            decide(tx, whose, &ask, Excuse::Told(&ask.over), at.now)?;
         let actor = Actor::Practitioner(whose);
         if let Some(lot) = &comp {
             grant(tx, &at, lot, actor)?;
         }
-        place(tx, &booking, overlooked)?;
+        place(tx, &booking, &overlooked)?;
         outbox::append(tx, &at, booking.ledger(), booking.hold(), actor, reason)?;
         change::after(tx, &at, Kind::Booked, &booking, actor, &[booking.lot])?;
         Ok(booking)
     })
 }
 
-fn place(tx: &Tx<'_>, booking: &Booking, overlooked: Overlooked) -> Result<(), Fault> {
+fn place(tx: &Tx<'_>, booking: &Booking, overlooked: &Overlooked) -> Result<(), Fault> {
     calendar::booking::put(tx, booking)?;
     if overlooked.is_something() {
         calendar::anyway::put(tx, booking)?;
@@ -207,6 +237,7 @@ struct Move {
     from: Counted,
     booking: Booking,
     moved: Moved,
+    overlooked: Overlooked,
 }
 
 impl Move {
@@ -223,7 +254,7 @@ impl Move {
 fn decide_move(
     read: &impl Read,
     whose: PractitionerId,
-    (id, to, insist): (BookingId, Timestamp, Insist),
+    (id, to, excuse): (BookingId, Timestamp, Excuse<'_>),
     now: Timestamp,
 ) -> Result<Move, Error<change::Refusal>> {
     let not_there = || Error::Refused(change::Refusal::NotThere);
@@ -232,14 +263,14 @@ fn decide_move(
     let from = credits::lot::counted(read, booking.lot, now)?.ok_or(Fault::Missing("a lot"))?;
     let lots = siblings(read, &from.0, now)?;
     let span = (to, booking.length());
-    let slot = availability::check(read, whose, span, By::Practitioner, Some(id), now)?;
-    let facts =
-        MoveFacts { from: &from, lots: &lots, slot, clash: clash(read, booking.client, span, Some(id))? };
-    let moved = by_practitioner::reschedule(&booking, to, &facts, insist, now)
+    let people = (whose, booking.client);
+    let (overlooked, (slot, clash)) = in_the_way(read, people, span, Some(id), excuse, now)?;
+    let facts = MoveFacts { from: &from, lots: &lots, slot, clash };
+    let moved = by_practitioner::reschedule(&booking, to, &facts, now)
         .map_err(|refusal: MoveRule| Error::Refused(change::Refusal::Rule(refusal)))?;
     let booking =
         Booking { starts_at: to, lot: moved.lot, sequence: booking.sequence + 1, placed_at: now, ..booking };
-    Ok(Move { from, booking, moved })
+    Ok(Move { from, booking, moved, overlooked })
 }
 
 /// What a move would do.
@@ -251,13 +282,12 @@ pub fn preview_move(
     whose: PractitionerId,
     id: BookingId,
     to: Timestamp,
-    insist: Insist,
 ) -> Result<Preview, Error<change::Refusal>> {
     let (read, now) = (app.store.read()?, app.clock.now());
-    let step = decide_move(&read, whose, (id, to, insist), now)?;
+    let step = decide_move(&read, whose, (id, to, Excuse::All), now)?;
     let (old, counted) = &step.from;
     let there = foreseen(&read, old, &step.entries(counted.expired), whose, now)?;
-    let Move { booking, moved: Moved { overlooked, .. }, .. } = step;
+    let Move { booking, overlooked, .. } = step;
     if old.id == booking.lot {
         return Ok(Preview { booking, lot: old.clone(), credit: there, overlooked, back: None });
     }
@@ -266,7 +296,8 @@ pub fn preview_move(
     Ok(Preview { booking, lot, credit, overlooked, back: Some((old.clone(), there)) })
 }
 
-/// Moves a session; it costs the client none of her changes, and the lot stays valid at least thirty days from now.
+/// Moves a session; it costs the client none of her changes, and the lot stays valid at least thirty days from now. `over` is
+/// what she was told is in the way.
 ///
 /// # Errors
 /// [`change::Refusal`] says why not.
@@ -275,12 +306,12 @@ pub fn reschedule(
     whose: PractitionerId,
     id: BookingId,
     to: Timestamp,
-    insist: Insist,
+    over: Overlooked,
     reason: Option<Line>,
 ) -> Result<Booking, Error<change::Refusal>> {
     let at = app.moment();
     app.keep(move |tx| {
-        let step = decide_move(tx, whose, (id, to, insist), at.now)?;
+        let step = decide_move(tx, whose, (id, to, Excuse::Told(&over)), at.now)?;
         let (actor, old, ledger) = (Actor::Practitioner(whose), step.from.0.id, step.from.0.ledger());
         // What the clock made true is written first: an extension must find expired credits to bring back.
         outbox::follow(tx, &at, old)?;
@@ -289,11 +320,11 @@ pub fn reschedule(
         for what in step.entries(expired) {
             outbox::append(tx, &at, ledger, what, actor, reason.clone())?;
         }
-        let Move { booking, moved, .. } = step;
+        let Move { booking, overlooked, .. } = step;
         if booking.lot != old {
             outbox::append(tx, &at, booking.ledger(), booking.hold(), actor, reason.clone())?;
         }
-        place(tx, &booking, moved.overlooked)?;
+        place(tx, &booking, &overlooked)?;
         change::after(tx, &at, Kind::Moved, &booking, actor, &[old, booking.lot])?;
         Ok(booking)
     })

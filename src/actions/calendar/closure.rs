@@ -68,9 +68,9 @@ fn lying(
 }
 
 /// The date that a lot has if sessions of it are called off for a time off: later by the days of that, and at least
-/// thirty days from now. A lot without a date, or one whose date waits, needs none.
+/// thirty days from now; for a lot that is paused, as if its pause ended now. A lot without a date needs none.
 fn more(off: &Closure, lot: &Lot, balance: &Balance, now: Timestamp) -> Option<(Date, Date)> {
-    let on = balance.deadline.as_ref()?.on;
+    let on = balance.date()?.on;
     let at_least = plus_days(lot.zone.date(now), AFTER_APOLOGY_DAYS);
     Some((on, plus_days(on, off.days_touched(&lot.zone)).max(at_least)))
 }
@@ -131,7 +131,7 @@ pub fn close(
         }
         for (lot, to) in dates.values() {
             let (_, balance) = credits::lot::counted(tx, lot.id, at.now)?.ok_or(Fault::Missing("a lot"))?;
-            if balance.deadline.is_some_and(|deadline| deadline.on < *to) {
+            if balance.date().is_some_and(|date| date.on < *to) {
                 give_time(tx, &at, lot, *to, whose, reason.clone())?;
                 outbox::follow(tx, &at, lot.id)?;
             }

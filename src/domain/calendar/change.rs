@@ -59,10 +59,10 @@ pub enum Credit {
     },
 }
 
-/// Until when a client cancels or moves freely; the instant itself is in time.
-#[must_use]
-pub fn free_until(booking: &Booking, lot: &Lot) -> Timestamp {
-    before(booking.starts_at, lot.offer.policy.window())
+/// Until when a client is in time to cancel or move; the instant itself is. What that brings is more than this
+/// ([`super::promise`]).
+pub(super) fn window_ends_at(starts_at: Timestamp, lot: &Lot) -> Timestamp {
+    before(starts_at, lot.offer.policy.window())
 }
 
 /// How many changes the client has left on a lot; `None` is without limit.
@@ -81,15 +81,20 @@ pub fn cancel_by_client(
     now: Timestamp,
 ) -> Result<Credit, Refusal> {
     check_open(booking, now)?;
-    let until = free_until(booking, lot);
+    Ok(credit_at(booking.starts_at, (lot, balance), now))
+}
+
+/// What a cancel by the client at an instant does to the credit of a session that starts then.
+pub(super) fn credit_at(starts_at: Timestamp, (lot, balance): (&Lot, &Balance), now: Timestamp) -> Credit {
+    let until = window_ends_at(starts_at, lot);
     let over = balance.deadline.as_ref().filter(|deadline| deadline.is_over(now)).map(|deadline| deadline.on);
-    Ok(match over {
+    match over {
         _ if now > until && balance.forgiven >= lot.offer.policy.free_late_cancels => Credit::Late { until },
         _ if now <= until && changes_left(lot, balance) == Some(0) => Credit::NoChangesLeft,
         Some(on) => Credit::PastItsDate { on },
         None if now > until => Credit::Forgiven,
         None => Credit::Returns,
-    })
+    }
 }
 
 /// The ledger entry of such a cancel.
@@ -106,7 +111,7 @@ pub fn entry_of(booking: &Booking, credit: Credit) -> What {
 }
 
 /// The ledger entries when the practitioner calls a session off, at any time, also after it: the credit always
-/// returns, and the lot stays valid at least [`AFTER_APOLOGY_DAYS`] days from now.
+/// returns, and the lot stays valid at least [`AFTER_APOLOGY_DAYS`] days from now, also if it is paused until later.
 ///
 /// # Errors
 /// [`Refusal::AlreadyCancelled`].
@@ -125,11 +130,8 @@ pub fn cancel_by_practitioner(
         Some(Standing::Waived | Standing::Returned) | None => None,
     };
     let at_least = plus_days(lot.zone.date(now), AFTER_APOLOGY_DAYS);
-    let extend = balance
-        .deadline
-        .as_ref()
-        .filter(|deadline| deadline.on < at_least)
-        .map(|_| What::Extend { to: at_least });
+    let extend =
+        balance.date().filter(|deadline| deadline.on < at_least).map(|_| What::Extend { to: at_least });
     // The extension comes first: the credit returns to a lot that can still be booked.
     Ok(extend.into_iter().chain(back).collect())
 }
@@ -195,7 +197,7 @@ pub fn check_move(
     now: Timestamp,
 ) -> Result<(), Refusal> {
     check_open(booking, now)?;
-    let until = free_until(booking, lot);
+    let until = window_ends_at(booking.starts_at, lot);
     match () {
         () if now > until => Err(Refusal::TooLateToMove { until }),
         () if changes_left(lot, balance) == Some(0) => Err(Refusal::NoChangesLeft),
@@ -219,6 +221,7 @@ pub fn check_open(booking: &Booking, now: Timestamp) -> Result<(), Refusal> {
 mod tests {
     use super::*;
     use crate::domain::catalog::policy::Preset;
+    use crate::domain::credits::foresight::with;
     use crate::domain::credits::ledger::tests::{entries, lot};
     use crate::domain::credits::ledger::{balance, verify};
     use crate::domain::id::{BookingId, ClientId, EntryId};
@@ -331,6 +334,36 @@ mod tests {
             assert!(after.deadline.unwrap().on >= plus_days(lot.zone.date(now), 30));
         }
         log.clear();
+    }
+
+    /// The pause ends on the day of the cancel, ten days later, or began long before it: thirty days are left in the end.
+    #[test]
+    fn a_session_that_is_called_off_while_the_lot_is_paused_leaves_thirty_days_after_the_pause() {
+        let lot = lot();
+        let booking = booking(1, "2026-07-10T08:00:00Z");
+        let actor = Actor::Practitioner(lot.practitioner);
+        let dated = |off: &str, thawed: &str, least: &str, most: &str| {
+            let mut log = entries(&lot, [What::Grant(1), booking.hold(), What::Freeze]);
+            log[2].at = at("2026-07-01T08:00:00Z");
+            let now = at(off);
+            let whats = cancel_by_practitioner(&booking, (&lot, &balance(&lot, &log, now)), now).unwrap();
+            log = with(&lot, &log, &whats, actor, now);
+            log = with(&lot, &log, &[What::Unfreeze], actor, at(thawed));
+            assert_eq!(verify(&lot, &log), Ok(()));
+            let after = balance(&lot, &log, at(thawed));
+            assert_eq!(after.available, 1);
+            let on = after.deadline.unwrap().on.to_string();
+            assert!(least <= on.as_str() && on.as_str() <= most, "{on} is not from {least} to {most}");
+        };
+        dated("2026-07-01T09:00:00Z", "2026-07-01T10:00:00Z", "2026-07-31", "2026-08-01");
+        dated("2026-07-01T09:00:00Z", "2026-07-11T09:00:00Z", "2026-08-10", "2026-08-11");
+        dated("2026-07-09T08:00:00Z", "2026-07-10T08:00:00Z", "2026-08-09", "2026-08-09");
+        // A date that is far enough stays as it is, and moves by the pause alone.
+        let mut log = entries(&lot, [What::Grant(1), booking.hold(), What::Freeze]);
+        log[2].at = at("2026-05-01T08:00:00Z");
+        let now = at("2026-05-02T08:00:00Z");
+        let whats = cancel_by_practitioner(&booking, (&lot, &balance(&lot, &log, now)), now).unwrap();
+        assert_eq!(whats, [What::Release { booking: booking.id }]);
     }
 
     #[test]

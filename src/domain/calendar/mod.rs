@@ -8,6 +8,7 @@ pub mod closure;
 pub mod feed;
 pub mod fit;
 pub mod outside;
+pub mod promise;
 pub mod reservation;
 pub mod rhythm;
 pub mod series;

@@ -10,7 +10,8 @@ use jiff::civil::{Date, DateTime};
 use super::availability::{Availability, Range};
 use super::closure::Closure;
 use super::wall::{self, DAY, Piece};
-use crate::domain::time::{SignedDuration, Timestamp, after, before, hours, minutes, plus_days};
+use crate::domain::time::{SignedDuration, Timestamp, after, plus_days};
+pub use against::{Against, against, is_free};
 use sweep::{Sweep, ceil, floor};
 
 /// The most days that are searched at once; a client's horizon is always shorter.
@@ -86,7 +87,8 @@ pub struct Window {
     pub now: Timestamp,
 }
 
-/// Why a time cannot be had. Where several reasons hold, the first of this list is given.
+/// Why a time cannot be had. Where several reasons hold, the first of this list is given to a client; the practitioner is
+/// told all of them ([`Against`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Taken {
     /// It is over.
@@ -173,73 +175,6 @@ pub fn next_free(
         });
     }
     slots
-}
-
-/// Whether a session of this length can start at this instant; `busy` as for `free`, in any order.
-///
-/// # Errors
-/// With the first reason against it.
-pub fn is_free(
-    availability: &Availability,
-    busy: &[Busy],
-    start: Timestamp,
-    length: SignedDuration,
-    by: By,
-    now: Timestamp,
-) -> Result<(), Taken> {
-    let (earliest, latest) = reach(availability, by, now);
-    let local = availability.zone().local(start);
-    let length = seconds(length).ok_or(Taken::OutsideHours)?;
-    let end = after(start, SignedDuration::from_secs(length));
-    let date = local.date();
-    if start < now {
-        return Err(Taken::Past);
-    }
-    if start < earliest {
-        return Err(Taken::TooSoon { earliest });
-    }
-    if date > latest {
-        return Err(Taken::TooFar { latest });
-    }
-    let meets = |one: &Busy, gap| one.from < after(end, gap) && one.until > before(start, gap);
-    let closed = |one: &Busy| one.kind == Kind::Closure && meets(one, SignedDuration::ZERO);
-    let shut = availability.override_on(date).is_some_and(|one| one.ranges().is_empty());
-    if shut || busy.iter().any(closed) {
-        return Err(Taken::Closed);
-    }
-    if !availability.ranges_on(date).iter().any(|&range| fits(availability, range, local, end)) {
-        return Err(Taken::OutsideHours);
-    }
-    let gap = availability.rhythm().gap();
-    let taken = |one: &Busy| match one.kind {
-        Kind::Booking => meets(one, gap),
-        Kind::Closure | Kind::Outside => meets(one, SignedDuration::ZERO),
-    };
-    if busy.iter().any(taken) {
-        return Err(Taken::Busy);
-    }
-    // No local day is as long as 50 hours: most bookings need no look at the clock.
-    let near = |one: &Busy| one.from.duration_since(start).abs() < hours(50);
-    let same_day =
-        |one: &&Busy| one.kind == Kind::Booking && near(one) && availability.zone().date(one.from) == date;
-    match availability.rhythm().daily_limit() {
-        Some(limit) if busy.iter().filter(same_day).count() >= limit as usize => Err(Taken::DayFull),
-        _ => Ok(()),
-    }
-}
-
-/// Whether a local start is on the grid of a range, and the session's end still within it.
-fn fits(availability: &Availability, range: Range, local: DateTime, end: Timestamp) -> bool {
-    let since_midnight = local.time().duration_since(jiff::civil::Time::midnight());
-    let since_start = since_midnight - minutes(i64::from(range.start()));
-    let step = i128::from(availability.rhythm().step()) * 60_000_000_000;
-    let on_grid = !since_start.is_negative() && since_start.as_nanos() % step == 0;
-    let begun = since_midnight < minutes(i64::from(range.end()));
-    on_grid && begun && {
-        let midnight = local.date().at(0, 0, 0, 0);
-        let closes = midnight.checked_add(minutes(i64::from(range.end()))).unwrap_or(DateTime::MAX);
-        end <= wall::closes_at(availability.zone(), closes)
-    }
 }
 
 /// A search for free times, with all that stays the same from day to day. Wall time is counted in seconds as if
@@ -415,6 +350,7 @@ fn slot(date: Date, start: i64, wall: i64, hour: Hour) -> Slot {
     }
 }
 
+mod against;
 mod sweep;
 #[cfg(test)]
 mod tests;

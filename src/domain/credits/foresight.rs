@@ -1,5 +1,7 @@
 //! What a lot would amount to after some entries: every preview is the fold of what would be written.
 
+use jiff::civil::Date;
+
 use super::ledger::{Actor, Balance, Entry, What, balance, unwritten};
 use super::lot::Lot;
 use crate::domain::id::EntryId;
@@ -12,6 +14,15 @@ pub struct Foresight {
     pub before: Balance,
     /// What it would amount to.
     pub after: Balance,
+}
+
+impl Foresight {
+    /// The date that the lot gets, if it gets more time; a paused one, if its pause ended now.
+    #[must_use]
+    pub fn extended_to(&self) -> Option<Date> {
+        let [before, after] = [&self.before, &self.after].map(|balance| balance.date().map(|date| date.on));
+        after.filter(|after| before.is_some_and(|before| before < *after))
+    }
 }
 
 /// The ledger with what the clock has made true and with entries that are only thought of.

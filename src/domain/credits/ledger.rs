@@ -208,6 +208,10 @@ pub struct Balance {
     pub frozen_at: Option<Timestamp>,
     /// By when credits must be booked; `None` is for good, or not while frozen.
     pub deadline: Option<Deadline>,
+    /// While frozen, what that would be if the pause ended now.
+    pub waiting: Option<Deadline>,
+    /// When the date was last moved: by an extension or the end of a pause.
+    pub dated_at: Option<Timestamp>,
     /// Moves and cancels in time that the client made.
     pub changes: u32,
     /// Late cancels that were forgiven by the policy.
@@ -242,6 +246,15 @@ impl Balance {
     #[must_use]
     pub fn stake(&self, lot: &Lot) -> Money {
         Money { minor: lot.paid.minor - self.passed_on, ..lot.paid }
+    }
+
+    /// The date that the lot has, or would have if its pause ended now: what is to be given is measured by it.
+    #[must_use]
+    pub const fn date(&self) -> Option<&Deadline> {
+        match &self.deadline {
+            Some(deadline) => Some(deadline),
+            None => self.waiting.as_ref(),
+        }
     }
 
     fn count(&self, which: impl Fn(&Sitting) -> bool) -> u32 {

@@ -6,6 +6,7 @@ use super::quiet_hours::waking;
 use crate::domain::credits::ledger::{Balance, Standing};
 use crate::domain::credits::lot::Lot;
 use crate::domain::credits::selection::Counted;
+use crate::domain::credits::validity::Deadline;
 use crate::domain::time::{Timestamp, Zone, after, hours, plus_days};
 
 /// A nudge that a lot calls for.
@@ -29,7 +30,7 @@ pub fn plan(lot: &Lot, balance: &Balance, zone: &Zone) -> Vec<Planned> {
     add(Kind::BookFirst, lot.id.to_string(), after(lot.granted_at, hours(24)));
     if let Some(deadline) = &balance.deadline {
         let key = format!("{}/{}", lot.id, deadline.on);
-        add(Kind::ExpirySoon, key.clone(), expiry_reminder_at(lot, deadline));
+        add(Kind::ExpirySoon, key.clone(), expiry_reminder_at(lot, balance, deadline));
         add(Kind::Lapsed, key, deadline.ends_at());
     }
     if let Some(ends_at) = finished_at(balance) {
@@ -38,14 +39,19 @@ pub fn plan(lot: &Lot, balance: &Balance, zone: &Zone) -> Vec<Planned> {
     planned
 }
 
-/// Seven days before the date; half-way to it if the whole validity, extensions included, is under fourteen days.
-fn expiry_reminder_at(lot: &Lot, deadline: &crate::domain::credits::validity::Deadline) -> Timestamp {
+/// Seven days before the date; half-way to it if the whole validity, extensions included, is under fourteen days. Where
+/// that was over already when the date was given, half-way from then: what is armed again must still have its time.
+fn expiry_reminder_at(lot: &Lot, balance: &Balance, deadline: &Deadline) -> Timestamp {
     let ends_at = deadline.ends_at();
-    let whole = ends_at.duration_since(lot.granted_at);
-    if plus_days(deadline.zone.date(lot.granted_at), 14) > deadline.on {
-        after(lot.granted_at, whole / 2)
+    let half_way = |from: Timestamp| after(from, ends_at.duration_since(from) / 2);
+    let remind_at = if plus_days(deadline.zone.date(lot.granted_at), 14) > deadline.on {
+        half_way(lot.granted_at)
     } else {
         deadline.zone.start_of(plus_days(deadline.on, -7))
+    };
+    match balance.dated_at {
+        Some(dated_at) if remind_at <= dated_at && dated_at < ends_at => half_way(dated_at),
+        _ => remind_at,
     }
 }
 
@@ -212,8 +218,9 @@ fn needless(
 mod tests {
     use super::*;
     use crate::domain::catalog::package::Validity;
+    use crate::domain::credits::foresight::with;
     use crate::domain::credits::ledger::tests::{entries, hold, lot};
-    use crate::domain::credits::ledger::{What, balance};
+    use crate::domain::credits::ledger::{Actor, Entry, What, balance};
     use crate::domain::id::{ClientId, LotId, PractitionerId};
 
     fn at(text: &str) -> Timestamp {
@@ -291,6 +298,29 @@ mod tests {
         };
         let extended = keys(&[What::Grant(6), What::Extend { to: jiff::civil::date(2026, 8, 31) }]);
         assert_ne!(keys(&[What::Grant(6)])[1], extended[1]);
+    }
+
+    #[test]
+    fn a_date_that_moves_by_less_than_a_week_is_reminded_of_half_way_from_then() {
+        let lot = lot();
+        let remind_at = |log: &[Entry], what: What, when: &str| {
+            let log = with(&lot, log, &[what], Actor::System, at(when));
+            let armed = plan(&lot, &balance(&lot, &log, at(when)), &zone()).remove(1);
+            let then = balance(&lot, &log, armed.due_at);
+            let ways = (Newer::None, Wish::Welcome, Turn::OfItsOwn);
+            let told =
+                decide(armed.kind, (&armed.key, armed.due_at), (&lot, &then), ways, &zone(), armed.due_at);
+            assert_eq!((armed.kind, told), (Kind::ExpirySoon, Verdict::Send));
+            zone().local(armed.due_at).to_string()
+        };
+        let extended = |to| What::Extend { to };
+        let mut log = entries(&lot, [What::Grant(6), What::Freeze]);
+        let (when, open) = ("2026-07-12T08:00:00Z", &log[..1]);
+        assert_eq!(remind_at(open, extended(jiff::civil::date(2026, 7, 16)), when), "2026-07-14T17:00:00");
+        assert_eq!(remind_at(open, extended(jiff::civil::date(2026, 7, 20)), when), "2026-07-13T08:00:00");
+        log[1].at = at("2026-07-10T08:00:00Z");
+        // Half-way is at five in the morning, and people sleep.
+        assert_eq!(remind_at(&log, What::Unfreeze, "2026-07-11T08:00:00Z"), "2026-07-13T08:00:00");
     }
 
     #[test]

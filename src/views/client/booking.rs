@@ -7,12 +7,13 @@ use super::dashboard::ways;
 use super::notes::{self, Shared};
 use super::times::at_the_venue;
 use crate::domain::calendar::booking::{Booking, State};
+use crate::domain::calendar::promise::promise;
 use crate::domain::credits::ledger::{Consumed, Standing};
 use crate::domain::credits::selection::Counted;
 use crate::domain::id::BookingId;
 use crate::domain::people::practitioner::Practitioner;
 use crate::domain::text::Line;
-use crate::domain::time::{Timestamp, Zone, after, before};
+use crate::domain::time::{Timestamp, Zone, after};
 use crate::views::around::{Around, Here, Page};
 use crate::views::frond::{Counter, Motion, frond, frond_moving};
 use crate::views::ui::{self, Button};
@@ -71,8 +72,15 @@ impl Session<'_> {
 
 /// The page that asks before a credit is spent. `lot` is the one that she came from; another of hers may pay.
 #[must_use]
-pub fn confirm(around: &Around<'_>, session: &Session<'_>, id: BookingId, came_from: &Counted) -> Markup {
+pub fn confirm(
+    around: &Around<'_>,
+    session: &Session<'_>,
+    (id, came_from): (BookingId, &Counted),
+    at: Timestamp,
+) -> Markup {
     let (lot, balance) = session.counted;
+    let promised = promise(session.starts_at, (lot, balance), at);
+    let promised = text::promise(&promised, session.starts_at, lot, session.zone);
     let number = credit::number_at(balance, session.starts_at);
     let now = Counter::of(balance);
     let then = Counter { booked: now.booked + 1, ..now };
@@ -94,7 +102,7 @@ pub fn confirm(around: &Around<'_>, session: &Session<'_>, id: BookingId, came_f
                     "." br;
                     "You’ll have " b { (then.left()) " of " (balance.total) } " left" (credit::until(balance)) "."
                 }))
-                (ui::submit(Button::new(&button).wide(), html! { (free_until(session)) }))
+                (ui::submit(Button::new(&button).wide(), html! { (promised) }))
             }
             @if then.left() > 0 {
                 p.gap {
@@ -106,17 +114,6 @@ pub fn confirm(around: &Around<'_>, session: &Session<'_>, id: BookingId, came_f
         }
     };
     around.page(Page::new("Shall we book this?", Here::Book), &main)
-}
-
-fn free_until(session: &Session<'_>) -> String {
-    let policy = session.counted.0.offer.policy;
-    match policy.cancel_hours {
-        0 => "Move or cancel until it begins and the credit comes back.".to_owned(),
-        _ => {
-            let until = before(session.starts_at, policy.window());
-            format!("Move or cancel until {} and the credit comes back.", when::moment(until, session.zone))
-        }
-    }
 }
 
 /// The page of a session to come: it is booked.

@@ -5,7 +5,9 @@ use maud::{Markup, html};
 use super::booking::Session;
 use super::credit;
 use crate::domain::calendar::booking::Booking;
-use crate::domain::calendar::change::{self, Credit, free_until};
+use crate::domain::calendar::change::{self, Credit};
+use crate::domain::calendar::promise::{Promise, promise};
+use crate::domain::credits::ledger::Balance;
 use crate::domain::time::Timestamp;
 use crate::views::around::{Around, Here, Page};
 use crate::views::frond::{Counter, frond};
@@ -26,6 +28,8 @@ pub struct Change<'a> {
     pub session: Session<'a>,
     /// What a cancel would do now.
     pub credit: Credit,
+    /// Until when that is so.
+    pub promise: Promise,
     /// Whether it may be moved.
     pub movable: Result<(), change::Refusal>,
     /// The word that was typed for the practitioner.
@@ -75,7 +79,7 @@ fn consequence(change: &Change<'_>) -> Markup {
             Note::Good,
             &words,
             html! {
-                "You can move or cancel freely until " (when::moment(free_until(change.booking, lot), zone)) ". "
+                (text::promise(&change.promise, change.booking.starts_at, lot, zone)) " "
                 @if let Some(left) = text::changes_left(lot, balance) { (left) }
             },
         ),
@@ -150,7 +154,12 @@ fn cancel_without(change: &Change<'_>, what: &str) -> Markup {
 
 /// The page that asks before a session is moved. `then` is the session at its new time, with the lot that pays there.
 #[must_use]
-pub fn confirm(around: &Around<'_>, booking: &Booking, now: &Session<'_>, then: &Session<'_>) -> Markup {
+pub fn confirm(
+    around: &Around<'_>,
+    booking: &Booking,
+    (now, then): (&Session<'_>, &Session<'_>),
+    at: Timestamp,
+) -> Markup {
     let number = now.counted.1.chapter_of(booking.id);
     let other_lot = now.counted.0.id != then.counted.0.id;
     let main = html! {
@@ -169,7 +178,7 @@ pub fn confirm(around: &Around<'_>, booking: &Booking, now: &Session<'_>, then: 
                         @if let Some(left) = after_it(now) { (left) }
                     }
                 }
-                (ui::submit(Button::new(&button(number)).wide(), html! { (until(booking, then)) }))
+                (ui::submit(Button::new(&button(number)).wide(), html! { (after_that(now, then, at)) }))
             }
         }
     };
@@ -188,8 +197,10 @@ fn after_it(now: &Session<'_>) -> Option<String> {
     })
 }
 
-fn until(booking: &Booking, then: &Session<'_>) -> String {
-    let moved = Booking { starts_at: then.starts_at, ..booking.clone() };
-    let until: Timestamp = free_until(&moved, &then.counted.0);
-    format!("It can be changed again until {}.", when::moment(until, then.zone))
+/// What can be promised when it is moved: that costs a change of the lot that pays now.
+fn after_that(now: &Session<'_>, then: &Session<'_>, at: Timestamp) -> String {
+    let (lot, balance) = then.counted;
+    let cost = u32::from(lot.id == now.counted.0.id);
+    let balance = Balance { changes: balance.changes + cost, ..balance.clone() };
+    text::promise(&promise(then.starts_at, (lot, &balance), at), then.starts_at, lot, then.zone)
 }

@@ -4,25 +4,29 @@ use maud::{Markup, html};
 
 use crate::domain::catalog::package::Offer;
 use crate::domain::credits::ledger::Balance;
+use crate::domain::credits::selection::Counted;
 use crate::domain::time::{Timestamp, long_day};
+use crate::views::text;
 
-/// "Use by Monday 25 May" with the date in `b`; nothing while there is no date.
+/// "Use by Monday 25 May" with the date in `b`, or "Book by Monday 25 May; sessions until 8 June"; nothing while there is
+/// no date.
 #[must_use]
-pub fn use_by(balance: &Balance) -> Markup {
+pub fn use_by((lot, balance): &Counted) -> Markup {
     html! {
         @if let Some(deadline) = &balance.deadline {
-            "Use by " b { time datetime=(deadline.on) { (long_day(deadline.on)) } }
+            (text::capital(text::to_use(lot))) " by " b { time datetime=(deadline.on) { (long_day(deadline.on)) } }
+            (text::sessions_until(lot, deadline))
         }
     }
 }
 
-/// "Use by Monday 25 May."; nothing while there is no date.
+/// The same as a sentence without marks; nothing while there is no date.
 #[must_use]
-pub fn use_by_sentence(balance: &Balance) -> String {
-    balance
-        .deadline
-        .as_ref()
-        .map_or_else(String::new, |deadline| format!("Use by {}.", long_day(deadline.on)))
+pub fn use_by_sentence((lot, balance): &Counted) -> String {
+    balance.deadline.as_ref().map_or_else(String::new, |deadline| {
+        let verb = text::capital(text::to_use(lot));
+        format!("{verb} by {}{}.", long_day(deadline.on), text::sessions_until(lot, deadline))
+    })
 }
 
 /// ", until 25 May"; nothing while there is no date.

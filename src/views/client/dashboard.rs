@@ -126,7 +126,7 @@ fn counter(board: &Dashboard<'_>, card: &Card<'_>) -> Markup {
             heard: &heard,
             until: html! {
                 @if balance.available > 0 {
-                    (credit::use_by(balance))
+                    (credit::use_by(card.counted))
                     @if let Some(days) = days { br; (days) }
                 }
             },
@@ -355,7 +355,7 @@ fn other(board: &Dashboard<'_>, card: &Card<'_>) -> Markup {
             (sprig(Counter::of(balance)))
             div {
                 h3 { a href=(link::ledger(lot.id)) { (name) } }
-                p { "With " (card.with.name.as_str()) ". " (standing(balance, board)) }
+                p { "With " (card.with.name.as_str()) ". " (standing(card.counted, board)) }
             }
             @if open {
                 (Button::new("Book").quiet().heard(&format!(" {name}")).link(&link::book(lot.id)))
@@ -367,7 +367,8 @@ fn other(board: &Dashboard<'_>, card: &Card<'_>) -> Markup {
 }
 
 /// How a lot stands, in a sentence or two.
-fn standing(balance: &Balance, board: &Dashboard<'_>) -> String {
+fn standing(counted: &Counted, board: &Dashboard<'_>) -> String {
+    let balance = &counted.1;
     let zone = &board.client.zone;
     let finished = || {
         balance
@@ -378,7 +379,7 @@ fn standing(balance: &Balance, board: &Dashboard<'_>) -> String {
         () if balance.frozen_at.is_some() => "Paused; the date waits.".to_owned(),
         () if balance.available > 0 => {
             let left = format!("{} of {} left.", balance.available, balance.total);
-            format!("{left} {}", credit::use_by_sentence(balance)).trim().to_owned()
+            format!("{left} {}", credit::use_by_sentence(counted)).trim().to_owned()
         }
         () if balance.suspended > 0 => format!("{} on hold.", is_are(balance.suspended)),
         () if balance.held() > 0 => "All booked or used.".to_owned(),

@@ -81,7 +81,7 @@ pub fn times(around: &Around<'_>, times: &Times<'_>) -> Markup {
             @match times.purpose {
                 Purpose::Book => {
                     (ui::balance(Counter::of(balance), &format!("{} left.", text::capital(&text::sessions(balance.available))),
-                        &credit::use_by_sentence(balance)))
+                        &credit::use_by_sentence(times.counted)))
                 }
                 Purpose::Move(booking) => {
                     p.balance { span { "Now " b { (when::moment(booking.starts_at, times.zone)) } "." } }

@@ -5,7 +5,7 @@ use super::draft::{Block, Draft, Span};
 use super::purchase::left;
 use super::{Credits, Mailing, Paper, fitted, write_to};
 use crate::domain::calendar::booking::{Booking, State};
-use crate::domain::calendar::change::free_until;
+use crate::domain::calendar::promise::promise;
 use crate::domain::catalog::package::Format;
 use crate::domain::credits::ledger::{Actor, Consumed, Standing};
 use crate::domain::messages::wording::Blank;
@@ -98,20 +98,13 @@ fn stands(
     if let Format::Video { link: Some(url) } = &booking.format {
         draft = draft.button("Open the video link", url.as_str().to_owned());
     }
-    let until = free_until(booking, credits.lot);
     let attached = match news {
         Some(_) => "A calendar file is attached. ",
         None => "",
     };
     let open = Span::Link("open this session".to_owned(), paper.url(&link::change(booking.id)));
-    let tail = if until > paper.now {
-        format!(". Until {} your credit comes straight back.", long_moment(until, paper.zone))
-    } else {
-        format!(
-            ". It is later than {} before, so its credit would be used.",
-            text::hours(credits.lot.offer.policy.cancel_hours)
-        )
-    };
+    let promised = promise(booking.starts_at, (credits.lot, credits.balance), paper.now);
+    let tail = format!(". {}", text::promise(&promised, booking.starts_at, credits.lot, paper.zone));
     draft = draft.spans([Span::from(format!("{attached}To move or cancel, ")), open, Span::from(tail)]);
     let now = paper.now;
     draft = draft.with(Block::Counter(

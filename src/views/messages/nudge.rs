@@ -74,7 +74,7 @@ pub fn expiry_soon(
     let sessions = if left == 1 { "session" } else { "sessions" };
     let mut draft = paper
         .draft(
-            &format!("{} {sessions} to use by {on}", text::number_first(left)),
+            &format!("{} {sessions} to {} by {on}", text::number_first(left), text::to_use(lot)),
             &format!("{} {sessions}, until {on}", text::number_first(left)),
         )
         .knows_credits(credits)

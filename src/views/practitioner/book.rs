@@ -188,7 +188,7 @@ pub struct Outcome<'a> {
     /// What that does to it.
     pub credit: &'a Foresight,
     /// What it goes over.
-    pub overlooked: Overlooked,
+    pub overlooked: &'a Overlooked,
     /// What no longer pays, if another does.
     pub back: Option<(&'a Lot, &'a Foresight)>,
 }
@@ -298,11 +298,12 @@ pub(super) fn label(desk: &Desk<'_>, outcome: &Outcome<'_>, starts_at: Timestamp
     )
 }
 
-/// What is in the way, with a box to tick.
+/// What is in the way, with a box to tick; the form brings back what was told, as nothing else is excused.
 pub(super) fn anyway(desk: &Desk<'_>, outcome: &Outcome<'_>, name: &str, unticked: Option<&str>) -> Markup {
     html! {
         @if let Some(why) = text::overlooked(outcome.overlooked, name, desk.zone()) {
             (ui::note(Note::Warn, &why, html! { "It can be booked all the same, by your own hand." }))
+            input type="hidden" name="over" value=(outcome.overlooked);
             (ui::consent("anyway", html! { "Book anyway" }, unticked))
         }
     }

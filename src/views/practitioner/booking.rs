@@ -205,16 +205,10 @@ fn consequence(desk: &Desk<'_>, one: &Appointment<'_>, act: Act, seen: &Foresigh
         Act::Cancel => html! {
             b { "The credit comes back to " (name) } ", at any time. "
             @if left > 0 { (name) " will have " (sessions(left)) " to book. " }
-            @if let Some(to) = extended(seen) { "The date moves to " (long_date(to)) ", so that there is time to book again. " }
+            @if let Some(to) = seen.extended_to() { "The date moves to " (long_date(to)) ", so that there is time to book again. " }
             (desk.post.tells(&format!("We write to {name} with an apology and a link to other times."), name))
         },
     }
-}
-
-fn extended(seen: &Foresight) -> Option<jiff::civil::Date> {
-    let [before, after] =
-        [&seen.before, &seen.after].map(|balance| balance.deadline.as_ref().map(|one| one.on));
-    after.filter(|after| before.is_some_and(|before| before < *after))
 }
 
 fn past_date(desk: &Desk<'_>, one: &Appointment<'_>) -> Markup {
@@ -223,7 +217,7 @@ fn past_date(desk: &Desk<'_>, one: &Appointment<'_>) -> Markup {
             "These credits reached their date on " (long_date(deadline.on)) ", so it could not be booked. "
             a href=(link::desk_extend(one.lot.id)) { "Extend the date" } " as well."
         },
-        Some(deadline) => html! { "Use by " (long_date(deadline.on)) "." },
+        Some(_) => html! { (text::use_by(one.lot, one.balance, desk.now)) },
         None => html! {},
     }
 }

@@ -12,7 +12,7 @@ use crate::domain::people::client::Client;
 use crate::domain::time::{long_date, plus_days};
 use crate::views::frond::frond;
 use crate::views::link;
-use crate::views::text::{sessions, use_by};
+use crate::views::text::{self, sessions, use_by};
 use crate::views::typed::Typed;
 use crate::views::ui::{self, Button, Field, Note, Select};
 
@@ -89,7 +89,7 @@ pub fn extend(
                 }
             }
             form.form method="post" action=(link::desk_extend(lot.id)) {
-                (Field::new("to", "Use by").kind("date").value(to).required().error(typed.error("to"))
+                (Field::new("to", &format!("{} by", text::capital(text::to_use(lot)))).kind("date").value(to).required().error(typed.error("to"))
                     .hint("The last day on which sessions can be booked. It can only move to a later day."))
                 @if let (Some(deadline), false) = (&balance.deadline, aways.is_empty()) {
                     ul.plainlist {

@@ -351,7 +351,7 @@ fn whom(desk: &Desk<'_>, all: &[Candidate<'_>], aways: &[Away], typed: &Typed) -
                         input type="checkbox" name="lot" value=(one.lot.id) checked[one.is_ticked];
                         span {
                             (one.client.name)
-                            small { (one.lot.offer.name) @if let Some(by) = one.by { ", use by " (text::day(by, desk.zone().date(desk.now))) } }
+                            small { (one.lot.offer.name) @if let Some(by) = one.by { ", " (text::to_use(one.lot)) " by " (text::day(by, desk.zone().date(desk.now))) } }
                         }
                     }
                 }

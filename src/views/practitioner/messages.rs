@@ -120,6 +120,8 @@ pub fn became(desk: &Desk<'_>, message: &Message) -> String {
             text::times(message.tries),
             long_moment(message.try_at, desk.zone())
         ),
+        // Its hour has come, and it goes with the next turn: a time that is over is none to come.
+        State::Planned if message.try_at <= desk.now => "Goes out now.".to_owned(),
         State::Planned => format!("Goes out {}.", long_moment(message.try_at, desk.zone())),
         _ => text::state(&message.state, desk.zone()),
     }

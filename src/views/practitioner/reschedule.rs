@@ -67,22 +67,19 @@ fn credit(outcome: &Outcome<'_>, name: &str) -> Markup {
         Some((old, there)) => html! {
             (ui::before_after(Counter::of(&outcome.credit.before), Counter::of(&outcome.credit.after), html! {
                 (old.offer.name) " does not reach that date, so " b { "1 credit of " (outcome.lot.offer.name) } " pays instead." br;
-                "The credit of " (old.offer.name) " comes back: " (there.after.available) " of " (there.after.total) " left there."
+                "The credit of " (old.offer.name) " comes back: " (there.after.available_or_frozen()) " of " (there.after.total) " left there."
+                @if let Some(to) = there.extended_to() { " Its date moves to " (long_date(to)) ", so that there is time to book again." }
             }))
         },
         None => {
             let (before, after) = (&outcome.credit.before, &outcome.credit.after);
-            let extended = after
-                .deadline
-                .as_ref()
-                .filter(|to| before.deadline.as_ref().is_some_and(|from| from.on < to.on));
             html! {
                 div."ba one" {
                     (frond(Counter::of(after)))
                     p {
                         b { "The credit stays with the session." } " It costs " (name) " none of the changes. "
-                        @if let Some(to) = extended {
-                            "The date of " (outcome.lot.offer.name) " moves to " (long_date(to.on)) ", so that there is time. "
+                        @if let Some(to) = outcome.credit.extended_to() {
+                            "The date of " (outcome.lot.offer.name) " moves to " (long_date(to)) ", so that there is time. "
                         }
                         @if after.available > before.available {
                             (crate::views::text::sessions(after.available - before.available)) " that had reached their date come back."

@@ -85,11 +85,14 @@ pub fn change_for(refusal: change::Refusal, name: &str, zone: &Zone) -> Said {
     }
 }
 
-/// What a session would be booked over, if something.
+/// What a session would be booked over, if something: all of it, two people at one time first.
 #[must_use]
-pub fn overlooked(over: Overlooked, name: &str, zone: &Zone) -> Option<String> {
+pub fn overlooked(over: &Overlooked, name: &str, zone: &Zone) -> Option<String> {
+    let (busy, rest): (Vec<Taken>, Vec<Taken>) =
+        over.against.gravest_first().partition(|taken| *taken == Taken::Busy);
     let clash =
         (over.clash == booking::Clash::Own).then(|| format!("{name} has another session at that time."));
-    let all: Vec<String> = over.slot.map(|taken| why(taken, zone)).into_iter().chain(clash).collect();
+    let say = |taken: &Taken| why(*taken, zone);
+    let all: Vec<String> = busy.iter().map(say).chain(clash).chain(rest.iter().map(say)).collect();
     (!all.is_empty()).then(|| all.join(" "))
 }

@@ -129,7 +129,7 @@ impl Teller<'_> {
             What::Release { booking } => (self.returned(*booking, entry), 1),
             What::Consume { booking, how } => (self.used(*booking, *how), 0),
             What::Waive { booking } => (format!("Given back by {who}: {}", self.moment(*booking)), 1),
-            What::Extend { to } => (format!("More time from {who}: use by {}", long_day(*to)), 0),
+            What::Extend { to } => (format!("More time from {who}, until {}", long_day(*to)), 0),
             What::Freeze => (format!("Paused by {who}"), 0),
             What::Unfreeze => (format!("Pause ended by {who}; the date moved by its days"), 0),
             What::Suspend(n) => {

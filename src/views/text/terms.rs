@@ -7,6 +7,7 @@ use crate::domain::catalog::package::{Begins, Format, Offer, Term, Validity};
 use crate::domain::catalog::policy::{Changes, Policy};
 use crate::domain::credits::ledger::Balance;
 use crate::domain::credits::lot::Lot;
+use crate::domain::credits::validity::Deadline;
 use crate::domain::text::Line;
 use crate::domain::time::{Timestamp, Zone, long_date, long_day, long_moment};
 
@@ -106,20 +107,26 @@ pub fn session_terms(offer: &Offer) -> String {
     format!("{} of {}", sessions(offer.sessions), length(offer.length_minutes))
 }
 
-/// By when a lot is to be used: "Use by Monday 25 May; sessions until 8 June." Without sessions left the words still
-/// hold; callers that have none to speak of leave them out.
+/// What is to be done by a lot's date: "use", or "book" where a session may take place later than that.
+#[must_use]
+pub const fn to_use(lot: &Lot) -> &'static str {
+    if lot.offer.policy.grace_days == 0 { "use" } else { "book" }
+}
+
+/// By when a lot is to be used: "Use by Monday 25 May." or, with some grace, "Book by Monday 25 May; sessions until 8 June."
+/// Without sessions left the words still hold; callers that have none to speak of leave them out.
 #[must_use]
 pub fn use_by(lot: &Lot, balance: &Balance, now: Timestamp) -> String {
-    by(lot, balance, now, "Use by")
+    by(lot, balance, now, "")
 }
 
 /// The same within a paragraph about sessions: "Use them by Monday 25 May." One session is "it".
 #[must_use]
 pub fn use_them_by(lot: &Lot, balance: &Balance, now: Timestamp) -> String {
-    by(lot, balance, now, if balance.available_or_frozen() == 1 { "Use it by" } else { "Use them by" })
+    by(lot, balance, now, if balance.available_or_frozen() == 1 { "it " } else { "them " })
 }
 
-fn by(lot: &Lot, balance: &Balance, now: Timestamp, verb: &str) -> String {
+fn by(lot: &Lot, balance: &Balance, now: Timestamp, what: &str) -> String {
     let today = lot.zone.date(now);
     match &balance.deadline {
         None if balance.frozen_at.is_some() => "Paused; the date waits.".to_owned(),
@@ -128,13 +135,18 @@ fn by(lot: &Lot, balance: &Balance, now: Timestamp, verb: &str) -> String {
             format!("Reached its date on {}.", day(deadline.on, today))
         }
         Some(deadline) => {
-            let until = deadline.sessions_until(lot.offer.policy.grace_days);
-            if until == deadline.on {
-                format!("{verb} {}.", day(deadline.on, today))
-            } else {
-                format!("{verb} {}; sessions until {}.", day(deadline.on, today), until.strftime("%-d %B"))
-            }
+            let verb = super::capital(to_use(lot));
+            format!("{verb} {what}by {}{}.", day(deadline.on, today), sessions_until(lot, deadline))
         }
+    }
+}
+
+/// "; sessions until 8 June", where they may take place later than they can be booked.
+#[must_use]
+pub fn sessions_until(lot: &Lot, deadline: &Deadline) -> String {
+    match lot.offer.policy.grace_days {
+        0 => String::new(),
+        grace => format!("; sessions until {}", deadline.sessions_until(grace).strftime("%-d %B")),
     }
 }
 
@@ -253,7 +265,11 @@ mod tests {
         let lot = lot();
         let at = lot.granted_at;
         let told = |whats: &[What]| use_by(&lot, &balance(&lot, &entries(&lot, whats.to_vec()), at), at);
-        assert_eq!(told(&[What::Grant(6)]), "Use by Monday 13 July; sessions until 27 July.");
+        assert_eq!(told(&[What::Grant(6)]), "Book by Monday 13 July; sessions until 27 July.");
+        let mut strict = lot.clone();
+        strict.offer.policy.grace_days = 0;
+        let six = balance(&lot, &entries(&lot, [What::Grant(6)]), at);
+        assert_eq!(use_by(&strict, &six, at), "Use by Monday 13 July.");
         assert_eq!(told(&[What::Grant(6), What::Freeze]), "Paused; the date waits.");
         let later = "2026-08-01T00:00:00Z".parse().unwrap();
         let over = balance(&lot, &entries(&lot, [What::Grant(6)]), later);

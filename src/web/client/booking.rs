@@ -64,7 +64,7 @@ pub(super) async fn confirm(
         let (with, place) = practitioner(read, came_from.0.practitioner)?;
         let session =
             Session { starts_at: start, counted: pays, with: &with, place: place.as_ref(), zone: &zone };
-        Ok(Answer::page(view::confirm(&setting.around(), &session, id, &came_from)))
+        Ok(Answer::page(view::confirm(&setting.around(), &session, (id, &came_from), now)))
     })
     .await
 }

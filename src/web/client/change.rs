@@ -13,6 +13,7 @@ use crate::actions::calendar::change::{Refusal, Returns};
 use crate::actions::calendar::{availability, booking, change};
 use crate::app::App;
 use crate::domain::calendar::change::{self as rule, Facts};
+use crate::domain::calendar::promise::promise;
 use crate::domain::calendar::slot::By;
 use crate::domain::credits::ledger::Actor;
 use crate::domain::id::{BookingId, ClientId};
@@ -94,6 +95,7 @@ fn asked(app: &App, read: &View, client: ClientId, id: BookingId, held: Held) ->
         booking: &booking,
         session,
         credit,
+        promise: promise(booking.starts_at, facts, now),
         movable: rule::check_move(&booking, facts, now),
         typed: &held.word,
         typed_wrong: held.word_wrong.as_deref(),
@@ -210,7 +212,7 @@ pub(super) async fn confirm_move(
             zone: &zone,
         };
         let (before, after) = (session(found.starts_at, &from), session(to, pays));
-        Ok(Answer::page(view::confirm(&setting.around(), &found, &before, &after)))
+        Ok(Answer::page(view::confirm(&setting.around(), &found, (&before, &after), now)))
     })
     .await
 }

@@ -8,9 +8,9 @@ use maud::Markup;
 use super::when::{day, free_in_week, instant, shown};
 use super::{Answer, Counter, Room, done, lots_of, named, parse, rule};
 use crate::actions::calendar::booking::siblings;
-use crate::actions::calendar::by_practitioner::{self, Ask, Pays, Preview, Refusal};
+use crate::actions::calendar::by_practitioner::{self, Ask, Pays, Refusal};
 use crate::domain::calendar::booking::Refusal as Rule;
-use crate::domain::calendar::by_practitioner::Insist;
+use crate::domain::calendar::by_practitioner::Overlooked;
 use crate::domain::catalog::package::{Listing, Package};
 use crate::domain::credits::lot::Lot;
 use crate::domain::credits::selection::{Counted, choose};
@@ -199,20 +199,12 @@ fn asked(
     };
     let Some((start, pays)) = start.zip(pays) else { return Ok(None) };
     let id = typed.value("id").parse().unwrap_or_else(|_| BookingId::from_bits(room.app.id()));
-    Ok(Some(Ask { id, client: facts.client.id, start, pays, insist: Insist::No }))
+    Ok(Some(Ask { id, client: facts.client.id, start, pays, over: Overlooked::default() }))
 }
 
 /// The lot that the rule takes for a session like those of another then.
 fn by_rule(room: &Room, read: &View, like: &Lot, start: Timestamp) -> Result<Option<Lot>, Failure> {
     Ok(choose(&siblings(read, like, room.now)?, start, room.now).map(|(lot, _)| lot.clone()))
-}
-
-/// What it would do, with what is in the way if it can be gone over; or why it cannot be.
-fn preview(room: &Room, ask: &mut Ask) -> Result<Result<Preview, Refusal>, Failure> {
-    let first = rule(by_practitioner::preview(&room.app, room.id(), ask))?;
-    let Err(Refusal::Rule(Rule::Taken(_) | Rule::OwnClash)) = first else { return Ok(first) };
-    ask.insist = Insist::Anyway;
-    rule(by_practitioner::preview(&room.app, room.id(), ask))
 }
 
 /// The page that asks, or the form with why not.
@@ -223,10 +215,10 @@ fn ask_page(
     (mut typed, kind): (Typed, Kind),
     unticked: Option<&str>,
 ) -> Result<Answer, Failure> {
-    let Some(mut ask) = asked(room, read, facts, &mut typed, kind)? else {
+    let Some(ask) = asked(room, read, facts, &mut typed, kind)? else {
         return Ok(Answer::Wrong(facts.draw(room, kind, Shown { typed: &typed, day: None, said: None })?));
     };
-    let preview = match preview(room, &mut ask)? {
+    let preview = match rule(by_practitioner::preview(&room.app, room.id(), &ask))? {
         Ok(preview) => preview,
         Err(Refusal::NotThere) => return Err(Failure::NotFound),
         Err(Refusal::Rule(why)) => return refused(room, facts, (typed, kind), ask.start, why),
@@ -235,7 +227,7 @@ fn ask_page(
         booking: &preview.booking,
         lot: &preview.lot,
         credit: &preview.credit,
-        overlooked: preview.overlooked,
+        overlooked: &preview.overlooked,
         back: None,
     };
     let other = match &ask.pays {
@@ -275,8 +267,15 @@ async fn look(room: Room, Path(id): Path<String>, fields: Fields, kind: Kind) ->
     .await
 }
 
-/// What is said where the box was not ticked.
-pub(super) const UNTICKED: &str = "Please tick the box, or choose another time.";
+/// What she booked over, and what is said if there is more in the way than that.
+pub(super) fn anyway(fields: &Fields) -> (Overlooked, &'static str) {
+    if fields.has("anyway") {
+        let more = "Something more is in the way by now. Please tick the box again, or choose another time.";
+        (Overlooked::read(fields.text("over")), more)
+    } else {
+        (Overlooked::default(), "Please tick the box, or choose another time.")
+    }
+}
 
 async fn keep(room: Room, Path(id): Path<String>, fields: Fields, kind: Kind) -> Result<Answer, Failure> {
     room.run(move |room| {
@@ -290,15 +289,14 @@ async fn keep(room: Room, Path(id): Path<String>, fields: Fields, kind: Kind) ->
                 Shown { typed: &typed, day: None, said: None },
             )?));
         };
-        if fields.has("anyway") {
-            ask.insist = Insist::Anyway;
-        }
+        let (over, unticked) = anyway(&fields);
+        ask.over = over;
         let start = ask.start;
         match rule(by_practitioner::book(&room.app, room.id(), ask))? {
             Ok(booking) => Ok(done(&link::desk_booking(booking.id), "booked")),
             Err(Refusal::NotThere) => Err(Failure::NotFound),
-            Err(Refusal::Rule(Rule::Taken(_) | Rule::OwnClash)) if !fields.has("anyway") => {
-                ask_page(room, &read, &facts, (typed, kind), Some(UNTICKED))
+            Err(Refusal::Rule(Rule::Taken(_) | Rule::OwnClash)) => {
+                ask_page(room, &read, &facts, (typed, kind), Some(unticked))
             }
             Err(Refusal::Rule(why)) => refused(room, &facts, (typed, kind), start, why),
         }

@@ -6,13 +6,12 @@ use axum::routing::get;
 use jiff::civil::Date;
 use maud::Markup;
 
-use super::book::UNTICKED;
+use super::book::anyway;
 use super::booking::Found;
 use super::when::{day, free_in_week, instant, shown};
 use super::{Answer, Counter, Room, done, named, parse, rule};
 use crate::actions::calendar::by_practitioner;
 use crate::actions::calendar::change::Refusal;
-use crate::domain::calendar::by_practitioner::Insist;
 use crate::domain::calendar::change::{Refusal as Rule, check_open};
 use crate::domain::time::Timestamp;
 use crate::views::link::{self, route};
@@ -66,12 +65,7 @@ fn ask_page(
     unticked: Option<&str>,
 ) -> Result<Answer, Failure> {
     let id = found.booking.id;
-    let look = |insist| rule(by_practitioner::preview_move(&room.app, room.id(), id, to, insist));
-    let preview = match look(Insist::No)? {
-        Err(Refusal::Rule(Rule::Taken(_) | Rule::OwnClash)) => look(Insist::Anyway)?,
-        other => other,
-    };
-    let preview = match preview {
+    let preview = match rule(by_practitioner::preview_move(&room.app, room.id(), id, to))? {
         Ok(preview) => preview,
         Err(why) => return refused(room, found, (to, typed), why),
     };
@@ -79,7 +73,7 @@ fn ask_page(
         booking: &preview.booking,
         lot: &preview.lot,
         credit: &preview.credit,
-        overlooked: preview.overlooked,
+        overlooked: &preview.overlooked,
         back: preview.back.as_ref().map(|(lot, there)| (lot, there)),
     };
     let page = view::confirm(&room.desk(), &found.appointment(), &outcome, &typed, unticked);
@@ -128,12 +122,12 @@ pub async fn go(Counter(room): Counter, Path(id): Path<String>, fields: Fields) 
             return ask_page(room, &found, to, typed, None);
         }
         let id = found.booking.id;
-        let insist = if fields.has("anyway") { Insist::Anyway } else { Insist::No };
-        match rule(by_practitioner::reschedule(&room.app, room.id(), id, to, insist, reason))? {
+        let (over, unticked) = anyway(&fields);
+        match rule(by_practitioner::reschedule(&room.app, room.id(), id, to, over, reason))? {
             // The form was sent twice: the first one moved it.
             Ok(_) | Err(Refusal::Rule(Rule::SameTime)) => Ok(done(&link::desk_booking(id), "moved-to")),
-            Err(Refusal::Rule(Rule::Taken(_) | Rule::OwnClash)) if insist == Insist::No => {
-                ask_page(room, &found, to, typed, Some(UNTICKED))
+            Err(Refusal::Rule(Rule::Taken(_) | Rule::OwnClash)) => {
+                ask_page(room, &found, to, typed, Some(unticked))
             }
             Err(why) => refused(room, &found, (to, typed), why),
         }

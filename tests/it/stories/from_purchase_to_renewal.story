@@ -15,7 +15,7 @@ then no mail to Nora
 1 second passes
 then a mail to Nora says "Your three sessions are ready when you are"
 then it came on Wednesday 15 April at 10:00
-then in it stands "Use them by Monday 13 July; sessions until 27 July."
+then in it stands "Book them by Monday 13 July; sessions until 27 July."
 2 days pass
 then no other mails
 
@@ -67,7 +67,7 @@ then no other mails
 On Monday 6 July at 07:59:59
 then no other mails
 1 second passes
-then a mail to Nora says "Two sessions to use by Monday 13 July"
+then a mail to Nora says "Two sessions to book by Monday 13 July"
 then it came on Monday 6 July at 08:00
 
 # She books both.

@@ -9,7 +9,7 @@ then a mail to Nora says "Booked: Thursday 16 April, 10:00 am"
 then a mail to Ines says "Booked: Thursday 16 April, 10:00 am"
 On Monday 13 July at 23:59:59
 then a mail to Nora says "Your session: Thursday 16 April, 10:00 am"
-then a mail to Nora says "Five sessions to use by Monday 13 July"
+then a mail to Nora says "Five sessions to book by Monday 13 July"
 then Nora has 5 to book, 1 used, 0 expired
 1 second passes
 then Nora has 0 to book, 1 used, 5 expired

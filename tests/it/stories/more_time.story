@@ -5,7 +5,7 @@ Nora buys "Six sessions" from Ines and pays online
 On Tuesday 7 July at 10:00
 then a mail to Nora says "Receipt R-000001, and your first session"
 then a mail to Nora says "Your six sessions are ready when you are"
-then a mail to Nora says "Six sessions to use by Monday 13 July"
+then a mail to Nora says "Six sessions to book by Monday 13 July"
 then a mail to Ines says "Sold: 6 sessions"
 then no other mails
 Ines extends Nora's "Six sessions" to Monday 6 July, because "an earlier date"
@@ -15,7 +15,7 @@ then Nora has 6 to book, 0 expired, use by Monday 31 August
 On Monday 24 August at 07:59:59
 then no other mails
 1 second passes
-then a mail to Nora says "Six sessions to use by Monday 31 August"
+then a mail to Nora says "Six sessions to book by Monday 31 August"
 On Tuesday 1 September at 08:00
 then a mail to Nora says "Six sessions have reached the date"
 then no other mails
@@ -35,5 +35,5 @@ On Saturday 24 October at 07:59:59
 then a mail to Mia says "Your three sessions are ready when you are"
 then no other mails
 1 second passes
-then a mail to Mia says "Three sessions to use by Saturday 31 October"
+then a mail to Mia says "Three sessions to book by Saturday 31 October"
 then no other mails

@@ -12,4 +12,4 @@ then a mail to Nora says "Receipt R-000002, and your first session"
 then the book-first nudge to Nora was not sent: "The client asked not to get these."
 then no mail to Nora
 On Monday 6 July at 08:00
-then a mail to Nora says "Six sessions to use by Monday 13 July"
+then a mail to Nora says "Six sessions to book by Monday 13 July"

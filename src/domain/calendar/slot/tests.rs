@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::domain::calendar::availability::{Hours, Override, Rhythm};
 use crate::domain::id::ClosureId;
-use crate::domain::time::Zone;
+use crate::domain::time::{Zone, before, hours, minutes};
 
 const LONG_AGO: Timestamp = Timestamp::UNIX_EPOCH;
 const EVERY_DAY: [Weekday; 7] = [

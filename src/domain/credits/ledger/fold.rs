@@ -18,6 +18,8 @@ impl<'a> Fold<'a> {
             suspended: 0,
             sittings: Vec::new(),
             extended_to: None,
+            extended_after: SignedDuration::ZERO,
+            dated_at: None,
             frozen_at: None,
             frozen_for: SignedDuration::ZERO,
             changes: 0,
@@ -36,6 +38,9 @@ pub(super) struct Fold<'a> {
     suspended: i64,
     pub(super) sittings: Vec<Sitting>,
     extended_to: Option<Date>,
+    /// How long the lot had been paused, all in all, when that date was given.
+    extended_after: SignedDuration,
+    dated_at: Option<Timestamp>,
     frozen_at: Option<Timestamp>,
     frozen_for: SignedDuration,
     changes: u32,
@@ -80,16 +85,17 @@ impl Fold<'_> {
                 }
                 sitting.standing = Standing::Waived;
             }
-            What::Extend { to } => self.extended_to = Some(*to),
+            What::Extend { to } => {
+                (self.extended_to, self.extended_after) = (Some(*to), self.frozen_until(entry.at));
+                self.dated_at = Some(entry.at);
+            }
             What::Freeze if self.frozen_at.is_some() => return Err("freezes what is frozen"),
             What::Freeze => self.frozen_at = Some(entry.at),
             What::Unfreeze => {
-                let since = self.frozen_at.take().ok_or("unfreezes what is not frozen")?;
-                let before = whole_days(self.frozen_for);
-                self.frozen_for += entry.at.duration_since(since);
-                // A date that was agreed before the pause waits with it.
-                let waited = whole_days(self.frozen_for) - before;
-                self.extended_to = self.extended_to.map(|to| plus_days(to, waited));
+                if self.frozen_at.is_none() {
+                    return Err("unfreezes what is not frozen");
+                }
+                self.thaw(entry.at);
             }
             What::Suspend(n) => self.suspended += i64::from(*n),
             What::Unsuspend(n) => self.suspended -= i64::from(*n),
@@ -137,6 +143,20 @@ impl Fold<'_> {
         Ok(())
     }
 
+    /// How long the lot was paused until an instant, the pause that runs then included.
+    fn frozen_until(&self, at: Timestamp) -> SignedDuration {
+        self.frozen_for + self.frozen_at.map_or(SignedDuration::ZERO, |since| at.duration_since(since))
+    }
+
+    /// Ends the pause. A date that was agreed before it waits all of it, and one that was given meanwhile the rest.
+    fn thaw(&mut self, at: Timestamp) {
+        let agreed_after = whole_days(self.frozen_for.max(self.extended_after));
+        (self.frozen_for, self.frozen_at) = (self.frozen_until(at), None);
+        let waited = whole_days(self.frozen_for) - agreed_after;
+        self.extended_to = self.extended_to.map(|to| plus_days(to, waited));
+        self.dated_at = Some(at);
+    }
+
     /// The date by which credits must be booked, as the entries so far have it.
     pub(super) fn deadline(&self) -> Option<Deadline> {
         if self.frozen_at.is_some() {
@@ -161,15 +181,22 @@ impl Fold<'_> {
             self.expired += self.free().max(0);
         }
         let count = |n: i64| u32::try_from(n.max(0)).unwrap_or(u32::MAX);
-        let free = self.free();
+        let (free, frozen_at) = (self.free(), self.frozen_at);
+        let dated_at = self.dated_at;
+        let waiting = frozen_at.and_then(|_| {
+            self.thaw(now);
+            self.deadline()
+        });
         Balance {
             total: count(self.total),
             expired: count(self.expired),
             revoked: count(self.revoked),
             suspended: count(self.suspended),
-            available: if self.frozen_at.is_some() { 0 } else { count(free) },
-            frozen_at: self.frozen_at,
+            available: if frozen_at.is_some() { 0 } else { count(free) },
+            frozen_at,
             deadline,
+            waiting,
+            dated_at,
             changes: self.changes,
             forgiven: self.forgiven,
             passed_on: self.passed_on,
