@@ -105,7 +105,7 @@ async fn who_has_no_password_signs_in_again_by_a_link() {
     let chosen = she.post("/desk/account", &[("new", "two herons and a wren")]).await;
     assert!(chosen.status == 422 && chosen.text.contains("sign in again by a link"), "{}", chosen.text);
     let who = fiddlehead::domain::people::login::Person::Practitioner(mara);
-    let link = fiddlehead::actions::people::login::hand_over(&house.app, who).unwrap().token;
+    let link = fiddlehead::actions::people::login::hand_over(&house.app, house.ines, who).unwrap().token;
     she.post(&format!("/sign-in/link/{link}"), &[]).await;
     assert_eq!(she.post("/desk/security/begin", &[]).await.location(), "/desk/security");
 }

@@ -149,7 +149,7 @@ async fn signing_in_asks_for_a_code_and_halfway_is_no_login() {
 async fn a_link_leads_to_the_code_as_well() {
     let house = House::new().await;
     let (phone, _) = set_up(&house, &mut house.practitioner(house.ines)).await;
-    let link = action::hand_over(&house.app, Person::Practitioner(house.ines)).unwrap().token;
+    let link = action::hand_over(&house.app, house.ines, Person::Practitioner(house.ines)).unwrap().token;
     let mut visitor = house.visitor();
     let answer = visitor.post(&format!("/sign-in/link/{link}"), &[]).await;
     assert_eq!(answer.location(), "/desk/sign-in/second");
@@ -250,7 +250,7 @@ async fn she_sees_her_browsers_and_signs_them_out() {
 async fn another_password_ends_every_other_login_and_link() {
     let house = House::new().await;
     let (mut here, mut there) = (house.practitioner(house.ines), house.practitioner(house.ines));
-    let link = action::hand_over(&house.app, Person::Practitioner(house.ines)).unwrap().token;
+    let link = action::hand_over(&house.app, house.ines, Person::Practitioner(house.ines)).unwrap().token;
     let form = [("old", PASSWORD), ("new", "two herons and a wren")];
     let answer = here.post("/desk/settings/password", &form).await;
     assert_eq!(answer.location(), "/desk/settings?done=password", "{}", answer.text);

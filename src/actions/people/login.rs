@@ -119,13 +119,20 @@ pub fn make_link(
     Ok(FreshLink { token: token.to_string(), code })
 }
 
-/// A link to hand over, where no mail goes out.
+/// A link to hand over, where no mail goes out. Who made it is written down, as whoever has it is that person to the program.
 ///
 /// # Errors
 /// [`Fault`] if the file fails.
-pub fn hand_over(app: &App, who: Person) -> Result<FreshLink, Fault> {
+pub fn hand_over(app: &App, by: PractitionerId, who: Person) -> Result<FreshLink, Fault> {
     let (at, entropy) = (app.moment(), app.entropy.clone());
-    app.keep(move |tx| Ok(make_link(tx, &at, &entropy, who)?))
+    let about = match who {
+        Person::Client(id) => Concern::Client(id),
+        Person::Practitioner(id) => Concern::Member(id),
+    };
+    app.keep(move |tx| {
+        audit::note(tx, at.now, Who::Member(by), What::LinkShown, about)?;
+        Ok(make_link(tx, &at, &entropy, who)?)
+    })
 }
 
 /// Whether a link would sign in, without using it: a GET consumes nothing, as mail scanners follow links.
