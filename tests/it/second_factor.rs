@@ -311,6 +311,30 @@ async fn an_owner_takes_a_lost_factor_away_and_its_member_is_told() {
 }
 
 #[tokio::test]
+async fn links_logins_and_browsers_are_swept_away_once_they_are_over() {
+    let house = House::new().await;
+    let form = [("email", "ines@quietfield.example"), ("password", PASSWORD)];
+    assert_eq!(house.visitor().post("/desk/sign-in", &form).await.status, StatusCode::SEE_OTHER);
+    let ines = Person::Practitioner(house.ines);
+    let link = action::hand_over(&house.app, house.ines, ines).unwrap().token;
+    let link = link.parse::<fiddlehead::platform::entropy::Token>().unwrap().digest();
+    let left = || {
+        let read = house.app.store.read().unwrap();
+        let link = store::people::login::find_link(&read, &link).unwrap();
+        let logins = store::people::login::of(&read, ines).unwrap().len();
+        (link.is_some(), logins, store::people::device::of(&read, house.ines).unwrap().len())
+    };
+    let begun = house.now();
+    for (days, dropped, expected) in
+        [(1, 0, (true, 1, 1)), (8, 2, (false, 0, 1)), (399, 0, (false, 0, 1)), (400, 1, (false, 0, 0))]
+    {
+        house.hands.set(begun + hours(24 * days));
+        let swept = fiddlehead::actions::keeping::prune::prune(&house.app).unwrap();
+        assert_eq!((swept, left()), (dropped, expected), "after {days} days");
+    }
+}
+
+#[tokio::test]
 async fn first_steps_that_led_nowhere_are_swept_away() {
     let house = House::new().await;
     set_up(&house, &mut house.practitioner(house.ines)).await;
