@@ -23,12 +23,20 @@ const WAKE_SECONDS: u64 = 10;
 const LISTEN: Duration = Duration::from_millis(20);
 /// The same for backups, which are in no hurry.
 const BACKUPS_LISTEN: Duration = Duration::from_millis(250);
-/// How long after the start the first snapshot is taken.
-const SNAPSHOT_FIRST: Duration = Duration::from_secs(5 * 60);
-/// How often one is taken.
-const SNAPSHOT_EVERY: Duration = Duration::from_secs(60 * 60);
+/// When work comes round that nothing rings for: soon after the start, as a program that is often started anew would never come to it
+/// otherwise, and then again and again.
+#[derive(Debug, Clone, Copy)]
+struct Round {
+    first: Duration,
+    every: Duration,
+}
 
-/// The jobs of a running program; they end when `stop` says so, each after what it is at.
+/// When a snapshot is taken.
+const SNAPSHOTS: Round = Round { first: Duration::from_secs(5 * 60), every: Duration::from_secs(60 * 60) };
+/// When what is over is dropped.
+const PRUNES: Round = Round { first: Duration::from_secs(10 * 60), every: Duration::from_secs(24 * 60 * 60) };
+
+/// The jobs of a running program; they end when `stop` says so, each pass after what it is at.
 pub struct Runner {
     scheduler: JobScheduler,
     passes: JoinSet<()>,
@@ -55,13 +63,6 @@ impl Runner {
             .add(every(WAKE_SECONDS, app, |app| async move { app.bell.send_modify(|rings| *rings += 1) })?)
             .await?;
         scheduler
-            .add(every(24 * 60 * 60, app, |app| async move {
-                if let Err(fault) = app.run(prune).await {
-                    tracing::error!(%fault, "what is over could not be dropped");
-                }
-            })?)
-            .await?;
-        scheduler
             .add(every(60 * 60, app, |app| async move {
                 if let Err(fault) = app.run(audit::tell).await {
                     tracing::error!(%fault, "the owners could not be told of the audit log");
@@ -69,9 +70,13 @@ impl Runner {
                 over(app).await;
             })?)
             .await?;
+        let pruned = Arc::clone(app);
+        passes.spawn(go_round(PRUNES, stopped.clone(), move || drop_over(Arc::clone(&pruned))));
         if let Some(data_dir) = data_dir {
             passes.spawn(over(Arc::clone(app)));
-            passes.spawn(snapshots(Arc::clone(app), data_dir, stopped.clone()));
+            let held = Arc::clone(app);
+            let take = move || take_snapshot(Arc::clone(&held), data_dir.clone());
+            passes.spawn(go_round(SNAPSHOTS, stopped.clone(), take));
             passes.spawn(backups(Arc::clone(app), stopped.clone()));
         }
         passes.spawn(poll(Arc::clone(app), stopped));
@@ -79,7 +84,8 @@ impl Runner {
         Ok(Self { scheduler, passes, stop })
     }
 
-    /// Stops the jobs: waits for what they are at, at most so long.
+    /// Stops the jobs: waits for what the passes are at, at most so long. What the scheduler woke is let go of: the bell, and each hour's work,
+    /// which is small and is taken up at the next start.
     pub async fn stop(mut self, patience: Duration) {
         let _ = self.stop.send(true);
         if let Err(error) = self.scheduler.shutdown().await {
@@ -146,22 +152,36 @@ async fn rung(bell: &mut watch::Receiver<u64>, listen: Duration) {
     tokio::time::sleep(listen).await;
 }
 
-/// Takes a snapshot every hour: the first one soon after the start, so that a program that is often started anew has some too.
-async fn snapshots(app: Arc<App>, data_dir: PathBuf, mut stopped: watch::Receiver<bool>) {
-    let mut wait = SNAPSHOT_FIRST;
+/// Takes a snapshot.
+async fn take_snapshot(app: Arc<App>, folder: PathBuf) {
+    match app.run(move |app| snapshot::take(app, &folder)).await {
+        Ok(taken) => {
+            tracing::info!(rows = taken.rows, file = %taken.file.display(), "a snapshot was taken and proved")
+        }
+        Err(fault) => tracing::error!(%fault, "no snapshot could be taken"),
+    }
+}
+
+/// Does work whenever it comes round, until the stop.
+async fn go_round<F>(round: Round, mut stopped: watch::Receiver<bool>, work: impl Fn() -> F)
+where
+    F: Future<Output = ()>,
+{
+    let mut wait = round.first;
     loop {
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
             _ = stopped.changed() => return,
         }
-        wait = SNAPSHOT_EVERY;
-        let folder = data_dir.clone();
-        match app.run(move |app| snapshot::take(app, &folder)).await {
-            Ok(taken) => {
-                tracing::info!(rows = taken.rows, file = %taken.file.display(), "a snapshot was taken and proved")
-            }
-            Err(fault) => tracing::error!(%fault, "no snapshot could be taken"),
-        }
+        wait = round.every;
+        work().await;
+    }
+}
+
+/// Drops what is over.
+async fn drop_over(app: Arc<App>) {
+    if let Err(fault) = app.run(prune).await {
+        tracing::error!(%fault, "what is over could not be dropped");
     }
 }
 
@@ -216,6 +236,42 @@ async fn poll(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
             () = tokio::time::sleep(every.unwrap_or(Duration::MAX)) => {}
             _ = ways.changed() => {}
             _ = stopped.changed() => return,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    #[test]
+    fn what_comes_round_comes_soon_after_the_start_as_well() {
+        for round in [SNAPSHOTS, PRUNES] {
+            assert!(round.first <= Duration::from_secs(15 * 60) && round.first < round.every, "{round:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn work_comes_round_first_and_then_again_until_the_stop() {
+        for (first, every, least, most) in [(1, 1, 3, usize::MAX), (1, 3_600_000, 1, 1), (3_600_000, 1, 0, 0)]
+        {
+            let (stop, stopped) = watch::channel(false);
+            let done = Arc::new(AtomicUsize::new(0));
+            let round = Round { first: Duration::from_millis(first), every: Duration::from_millis(every) };
+            let counted = Arc::clone(&done);
+            let going = tokio::spawn(go_round(round, stopped, move || {
+                counted.fetch_add(1, Ordering::SeqCst);
+                std::future::ready(())
+            }));
+            while done.load(Ordering::SeqCst) < least {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            stop.send(true).unwrap();
+            going.await.unwrap();
+            let times = done.load(Ordering::SeqCst);
+            assert!((least..=most).contains(&times), "{times} times of {round:?}");
         }
     }
 }

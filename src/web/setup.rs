@@ -16,6 +16,7 @@ use super::form::Fields;
 use super::guard::{self, Perhaps};
 use super::limit::{Key, Rate};
 use super::practitioner::{Room, parse, rule};
+use crate::actions::calendar::availability;
 use crate::actions::catalog::practice::{self, Newcomer};
 use crate::actions::catalog::setup;
 use crate::actions::people::login;
@@ -304,7 +305,7 @@ async fn again(
             let kept = Practice { name: practice, zone: zone.clone(), ..room.practice.clone() };
             practice::save(&room.app, kept)?;
             practice::save_storefront(&room.app, Storefront { accent, tagline, ..room.storefront.clone() })?;
-            super::practitioner::move_hours(&room, zone)?;
+            availability::move_to(&room.app, id, zone)?;
             Ok(None)
         })
         .await?;

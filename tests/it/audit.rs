@@ -1,14 +1,20 @@
 //! The audit log: what is written down, that nothing in it can be changed unseen, and the mail with its newest digest.
 
 use fiddlehead::actions::audit as action;
+use fiddlehead::actions::catalog::practice;
+use fiddlehead::actions::keeping::backup::destination::{keep_destination, remove_destination};
+use fiddlehead::actions::keeping::backup::kit;
 use fiddlehead::actions::keeping::check::{check, leads_to};
+use fiddlehead::actions::people::login;
 use fiddlehead::domain::audit::{Concern, Entry, Looking, What, Who};
 use fiddlehead::domain::id::{ClientId, PractitionerId};
+use fiddlehead::domain::people::login::Person;
 use fiddlehead::domain::time::hours;
 use fiddlehead::platform::seal::digest_of;
 use fiddlehead::store::{self, StoreError};
 use proptest::prelude::*;
 
+use crate::backups::Bench;
 use crate::support::{House, PASSWORD};
 
 fn entries(house: &House) -> Vec<Entry> {
@@ -61,6 +67,30 @@ async fn who_signed_in_and_who_changed_what_is_written_down() {
     assert!(page.contains("<b>Ines Varga</b> made an owner of <b>Hana Okafor</b>."), "{page}");
     assert_eq!(table.lines().count(), 1 + expected.len());
     house.assert_sound();
+}
+
+#[tokio::test]
+async fn what_is_grave_is_written_down_by_the_act_itself_and_once() {
+    let bench = Bench::new().await;
+    let (house, app, ines) = (&bench.house, bench.app(), bench.house.ines);
+    let (client, _) = house.bought("Nora Lind", &house.six).await;
+    let draft = bench.draft();
+    for _ in 0..2 {
+        kit::set_recipient(app, ines, bench.kit.recipient.clone()).unwrap();
+        keep_destination(app, ines, draft.clone()).await.unwrap();
+    }
+    remove_destination(app, ines, draft.id).unwrap();
+    let kept = store::catalog::practice::find(&app.store.read().unwrap()).unwrap().unwrap();
+    practice::change(app, ines, kept).unwrap();
+    login::hand_over(app, ines, Person::Client(client)).unwrap();
+    let expected = [
+        (What::KitSet, Concern::Practice),
+        (What::PlaceAdded, Concern::Place(draft.id)),
+        (What::PlaceRemoved, Concern::Place(draft.id)),
+        (What::PracticeChanged, Concern::Practice),
+        (What::LinkShown, Concern::Client(client)),
+    ];
+    assert_eq!(deeds(house), expected.map(|(what, about)| (Who::Member(ines), what.name(), about)));
 }
 
 #[tokio::test]

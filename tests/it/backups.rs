@@ -51,9 +51,9 @@ impl Bench {
     /// The same with a kit and a destination.
     async fn set_up() -> (Self, DestinationId) {
         let bench = Self::new().await;
-        kit::set_recipient(bench.app(), bench.kit.recipient.clone()).unwrap();
+        kit::set_recipient(bench.app(), bench.house.ines, bench.kit.recipient.clone()).unwrap();
         let draft = bench.draft();
-        keep_destination(bench.app(), draft.clone()).await.unwrap();
+        keep_destination(bench.app(), bench.house.ines, draft.clone()).await.unwrap();
         (bench, draft.id)
     }
 
@@ -65,7 +65,7 @@ impl Bench {
         self.folder.path().join("usb")
     }
 
-    fn draft(&self) -> Draft {
+    pub fn draft(&self) -> Draft {
         Draft {
             id: DestinationId::from_bits(self.app().id()),
             name: "USB disk".parse().unwrap(),
@@ -233,12 +233,12 @@ async fn what_is_wrong_with_a_folder_is_told_and_nothing_is_filled_in_silence() 
     assert_eq!(try_kept(bench.app(), id).await.unwrap(), Ok(()));
     assert_eq!(bench.there(), before, "a trial leaves nothing");
     // Another practice's.
-    let refused = keep_destination(bench.app(), bench.draft()).await;
+    let refused = keep_destination(bench.app(), bench.house.ines, bench.draft()).await;
     assert!(matches!(refused, Err(Error::Refused(Refusal::Trouble(Trouble::Anothers)))), "{refused:?}");
     let elsewhere = Place::Directory("/no/such/folder".parse().unwrap());
     let tried = try_destination(bench.app(), &Draft { place: elsewhere, ..bench.draft() }).await;
     assert_eq!(tried, Err(Trouble::NotThere));
-    remove_destination(bench.app(), id).unwrap();
+    remove_destination(bench.app(), bench.house.ines, id).unwrap();
     assert_eq!(bench.there(), before, "what is there stays there");
     assert!(matches!(back_up(bench.app(), id).await, Err(Error::Refused(_))));
 }

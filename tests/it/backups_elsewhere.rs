@@ -67,15 +67,15 @@ pub fn restore(
 async fn a_backup_goes_to_s3_and_comes_back_and_a_wrong_secret_is_told() {
     let store = Store::start().await;
     let bench = Bench::new().await;
-    kit::set_recipient(bench.app(), bench.kit.recipient.clone()).unwrap();
+    kit::set_recipient(bench.app(), bench.house.ines, bench.kit.recipient.clone()).unwrap();
     let wrong = draft(&bench, bucket(&store, "not the secret"));
     assert_eq!(try_destination(bench.app(), &wrong).await, Err(Trouble::SignIn));
-    let refused = keep_destination(bench.app(), wrong).await;
+    let refused = keep_destination(bench.app(), bench.house.ines, wrong).await;
     assert!(matches!(refused, Err(Error::Refused(Refusal::Trouble(Trouble::SignIn)))), "{refused:?}");
 
     let good = draft(&bench, bucket(&store, SECRET_KEY));
     try_destination(bench.app(), &good).await.unwrap();
-    keep_destination(bench.app(), good.clone()).await.unwrap();
+    keep_destination(bench.app(), bench.house.ines, good.clone()).await.unwrap();
     let made = back_up(bench.app(), good.id).await.unwrap();
     assert!(matches!(made.outcome, Outcome::Verified { .. }), "{made:?}");
     let there = store.folder.path().join(BUCKET).join("practice/backups");
@@ -103,7 +103,7 @@ async fn a_backup_goes_to_s3_and_comes_back_and_a_wrong_secret_is_told() {
 async fn a_backup_goes_to_a_real_ssh_server_and_another_host_key_is_refused() {
     let Some(mut sshd) = Sshd::start() else { return };
     let bench = Bench::new().await;
-    kit::set_recipient(bench.app(), bench.kit.recipient.clone()).unwrap();
+    kit::set_recipient(bench.app(), bench.house.ines, bench.kit.recipient.clone()).unwrap();
     let host = "127.0.0.1".parse().unwrap();
     let shown = host_key(bench.app(), &host, sshd.port).await.unwrap();
     assert_eq!(shown.as_str(), sshd.fingerprint());
@@ -121,7 +121,7 @@ async fn a_backup_goes_to_a_real_ssh_server_and_another_host_key_is_refused() {
         Draft { id, name: "The server".parse().unwrap(), place: Place::Sftp(place), access: Access::Open };
     assert_eq!(try_destination(bench.app(), &draft).await, Err(Trouble::SignIn), "before the key is there");
     sshd.lets_in(public.as_str());
-    keep_destination(bench.app(), draft.clone()).await.unwrap();
+    keep_destination(bench.app(), bench.house.ines, draft.clone()).await.unwrap();
     let made = back_up(bench.app(), id).await.unwrap();
     assert!(matches!(made.outcome, Outcome::Verified { .. }), "{made:?}");
     assert_eq!(names(&sshd.files()), [file_name(made.started_at).as_str(), "fiddlehead-backups.txt"]);

@@ -27,7 +27,7 @@ use crate::support::smtp_peer::python;
 async fn a_store_with_a_certificate_of_an_office_is_trusted_by_its_authority_alone() {
     let (store, ca) = Store::start_over_tls().await;
     let bench = Bench::new().await;
-    kit::set_recipient(bench.app(), bench.kit.recipient.clone()).unwrap();
+    kit::set_recipient(bench.app(), bench.house.ines, bench.kit.recipient.clone()).unwrap();
     let place = |ca: Option<&str>| {
         let place = S3 {
             endpoint: store.endpoint().parse().unwrap(),
@@ -45,7 +45,7 @@ async fn a_store_with_a_certificate_of_an_office_is_trusted_by_its_authority_alo
     assert_eq!(try_destination(bench.app(), &place(Some(&another))).await, Err(Trouble::Certificate));
 
     let good = place(Some(&ca));
-    keep_destination(bench.app(), good.clone()).await.unwrap();
+    keep_destination(bench.app(), bench.house.ines, good.clone()).await.unwrap();
     let made = back_up(bench.app(), good.id).await.unwrap();
     assert!(matches!(made.outcome, Outcome::Verified { .. }), "{made:?}");
 
@@ -77,7 +77,7 @@ fn open(bench: &Bench, calendars: Calendars) {
 async fn a_place_within_the_own_network_is_refused_until_the_settings_open_it() {
     let store = Store::start().await;
     let bench = Bench::new().await;
-    kit::set_recipient(bench.app(), bench.kit.recipient.clone()).unwrap();
+    kit::set_recipient(bench.app(), bench.house.ines, bench.kit.recipient.clone()).unwrap();
     open(&bench, Calendars::new(Guard::new(Box::new(|_| false)), Resolver::System));
     let port = store.endpoint().rsplit(':').next().unwrap().parse::<u16>().unwrap();
     let at = |endpoint: &str| {
@@ -109,7 +109,7 @@ async fn a_place_within_the_own_network_is_refused_until_the_settings_open_it() 
     for elsewhere in ["http://169.254.169.254", "http://[fd00:ec2::254]", "https://10.0.0.1"] {
         assert_eq!(try_destination(bench.app(), &at(elsewhere)).await, Err(Trouble::Inside), "{elsewhere}");
     }
-    let refused = keep_destination(bench.app(), at(&store.endpoint())).await;
+    let refused = keep_destination(bench.app(), bench.house.ines, at(&store.endpoint())).await;
     assert!(matches!(refused, Err(Error::Refused(Refusal::Trouble(Trouble::Inside)))), "{refused:?}");
     // A server is not even asked for its key, which would tell that there is one.
     for host in ["127.0.0.1", "localhost", "::1", "127.1"] {
@@ -118,7 +118,7 @@ async fn a_place_within_the_own_network_is_refused_until_the_settings_open_it() 
     }
     open(&bench, calendars());
     let good = at(&format!("http://localhost:{port}"));
-    keep_destination(bench.app(), good.clone()).await.unwrap();
+    keep_destination(bench.app(), bench.house.ines, good.clone()).await.unwrap();
     // And one that is kept is looked at each time that something goes there.
     open(&bench, Calendars::new(Guard::new(Box::new(|_| false)), Resolver::System));
     let made = back_up(bench.app(), good.id).await.unwrap();
@@ -165,7 +165,7 @@ async fn a_server_lets_in_by_password_or_by_a_question_and_the_password_is_kept_
     for way in ["password", "question"] {
         let Some(server) = Server::lets_in_by(way) else { return };
         let bench = Bench::new().await;
-        kit::set_recipient(bench.app(), bench.kit.recipient.clone()).unwrap();
+        kit::set_recipient(bench.app(), bench.house.ines, bench.kit.recipient.clone()).unwrap();
         let host = "127.0.0.1".parse().unwrap();
         let shown = host_key(bench.app(), &host, server.port).await.unwrap();
         assert_eq!(shown.as_str(), server.fingerprint);
@@ -186,7 +186,7 @@ async fn a_server_lets_in_by_password_or_by_a_question_and_the_password_is_kept_
             }
         };
         assert_eq!(try_destination(bench.app(), &with("guessed")).await, Err(Trouble::SignIn), "{way}");
-        keep_destination(bench.app(), with(PASSWORD)).await.unwrap();
+        keep_destination(bench.app(), bench.house.ines, with(PASSWORD)).await.unwrap();
         let made = back_up(bench.app(), DestinationId::from_bits(7)).await.unwrap();
         assert!(matches!(made.outcome, Outcome::Verified { .. }), "{way}: {made:?}");
         assert_eq!(

@@ -289,7 +289,7 @@ async fn what_costs_nothing_lands_once_the_address_is_shown_to_be_hers() {
     let kept =
         store::catalog::purchase::find(&house.app.store.read().unwrap(), id_of(&form)).unwrap().unwrap();
     assert!(!kept.is_paid());
-    let link = login::hand_over(&house.app, Person::Client(kept.client)).unwrap();
+    let link = login::hand_over(&house.app, house.ines, Person::Client(kept.client)).unwrap();
     assert_eq!(visitor.post(&format!("/sign-in/link/{}", link.token), &[]).await.status, 303);
     let page = visitor.get(sent.location()).await;
     assert!(page.text.contains("One session is yours"), "{}", page.text);

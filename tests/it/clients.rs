@@ -3,10 +3,12 @@
 use axum::http::StatusCode;
 use fiddlehead::actions::billing::settle;
 use fiddlehead::actions::calendar::booking;
+use fiddlehead::actions::calendar::feed;
 use fiddlehead::actions::catalog::checkout::Choice;
 use fiddlehead::actions::people::by_practitioner::{self, Added, Card};
 use fiddlehead::actions::people::client;
 use fiddlehead::domain::id::{BookingId, ClientId, PurchaseId};
+use fiddlehead::domain::people::login::Person;
 use fiddlehead::domain::time::hours;
 use fiddlehead::store;
 
@@ -217,6 +219,25 @@ async fn somebody_is_added_once_and_sold_a_package_that_lands_when_it_is_paid() 
     assert_eq!((list(&mut ines, "show=owes").await, lots()), (vec![], 1));
     let stale = [("id", &*house.app.id().to_string()), ("package", &package), ("version", "7")];
     assert!(ines.post(&path, &stale).await.status != StatusCode::SEE_OTHER, "not at a version that is none");
+    house.assert_sound();
+}
+
+#[tokio::test]
+async fn whoever_had_the_wrong_address_reads_nothing_on_once_it_is_corrected() {
+    let house = House::new().await;
+    let (nora, _) = house.bought("Nora Lind", &house.six).await;
+    let mut stranger = house.client(nora);
+    feed::renew(&house.app, Person::Client(nora), None).unwrap();
+    let made = store::calendar::feed::of(&house.app.store.read().unwrap(), Person::Client(nora)).unwrap();
+    let feed = format!("/feeds/{}.ics", feed::token(&house.app, &made.unwrap()).unwrap());
+    assert_eq!(stranger.get(&feed).await.status, OK);
+    let secret = ("the heron stands still".to_owned(), String::new());
+    client::set_password(&house.app, nora, secret).await.unwrap();
+    let email = "nora@new.example".parse().unwrap();
+    let card = Card { name: "Nora Lind".parse().unwrap(), email, phone: None };
+    by_practitioner::correct(&house.app, house.ines, nora, card).unwrap();
+    assert_eq!(house.visitor().get(&feed).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(client::of(&house.app, nora).unwrap().password, None);
     house.assert_sound();
 }
 

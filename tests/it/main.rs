@@ -30,6 +30,7 @@ mod held;
 mod in_and_out;
 mod injection;
 mod limits;
+mod meanwhile;
 mod model;
 mod money;
 mod new_browser;

@@ -63,7 +63,7 @@ async fn a_member_is_told_of_a_new_browser_once_and_of_every_other_one() {
 async fn a_link_is_told_of_as_well_and_the_cookie_signs_nobody_in() {
     let house = House::new().await;
     house.live(hours(2)).await;
-    let link = action::hand_over(&house.app, Person::Practitioner(house.ines)).unwrap().token;
+    let link = action::hand_over(&house.app, house.ines, Person::Practitioner(house.ines)).unwrap().token;
     let mut visitor = house.visitor();
     visitor.post(&format!("/sign-in/link/{link}"), &[]).await;
     assert_eq!(told(&house).await.len(), 1);

@@ -1,6 +1,7 @@
 //! Proving anew who sits at an open desk: what was typed goes on, a wrong answer changes nothing, and guessing is bounded.
 
 use axum::http::StatusCode;
+use fiddlehead::actions::people::practitioner::{Account, save};
 use fiddlehead::domain::people::practitioner::Role;
 use fiddlehead::domain::time::{hours, minutes};
 use fiddlehead::store;
@@ -105,9 +106,28 @@ async fn who_has_no_password_signs_in_again_by_a_link() {
     let chosen = she.post("/desk/account", &[("new", "two herons and a wren")]).await;
     assert!(chosen.status == 422 && chosen.text.contains("sign in again by a link"), "{}", chosen.text);
     let who = fiddlehead::domain::people::login::Person::Practitioner(mara);
-    let link = fiddlehead::actions::people::login::hand_over(&house.app, who).unwrap().token;
+    let link = fiddlehead::actions::people::login::hand_over(&house.app, house.ines, who).unwrap().token;
     she.post(&format!("/sign-in/link/{link}"), &[]).await;
     assert_eq!(she.post("/desk/security/begin", &[]).await.location(), "/desk/security");
+}
+
+#[tokio::test]
+async fn the_address_before_is_told_of_another_one_whatever_stands_in_it() {
+    let house = House::new().await;
+    let to = |email: &str| Account {
+        name: "Ines Varga".parse().unwrap(),
+        email: email.parse().unwrap(),
+        slug: "ines".parse().unwrap(),
+        zone: "Europe/Berlin".parse().unwrap(),
+    };
+    save(&house.app, house.ines, to("ines/desk@quietfield.example")).unwrap();
+    house.live(minutes(1)).await;
+    save(&house.app, house.ines, to("thief@example.org")).unwrap();
+    house.settle().await;
+    let letters = house.mailbox.letters();
+    let told = letters.iter().filter(|one| one.letter.subject.as_str() == "You sign in with another address");
+    let told: Vec<String> = told.map(|one| one.letter.to.1.to_string()).collect();
+    assert_eq!(told, ["ines/desk@quietfield.example", "ines@quietfield.example"]);
 }
 
 #[tokio::test]

@@ -149,7 +149,7 @@ async fn signing_in_asks_for_a_code_and_halfway_is_no_login() {
 async fn a_link_leads_to_the_code_as_well() {
     let house = House::new().await;
     let (phone, _) = set_up(&house, &mut house.practitioner(house.ines)).await;
-    let link = action::hand_over(&house.app, Person::Practitioner(house.ines)).unwrap().token;
+    let link = action::hand_over(&house.app, house.ines, Person::Practitioner(house.ines)).unwrap().token;
     let mut visitor = house.visitor();
     let answer = visitor.post(&format!("/sign-in/link/{link}"), &[]).await;
     assert_eq!(answer.location(), "/desk/sign-in/second");
@@ -250,7 +250,7 @@ async fn she_sees_her_browsers_and_signs_them_out() {
 async fn another_password_ends_every_other_login_and_link() {
     let house = House::new().await;
     let (mut here, mut there) = (house.practitioner(house.ines), house.practitioner(house.ines));
-    let link = action::hand_over(&house.app, Person::Practitioner(house.ines)).unwrap().token;
+    let link = action::hand_over(&house.app, house.ines, Person::Practitioner(house.ines)).unwrap().token;
     let form = [("old", PASSWORD), ("new", "two herons and a wren")];
     let answer = here.post("/desk/settings/password", &form).await;
     assert_eq!(answer.location(), "/desk/settings?done=password", "{}", answer.text);
@@ -308,6 +308,30 @@ async fn an_owner_takes_a_lost_factor_away_and_its_member_is_told() {
     let (subject, text) = house.mailed().pop().unwrap();
     assert_eq!(subject, "Your second factor was taken away");
     assert!(text.contains("An owner of the practice took your second factor away"), "{text}");
+}
+
+#[tokio::test]
+async fn links_logins_and_browsers_are_swept_away_once_they_are_over() {
+    let house = House::new().await;
+    let form = [("email", "ines@quietfield.example"), ("password", PASSWORD)];
+    assert_eq!(house.visitor().post("/desk/sign-in", &form).await.status, StatusCode::SEE_OTHER);
+    let ines = Person::Practitioner(house.ines);
+    let link = action::hand_over(&house.app, house.ines, ines).unwrap().token;
+    let link = link.parse::<fiddlehead::platform::entropy::Token>().unwrap().digest();
+    let left = || {
+        let read = house.app.store.read().unwrap();
+        let link = store::people::login::find_link(&read, &link).unwrap();
+        let logins = store::people::login::of(&read, ines).unwrap().len();
+        (link.is_some(), logins, store::people::device::of(&read, house.ines).unwrap().len())
+    };
+    let begun = house.now();
+    for (days, dropped, expected) in
+        [(1, 0, (true, 1, 1)), (8, 2, (false, 0, 1)), (399, 0, (false, 0, 1)), (400, 1, (false, 0, 0))]
+    {
+        house.hands.set(begun + hours(24 * days));
+        let swept = fiddlehead::actions::keeping::prune::prune(&house.app).unwrap();
+        assert_eq!((swept, left()), (dropped, expected), "after {days} days");
+    }
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ async fn nora(house: &House) -> ClientId {
 }
 
 fn fresh(house: &House, id: ClientId) -> FreshLink {
-    login::hand_over(&house.app, Person::Client(id)).unwrap()
+    login::hand_over(&house.app, house.ines, Person::Client(id)).unwrap()
 }
 
 /// What a page says, without what differs by what was typed.

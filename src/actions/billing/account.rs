@@ -8,8 +8,8 @@ use crate::domain::audit::{Concern, What, Who};
 use crate::domain::catalog::account::{Account, Secrets, Use};
 use crate::domain::id::PractitionerId;
 use crate::payments::{CheckoutId, Stripe, TillError};
-use crate::store::catalog;
 use crate::store::catalog::account;
+use crate::store::{Read, StoreError, Tx, catalog};
 
 /// Why an account is not taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,17 +43,17 @@ pub async fn connect(app: &Arc<App>, whose: PractitionerId, secrets: Secrets) ->
         return Err(Error::Refused(Refusal::NotASecret));
     }
     till.events(app.clock.now()).await.map_err(refused)?;
-    let known = app.run(move |app| -> Result<_, Fault> { last_checkout(app, whose) }).await?;
+    let before = app.run(move |app| -> Result<_, Fault> { Ok(sells(&app.store.read()?, whose)?) }).await?;
+    let known = before.as_ref().and_then(|sells| sells.newest.clone());
     let asked = known.clone().unwrap_or_else(|| NOBODYS.parse().expect("letters make a reference"));
     let found = match till.look_up(&asked).await {
         Ok(_) => known.is_some(),
         Err(missing) if missing.is_missing() => false,
         Err(error) => return Err(refused(error)),
     };
-    app.run(move |app| {
-        keep(app, whose, &secrets, if found || known.is_none() { Key::New } else { Key::Others })
-    })
-    .await
+    let in_place_of = before.filter(|_| found || known.is_none());
+    let own = Arc::clone(app);
+    app.run(move |_| keep(&own, whose, secrets, in_place_of)).await
 }
 
 fn refused(error: TillError) -> Error<Refusal> {
@@ -61,43 +61,46 @@ fn refused(error: TillError) -> Error<Refusal> {
     Error::Refused(if error.is_passing() { Refusal::Unreachable } else { Refusal::NotAllowed })
 }
 
-/// What a key that was entered is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Key {
-    /// A new one of the account she has, or her first.
-    New,
-    /// Of another account than the one that sold before.
-    Others,
+/// The account that she sells with.
+#[derive(Debug, Clone)]
+struct Sells {
+    number: u32,
+    /// The newest checkout that was opened with it.
+    newest: Option<CheckoutId>,
 }
 
-/// The newest checkout that was opened with the account she sells with.
-fn last_checkout(app: &App, whose: PractitionerId) -> Result<Option<CheckoutId>, Fault> {
-    let read = app.store.read()?;
-    let Some((current, _)) = account::selling(&read, whose)? else { return Ok(None) };
-    let tills = catalog::purchase::of(&read, whose)?.into_iter().rev().filter_map(|purchase| purchase.till);
-    let mut hers = tills.filter(|till| till.account == Some(current.number)).filter_map(|till| till.checkout);
-    Ok(hers.next().and_then(|checkout| checkout.as_str().parse().ok()))
+fn sells(read: &impl Read, whose: PractitionerId) -> Result<Option<Sells>, StoreError> {
+    let Some((current, _)) = account::selling(read, whose)? else { return Ok(None) };
+    let number = current.number;
+    let tills = catalog::purchase::of(read, whose)?.into_iter().rev().filter_map(|purchase| purchase.till);
+    let mut hers = tills.filter(|till| till.account == Some(number)).filter_map(|till| till.checkout);
+    Ok(Some(Sells { number, newest: hers.next().and_then(|checkout| checkout.as_str().parse().ok()) }))
 }
 
-fn keep(app: &App, whose: PractitionerId, secrets: &Secrets, key: Key) -> Result<(), Error<Refusal>> {
-    let since = app.clock.now();
-    let all = account::of(&app.store.read()?, whose)?;
-    let current = all.iter().find(|(account, _)| account.used == Use::Sells);
-    let last = all.iter().map(|(account, _)| account.number).max().unwrap_or(0);
-    let number = match (current, key) {
-        (Some((current, _)), Key::New) => current.number,
-        _ => last + 1,
-    };
-    let account = Account { practitioner: whose, number, used: Use::Sells, since };
-    let sealed = app.seal_account(&account, secrets);
+/// Keeps the secrets: in the place of those of the account that they are of, if she sells with that still, else under a number of their own.
+/// While the provider was asked she may have entered another key, and sold with it; what was sold is given back with the secrets of its number.
+fn keep(
+    app: &Arc<App>,
+    whose: PractitionerId,
+    secrets: Secrets,
+    in_place_of: Option<Sells>,
+) -> Result<(), Error<Refusal>> {
+    let (since, own) = (app.clock.now(), Arc::clone(app));
     app.keep(move |tx| {
+        let same = sells(tx, whose)?.zip(in_place_of.as_ref()).filter(|(now, before)| {
+            now.number == before.number && (before.newest.is_some() || now.newest.is_none())
+        });
+        let last = account::of(tx, whose)?.iter().map(|(account, _)| account.number).max().unwrap_or(0);
+        let number = same.map_or(last + 1, |(now, _)| now.number);
+        let account = Account { practitioner: whose, number, used: Use::Sells, since };
+        let sealed = own.seal_account(&account, &secrets);
         retire_all(tx, whose)?;
         audit::note(tx, since, Who::Member(whose), What::AccountConnected, Concern::Member(whose))?;
-        Ok(account::put(tx, &account, sealed.clone())?)
+        Ok(account::put(tx, &account, sealed)?)
     })
 }
 
-fn retire_all(tx: &crate::store::Tx<'_>, whose: PractitionerId) -> Result<(), Fault> {
+fn retire_all(tx: &Tx<'_>, whose: PractitionerId) -> Result<(), Fault> {
     for (account, sealed) in account::of(tx, whose)? {
         account::put(tx, &Account { used: Use::Retired, ..account }, sealed)?;
     }

@@ -4,22 +4,95 @@ use jiff::civil::Date;
 
 use crate::actions::{Error, NotThere};
 use crate::app::{App, Fault};
-use crate::domain::calendar::availability::Availability;
+use crate::domain::calendar::availability::{Availability, Hours, NotHours, Override, Rhythm};
 use crate::domain::calendar::closure::Closure;
 use crate::domain::calendar::fit;
 use crate::domain::calendar::slot::{self, Against, Busy, By, Slot, Taken, Window};
 use crate::domain::id::{BookingId, ClosureId, PractitionerId};
-use crate::domain::time::{SignedDuration, Timestamp, after, before, hours, plus_days};
+use crate::domain::time::{SignedDuration, Timestamp, Zone, after, before, hours, plus_days};
 use crate::store::calendar::{availability, booking, busy as outside, closure, reservation};
 use crate::store::people::practitioner;
 use crate::store::{Read, StoreError};
 
-/// Keeps a practitioner's hours.
+/// Keeps a practitioner's hours, all of them.
 ///
 /// # Errors
 /// A [`Fault`] if the file fails.
 pub fn save(app: &App, whose: PractitionerId, hours: Availability) -> Result<(), Error<NotThere>> {
     app.keep(move |tx| Ok(availability::put(tx, whose, &hours)?))
+}
+
+/// Changes a practitioner's hours into what is made of those that are kept in that moment (none were kept: no hours at all), so that what is
+/// changed at the same time elsewhere stays. What makes them is given her zone too.
+fn change<R: Send + 'static>(
+    app: &App,
+    whose: PractitionerId,
+    made_of: impl Fn(&Zone, Availability) -> Result<Availability, R> + Send + 'static,
+) -> Result<(), Error<R>> {
+    app.keep(move |tx| {
+        let zone = practitioner::find(tx, whose)?.ok_or(Fault::Missing("a practitioner"))?.zone;
+        let kept = availability::of(tx, whose)?.unwrap_or_else(|| Availability::none(zone.clone()));
+        let made = made_of(&zone, kept).map_err(Error::Refused)?;
+        Ok(availability::put(tx, whose, &made)?)
+    })
+}
+
+/// Keeps a practitioner's week and rhythm; the dates that differ stay.
+///
+/// # Errors
+/// [`NotHours`] if they do not go together.
+pub fn set_week(
+    app: &App,
+    whose: PractitionerId,
+    (hours, rhythm): (Hours, Rhythm),
+) -> Result<(), Error<NotHours>> {
+    change(app, whose, move |zone, kept| {
+        Availability::new(zone.clone(), hours.clone(), kept.overrides().to_vec(), rhythm)
+    })
+}
+
+/// Keeps a practitioner's week alone; the dates that differ and the rhythm stay.
+///
+/// # Errors
+/// [`NotHours`] if they do not go together.
+pub fn set_hours(app: &App, whose: PractitionerId, hours: Hours) -> Result<(), Error<NotHours>> {
+    change(app, whose, move |zone, kept| {
+        Availability::new(zone.clone(), hours.clone(), kept.overrides().to_vec(), *kept.rhythm())
+    })
+}
+
+/// Adds a date that differs; a second one for a date takes the place of the first.
+///
+/// # Errors
+/// [`NotHours`] if it does not go with the others.
+pub fn add_date(app: &App, whose: PractitionerId, one: Override) -> Result<(), Error<NotHours>> {
+    change(app, whose, move |_, kept| {
+        let others = kept.overrides().iter().filter(|other| other.on() != one.on());
+        kept.with_overrides(others.chain([&one]).cloned().collect())
+    })
+}
+
+/// Takes a date that differs away.
+///
+/// # Errors
+/// [`NotThere`] if it does not differ.
+pub fn remove_date(app: &App, whose: PractitionerId, on: Date) -> Result<(), Error<NotThere>> {
+    change(app, whose, move |_, kept| {
+        kept.override_on(on).ok_or(NotThere)?;
+        let others = kept.overrides().iter().filter(|other| other.on() != on).cloned().collect();
+        kept.with_overrides(others).map_err(|_| NotThere)
+    })
+}
+
+/// Moves the hours to a zone: they stay what the clock on the wall says there.
+///
+/// # Errors
+/// A [`Fault`] if the file fails.
+pub fn move_to(app: &App, whose: PractitionerId, zone: Zone) -> Result<(), Fault> {
+    app.keep(move |tx| {
+        let Some(kept) = availability::of(tx, whose)? else { return Ok(()) };
+        Ok(availability::put(tx, whose, &kept.in_zone(zone.clone()))?)
+    })
 }
 
 /// Keeps a stretch of time off. Sessions that are booked in it stay; the page has said which.

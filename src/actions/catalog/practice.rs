@@ -1,7 +1,8 @@
 //! Setting the practice up, and its storefronts' words, colours and pictures.
 
-use crate::actions::{Error, NotThere};
+use crate::actions::{Error, NotThere, audit};
 use crate::app::App;
+use crate::domain::audit::{Concern, What, Who};
 use crate::domain::calendar::availability::Availability;
 use crate::domain::catalog::practice::Practice;
 use crate::domain::catalog::storefront::Storefront;
@@ -104,12 +105,24 @@ pub(super) fn add(tx: &crate::store::Tx<'_>, one: &Newcomer) -> Result<(), Store
     calendar::availability::put(tx, one.practitioner.id, &one.hours)
 }
 
-/// Keeps the practice's particulars.
+/// Keeps the practice's particulars, as it is set up.
 ///
 /// # Errors
 /// A [`Fault`](crate::app::Fault) if the file fails.
 pub fn save(app: &App, practice: Practice) -> Result<(), Error<NotThere>> {
     app.keep(move |tx| Ok(catalog::practice::put(tx, &practice)?))
+}
+
+/// Changes the practice's particulars, which is written down.
+///
+/// # Errors
+/// A [`Fault`](crate::app::Fault) if the file fails.
+pub fn change(app: &App, by: PractitionerId, practice: Practice) -> Result<(), Error<NotThere>> {
+    let now = app.clock.now();
+    app.keep(move |tx| {
+        audit::note(tx, now, Who::Member(by), What::PracticeChanged, Concern::Practice)?;
+        Ok(catalog::practice::put(tx, &practice)?)
+    })
 }
 
 /// Keeps a storefront's words and colour.

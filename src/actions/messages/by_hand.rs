@@ -148,7 +148,8 @@ fn take_in_hand(
     whose: PractitionerId,
     (lot, kind): (LotId, Kind),
 ) -> Result<MessageId, Error<Refusal>> {
-    outbox::follow(tx, at, lot).map_err(|_| Error::Refused(Refusal::NotThere))?;
+    lot_of(tx, whose, lot, at.now)?.ok_or(Error::Refused(Refusal::NotThere))?;
+    outbox::follow(tx, at, lot)?;
     let (client, _, offered) = look(tx, whose, (lot, kind), at.now)?;
     let key = offered.can.map_err(|why| Error::Refused(Refusal::Rule(why)))?;
     let known = messages::message::with_key(tx, &key)?;

@@ -47,7 +47,8 @@ impl Composer {
     pub fn letter(&self, tx: &Tx<'_>, at: &Moment, message: &Message) -> Result<Letter, Fault> {
         let mut to = addressee(tx, message.to)?;
         if message.kind == Kind::SignInChanged
-            && let Some(before) = message.key.split('/').nth(4).and_then(|address| address.parse().ok())
+            // All that is left is the address: one may have a '/' in it.
+            && let Some(before) = message.key.splitn(5, '/').nth(4).and_then(|address| address.parse().ok())
         {
             to.email = before;
         }

@@ -8,6 +8,7 @@ use crate::domain::people::client::Client;
 use crate::domain::people::login::Person;
 use crate::domain::people::tag::{self, Tag};
 use crate::domain::text::Line;
+use crate::store::calendar::feed;
 use crate::store::{Read, StoreError, people};
 
 /// How a client is called and reached.
@@ -84,7 +85,8 @@ fn is_of_others(read: &impl Read, whose: PractitionerId, client: ClientId) -> Re
 }
 
 /// Corrects a client's particulars. With another address her browsers are signed out, links that were sent to the old one
-/// do not work any more, and the new one has still to be shown to be hers.
+/// do not work any more, and the new one has still to be shown to be hers. Her password and the address of her calendar go too: whoever
+/// had the wrong address may have made them.
 ///
 /// # Errors
 /// [`Refusal`] says why not.
@@ -105,7 +107,9 @@ pub fn correct(app: &App, whose: PractitionerId, id: ClientId, card: Card) -> Re
                 return Err(Error::Refused(Refusal::OfOthersToo));
             }
             client.verified_at = None;
+            client.password = None;
             people::login::end_all(tx, Person::Client(id))?;
+            feed::remove(tx, Person::Client(id))?;
         }
         Ok(people::client::put(tx, &client)?)
     })

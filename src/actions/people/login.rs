@@ -119,13 +119,20 @@ pub fn make_link(
     Ok(FreshLink { token: token.to_string(), code })
 }
 
-/// A link to hand over, where no mail goes out.
+/// A link to hand over, where no mail goes out. Who made it is written down, as whoever has it is that person to the program.
 ///
 /// # Errors
 /// [`Fault`] if the file fails.
-pub fn hand_over(app: &App, who: Person) -> Result<FreshLink, Fault> {
+pub fn hand_over(app: &App, by: PractitionerId, who: Person) -> Result<FreshLink, Fault> {
     let (at, entropy) = (app.moment(), app.entropy.clone());
-    app.keep(move |tx| Ok(make_link(tx, &at, &entropy, who)?))
+    let about = match who {
+        Person::Client(id) => Concern::Client(id),
+        Person::Practitioner(id) => Concern::Member(id),
+    };
+    app.keep(move |tx| {
+        audit::note(tx, at.now, Who::Member(by), What::LinkShown, about)?;
+        Ok(make_link(tx, &at, &entropy, who)?)
+    })
 }
 
 /// Whether a link would sign in, without using it: a GET consumes nothing, as mail scanners follow links.
@@ -192,22 +199,36 @@ pub async fn with_password(
     password: String,
     door: Door,
 ) -> Result<Entered, Error<Refusal>> {
+    let asked = email.clone();
     let found =
-        app.run(move |app| -> Result<_, Fault> { Ok(known(&app.store.read()?, &email, door)?) }).await?;
+        app.run(move |app| -> Result<_, Fault> { Ok(known(&app.store.read()?, &asked, door)?) }).await?;
     let hash = found.as_ref().and_then(|(_, hash)| hash.as_deref());
     let fits = app.passwords.verify(&password, hash).await;
-    match found {
-        Some((who, Some(_))) if fits => {
-            let (at, cookie) = (app.moment(), app.entropy.token());
-            let step = move |tx: &Tx<'_>| Ok(enter(tx, &at, (who, Came::Otherwise), &cookie)?);
-            app.run(move |app| app.keep(step)).await
-        }
-        found => {
-            let who = found.map(|(who, _)| who).filter(|_| door == Door::Desk);
-            app.run(move |app| refused_at(app, who)).await?;
-            Err(Error::Refused(Refusal::Unknown))
-        }
+    let entered = match found.clone().filter(|_| fits) {
+        Some(verified) => app.run(move |app| enter_verified(app, (&email, door), verified)).await?,
+        None => None,
+    };
+    if let Some(entered) = entered {
+        return Ok(entered);
     }
+    let who = found.map(|(who, _)| who).filter(|_| door == Door::Desk);
+    app.run(move |app| refused_at(app, who)).await?;
+    Err(Error::Refused(Refusal::Unknown))
+}
+
+/// Lets somebody in whose password fitted, unless it is hers no more: while it was looked at she may have changed it, or left.
+fn enter_verified(
+    app: &App,
+    (email, door): (&EmailAddress, Door),
+    verified: (Person, Option<String>),
+) -> Result<Option<Entered>, Fault> {
+    let (at, cookie, email) = (app.moment(), app.entropy.token(), email.clone());
+    app.keep(move |tx| {
+        if known(tx, &email, door)?.as_ref() != Some(&verified) {
+            return Ok(None);
+        }
+        Ok(Some(enter(tx, &at, (verified.0, Came::Otherwise), &cookie)?))
+    })
 }
 
 /// Writes down that somebody was refused; for an address that is nobody's the same work is done.

@@ -10,6 +10,7 @@ use crate::app::{App, Fault};
 use crate::domain::audit::{Concern, What, Who};
 use crate::domain::id::PractitionerId;
 use crate::domain::people::login::{Login, Person};
+use crate::domain::people::practitioner::Practitioner;
 use crate::platform::entropy::Token;
 use crate::store::people::{login, practitioner, second};
 use crate::store::{Read, StoreError};
@@ -33,10 +34,20 @@ pub const BY_PASSKEY: &str = "passkey.";
 pub struct Wrong;
 
 /// Whether a password was hers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Password {
-    Fits,
+    /// It was, by this hash.
+    Fits(String),
     DoesNot,
+}
+
+impl Password {
+    /// Whether it is hers still: while it was looked at she may have changed it, or left.
+    fn holds(&self, read: &impl Read, member: PractitionerId) -> Result<bool, StoreError> {
+        let Self::Fits(verified) = self else { return Ok(false) };
+        let found = practitioner::find(read, member)?.filter(Practitioner::is_active);
+        Ok(found.is_some_and(|one| one.password.as_ref() == Some(verified)))
+    }
 }
 
 /// By what a member proves it.
@@ -67,7 +78,7 @@ pub async fn prove(
         Ok((asked_of(&read, member)?, hash))
     });
     let password = match found.await? {
-        (By::Password, hash) if app.passwords.verify(typed, hash.as_deref()).await => Password::Fits,
+        (By::Password, Some(hash)) if app.passwords.verify(typed, Some(&hash)).await => Password::Fits(hash),
         _ => Password::DoesNot,
     };
     let (digest, typed) = (token.digest(), typed.to_owned());
@@ -94,7 +105,7 @@ fn settle(
                 Err(Error::Refused(_)) => false,
                 Err(Error::Failed(fault)) => return Err(fault),
             },
-            false => password == Password::Fits,
+            false => password.holds(tx, member)?,
         };
         let what = if fits { What::Proved } else { What::ProofRefused };
         audit::note(tx, now, Who::Member(member), what, Concern::Member(member))?;

@@ -258,6 +258,20 @@ impl Availability {
         }
     }
 
+    /// The same with other dates that differ.
+    ///
+    /// # Errors
+    /// Where a date has two overrides.
+    pub fn with_overrides(&self, overrides: Vec<Override>) -> Result<Self, NotHours> {
+        Self::new(self.zone.clone(), self.hours.clone(), overrides, self.rhythm)
+    }
+
+    /// The same by the clocks of another zone.
+    #[must_use]
+    pub fn in_zone(self, zone: Zone) -> Self {
+        Self { zone, ..self }
+    }
+
     /// The zone whose clocks the hours go by.
     #[must_use]
     pub const fn zone(&self) -> &Zone {

@@ -169,7 +169,7 @@ pub fn of_client(read: &impl Read, client: ClientId) -> Result<Vec<Booking>, Sto
     Ok(found.into_iter().flatten().collect())
 }
 
-/// No session is longer: packages have at most eight hours.
+/// How far back a session that still runs may have begun: none is longer, as packages have at most eight hours.
 const LONGEST: SignedDuration = hours(24);
 
 /// Those of a client's bookings, in any state, that may run at some time between two instants, by start; a few more may be among them.

@@ -1,17 +1,13 @@
 //! Backups elsewhere, for the owner alone: the recovery kit, the places, and a backup now.
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::extract::Path;
 use axum::routing::{get, post};
 use maud::Markup;
 
 use super::{Answer, Owner, Room, done, named, parse, rule};
-use crate::actions::audit;
 use crate::actions::keeping::backup::destination::{self as places, Draft, Refusal};
 use crate::actions::keeping::backup::{kit as kits, kit_in_force, overdue, standings};
-use crate::domain::audit::{Concern, What, Who};
 use crate::domain::id::DestinationId;
 use crate::domain::keeping::destination::{Access, Host, HostKey, Login, NotAPlace, Place, S3, Sftp, Style};
 use crate::domain::text::Line;
@@ -68,8 +64,7 @@ async fn confirm(Owner(room): Owner, fields: Fields) -> Result<Answer, Failure> 
         return Ok(Answer::Wrong(view::kit(&room.desk(), &fresh.identity, &wrong)));
     }
     room.run(move |room| {
-        kits::set_recipient(&room.app, fresh.recipient)?;
-        audit::record(&room.app, Who::Member(room.member.id), What::KitSet, Concern::Practice)?;
+        kits::set_recipient(&room.app, room.member.id, fresh.recipient)?;
         Ok(done(&link::desk_backups(), "kit"))
     })
     .await
@@ -126,13 +121,9 @@ async fn keep(Owner(room): Owner, Path(kind): Path<String>, fields: Fields) -> R
         _ => read(&mut typed, "folder").map(|folder| (Place::Directory(folder), Access::Open)),
     };
     if let (Some(name), Some((place, access)), true) = (name, place, typed.is_sound()) {
-        match rule(places::keep_destination(&room.app, Draft { id, name, place, access }).await)? {
-            Ok(()) => {
-                let who = Who::Member(room.member.id);
-                let app = Arc::clone(&room.app);
-                app.run(move |app| audit::record(app, who, What::PlaceAdded, Concern::Place(id))).await?;
-                return Ok(done(&link::desk_backups(), "place"));
-            }
+        let draft = Draft { id, name, place, access };
+        match rule(places::keep_destination(&room.app, room.member.id, draft).await)? {
+            Ok(()) => return Ok(done(&link::desk_backups(), "place")),
             Err(Refusal::TooMany) => typed.wrong("name", "There are as many places as there may be."),
             Err(Refusal::Trouble(trouble)) => typed.wrong(blamed(&kind), text::backup_trouble(trouble)),
         }
@@ -211,8 +202,7 @@ async fn now(Owner(room): Owner, Path(id): Path<String>) -> Result<Answer, Failu
 async fn remove(Owner(room): Owner, Path(id): Path<String>) -> Result<Answer, Failure> {
     let id = named(&id)?;
     room.run(move |room| {
-        rule(places::remove_destination(&room.app, id))?.map_err(|_| Failure::NotFound)?;
-        audit::record(&room.app, Who::Member(room.member.id), What::PlaceRemoved, Concern::Place(id))?;
+        rule(places::remove_destination(&room.app, room.member.id, id))?.map_err(|_| Failure::NotFound)?;
         Ok(done(&link::desk_backups(), "removed"))
     })
     .await

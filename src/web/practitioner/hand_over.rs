@@ -6,9 +6,7 @@ use axum::routing::post;
 
 use super::person::hers;
 use super::{Answer, Counter, Room};
-use crate::actions::audit;
 use crate::actions::people::login;
-use crate::domain::audit::{Concern, What, Who};
 use crate::domain::email::EmailAddress;
 use crate::domain::people::login::Person;
 use crate::views::link::{self, route};
@@ -28,12 +26,7 @@ pub(super) fn handed(
     who: Person,
     (name, email): (&str, &EmailAddress),
 ) -> Result<HandOver, Failure> {
-    let made = login::hand_over(&room.app, who)?;
-    let about = match who {
-        Person::Client(id) => Concern::Client(id),
-        Person::Practitioner(id) => Concern::Member(id),
-    };
-    audit::record(&room.app, Who::Member(room.member.id), What::LinkShown, about)?;
+    let made = login::hand_over(&room.app, room.member.id, who)?;
     tracing::info!(?who, by = %room.member.id, "a sign-in link was made to be handed over");
     let url = room.app.absolute(&link::sign_in_link(&made.token));
     Ok(HandOver::sign_in(name, email, (url, made.code)))

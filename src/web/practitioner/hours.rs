@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use maud::Markup;
 
 use super::calendar::usual_length;
-use super::{Answer, Room, done, named, parse};
+use super::{Answer, Room, done, named, parse, rule};
 use crate::actions::calendar::availability as action;
 use crate::domain::calendar::availability::{
     Availability, Day, Hours as Week, NotARhythm, NotHours, Override, Range, Rhythm,
@@ -100,8 +100,14 @@ pub async fn save(room: Room, fields: Fields) -> Result<Answer, Failure> {
             _ if typed.has("preview") => Ok(Answer::Page(shown(typed)?)),
             None => Ok(Answer::Wrong(shown(typed)?)),
             Some(made) => {
-                action::save(&room.app, room.id(), made)?;
-                Ok(done(&link::desk_hours(), "saved"))
+                let week = (made.hours().clone(), *made.rhythm());
+                match rule(action::set_week(&room.app, room.id(), week))? {
+                    Ok(()) => Ok(done(&link::desk_hours(), "saved")),
+                    Err(why) => {
+                        typed.wrong("week", text::availability(why));
+                        Ok(Answer::Wrong(shown(typed)?))
+                    }
+                }
             }
         }
     })
@@ -213,33 +219,13 @@ fn read_rhythm(typed: &mut Typed) -> Option<Rhythm> {
     part(rhythm.with_daily_limit(limit), "limit")
 }
 
-/// Keeps hours with other dates that differ.
-fn with_overrides(
-    room: &Room,
-    before: &Availability,
-    overrides: Vec<Override>,
-) -> Result<Result<(), NotHours>, Failure> {
-    let (hours, rhythm) = (before.hours().clone(), *before.rhythm());
-    match Availability::new(before.zone().clone(), hours, overrides, rhythm) {
-        Ok(made) => {
-            action::save(&room.app, room.id(), made)?;
-            Ok(Ok(()))
-        }
-        Err(why) => Ok(Err(why)),
-    }
-}
-
 /// Adds a date that differs; a second one for a date takes the place of the first.
 pub async fn add_date(room: Room, fields: Fields) -> Result<Answer, Failure> {
     room.run(move |room| {
         let mut typed = fields.typed();
         let read = room.app.store.read()?;
-        let before = kept(room, &read)?;
         if let Some(one) = read_override(&mut typed, room.who.zone.date(room.now)) {
-            let mut overrides: Vec<_> =
-                before.overrides().iter().filter(|other| other.on() != one.on()).cloned().collect();
-            overrides.push(one);
-            match with_overrides(room, &before, overrides)? {
+            match rule(action::add_date(&room.app, room.id(), one))? {
                 Ok(()) => return Ok(done(&link::desk_hours(), "saved")),
                 Err(why) => typed.wrong("on", text::availability(why)),
             }
@@ -281,12 +267,7 @@ fn read_override(typed: &mut Typed, today: Date) -> Option<Override> {
 pub async fn remove_date(room: Room, Path(on): Path<String>) -> Result<Answer, Failure> {
     room.run(move |room| {
         let on: Date = named(&on)?;
-        let before = kept(room, &room.app.store.read()?)?;
-        let overrides: Vec<_> = before.overrides().iter().filter(|other| other.on() != on).cloned().collect();
-        if overrides.len() == before.overrides().len() {
-            return Err(Failure::NotFound);
-        }
-        with_overrides(room, &before, overrides)?.map_err(|_| Failure::Unreadable)?;
+        rule(action::remove_date(&room.app, room.id(), on))?.map_err(|_| Failure::NotFound)?;
         Ok(done(&link::desk_hours(), "removed"))
     })
     .await

@@ -64,7 +64,7 @@ pub(super) use erase::download;
 pub(super) use hours::to_midnight;
 pub(super) use proof::before_what_is_grave;
 pub(super) use room::{Counter, Owner, Room};
-pub(super) use settings::{account_wrong, move_hours, readiness};
+pub(super) use settings::{account_wrong, readiness};
 
 /// The desk's routes.
 pub fn routes(web: &Web) -> Router<Web> {

@@ -9,21 +9,19 @@ use maud::Markup;
 
 use super::security::may_try;
 use super::{Answer, Owner, Room, done, parse, rule};
+use crate::actions::Error;
 use crate::actions::calendar::availability;
 use crate::actions::catalog::{practice as practice_action, setup as setup_action};
 use crate::actions::people::practitioner::{self as account, Account};
-use crate::actions::{Error, audit};
 use crate::app::{App, Post};
-use crate::domain::audit::{Concern, What, Who};
-use crate::domain::calendar::availability::Availability;
 use crate::domain::catalog::practice::Practice;
 use crate::domain::catalog::storefront::{AtPractice, Storefront};
 use crate::domain::id::PractitionerId;
 use crate::domain::people::login::{OldPassword, Proof};
 use crate::domain::text::Line;
 use crate::domain::time::Zone;
+use crate::store::View;
 use crate::store::catalog::storefront::{Picture, picture};
-use crate::store::{View, calendar};
 use crate::views::practitioner::settings::{self as view, Readiness, Settings};
 use crate::views::typed::Typed;
 use crate::views::{asset, link, text};
@@ -113,7 +111,7 @@ pub async fn storefront(room: Room, fields: Fields) -> Result<Answer, Failure> {
             match rule(account::save(&room.app, room.id(), account))? {
                 Ok(()) => {
                     practice_action::save_storefront(&room.app, storefront)?;
-                    move_hours(room, zone)?;
+                    availability::move_to(&room.app, room.id(), zone)?;
                     return Ok(done(&link::desk_settings(), "saved"));
                 }
                 Err(refusal) => account_wrong(&mut typed, refusal)?,
@@ -122,17 +120,6 @@ pub async fn storefront(room: Room, fields: Fields) -> Result<Answer, Failure> {
         wrong(room, &Forms { storefront: Some(typed), ..Forms::default() })
     })
     .await
-}
-
-/// Weekly hours stay what the clock on the wall says, in the zone she moved to.
-pub(in crate::web) fn move_hours(room: &Room, zone: Zone) -> Result<(), Failure> {
-    let Some(hours) = calendar::availability::of(&room.app.store.read()?, room.id())? else { return Ok(()) };
-    if *hours.zone() != zone {
-        let moved =
-            Availability::new(zone, hours.hours().clone(), hours.overrides().to_vec(), *hours.rhythm());
-        availability::save(&room.app, room.id(), moved.map_err(|_| Failure::Unreadable)?)?;
-    }
-    Ok(())
 }
 
 /// Says why an account was not kept, beside its field.
@@ -196,9 +183,7 @@ pub async fn practice(Owner(room): Owner, fields: Fields) -> Result<Answer, Fail
         let mut typed = fields.typed();
         match read_practice(&mut typed) {
             Some(practice) => {
-                practice_action::save(&room.app, practice)?;
-                let who = Who::Member(room.member.id);
-                audit::record(&room.app, who, What::PracticeChanged, Concern::Practice)?;
+                practice_action::change(&room.app, room.member.id, practice)?;
                 Ok(done(&link::desk_settings(), "saved"))
             }
             None => wrong(room, &Forms { practice: Some(typed), ..Forms::default() }),

@@ -7,7 +7,7 @@ use super::{to, wrong};
 use crate::actions::calendar::availability;
 use crate::actions::catalog::{package, practice};
 use crate::actions::keeping::backup::{self, kit};
-use crate::domain::calendar::availability::{Availability, Hours, Range, Rhythm};
+use crate::domain::calendar::availability::{Hours, Range};
 use crate::domain::catalog::package::{Begins, Listing, Offer, Package, Term};
 use crate::domain::catalog::practice::Practice;
 use crate::domain::catalog::storefront::{AtPractice, Storefront};
@@ -192,16 +192,12 @@ fn take_hours(room: &Room, mut typed: Typed) -> Result<Response, Failure> {
         typed.wrong("week", "Tick at least one day, or do this later.");
     }
     if typed.is_sound() {
-        let kept = calendar::availability::of(&room.app.store.read()?, room.id())?;
-        let (overrides, rhythm) =
-            kept.map_or((Vec::new(), Rhythm::default()), |kept| (kept.overrides().to_vec(), *kept.rhythm()));
-        let made = Hours::new(rows)
-            .and_then(|hours| Availability::new(room.who.zone.clone(), hours, overrides, rhythm));
-        match made {
-            Ok(made) => {
-                availability::save(&room.app, room.id(), made)?;
-                return Ok(to(&link::setup_step(4)));
-            }
+        let taken = match Hours::new(rows) {
+            Ok(hours) => rule(availability::set_hours(&room.app, room.id(), hours))?,
+            Err(why) => Err(why),
+        };
+        match taken {
+            Ok(()) => return Ok(to(&link::setup_step(4))),
             Err(why) => typed.wrong("week", text::availability(why)),
         }
     }
@@ -238,6 +234,6 @@ fn take_kit(room: &Room, mut typed: Typed) -> Result<Response, Failure> {
         typed.wrong("ending", text::NOT_THE_ENDING);
         return Ok(wrong(view::kit(&wizard(room), &room.practice.name, &fresh.identity, &typed)));
     }
-    kit::set_recipient(&room.app, fresh.recipient)?;
+    kit::set_recipient(&room.app, room.member.id, fresh.recipient)?;
     Ok(ready())
 }

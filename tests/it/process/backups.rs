@@ -27,10 +27,10 @@ async fn founded(usb: &Path, megabytes: u32) -> (Program, String) {
         std::fs::create_dir(&beside).unwrap();
         house.app.backups.keep_beside(&beside);
         let fresh = kit::fresh();
-        kit::set_recipient(&house.app, fresh.recipient).unwrap();
+        kit::set_recipient(&house.app, house.ines, fresh.recipient).unwrap();
         let id = DestinationId::from_bits(house.id());
         let draft = Draft { id, name: "USB disk".parse().unwrap(), place, access: Access::Open };
-        keep_destination(&house.app, draft).await.unwrap();
+        keep_destination(&house.app, house.ines, draft).await.unwrap();
         fill(house, megabytes);
         fresh.identity
     })

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use crate::actions::{Error, NotThere};
+use crate::actions::{Error, NotThere, audit};
 use crate::app::{App, Fault};
 use crate::backups::{self, Marker, Remote};
-use crate::domain::id::DestinationId;
+use crate::domain::audit::{Concern, What, Who};
+use crate::domain::id::{DestinationId, PractitionerId};
 use crate::domain::keeping::backup::Trouble;
 use crate::domain::keeping::destination::{Access, Destination, Host, HostKey, Login, MOST, Place, Sftp};
 use crate::domain::text::Line;
@@ -174,7 +175,11 @@ pub async fn try_kept(app: &Arc<App>, id: DestinationId) -> Result<Result<(), Tr
 ///
 /// # Errors
 /// [`Refusal`] says why not.
-pub async fn keep_destination(app: &Arc<App>, draft: Draft) -> Result<(), Error<Refusal>> {
+pub async fn keep_destination(
+    app: &Arc<App>,
+    by: PractitionerId,
+    draft: Draft,
+) -> Result<(), Error<Refusal>> {
     let counted = app.run(|app| -> Result<_, Error<Refusal>> { Ok(destination::all(&app.store.read()?)?) });
     let there = counted.await?;
     if there.iter().any(|one| one.id == draft.id) {
@@ -189,10 +194,11 @@ pub async fn keep_destination(app: &Arc<App>, draft: Draft) -> Result<(), Error<
     let marked = Marker::Make(draft.id);
     let remote = Remote::open(&draft.place, &access, marked, &app.reach()).await.map_err(refused)?;
     remote.probe(&beside).await.map_err(refused)?;
-    app.run(move |app| keep(app, &draft)).await
+    app.run(move |app| keep(app, by, &draft)).await
 }
 
-fn keep(app: &App, draft: &Draft) -> Result<(), Error<Refusal>> {
+fn keep(app: &App, by: PractitionerId, draft: &Draft) -> Result<(), Error<Refusal>> {
+    let now = app.clock.now();
     let kept = Destination {
         id: draft.id,
         name: draft.name.clone(),
@@ -202,7 +208,7 @@ fn keep(app: &App, draft: &Draft) -> Result<(), Error<Refusal>> {
             draft.id,
             &if has_own_key(&draft.place) { Access::Open } else { draft.access.clone() },
         ),
-        added_at: app.clock.now(),
+        added_at: now,
         asked_at: None,
     };
     app.keep(move |tx| {
@@ -212,6 +218,7 @@ fn keep(app: &App, draft: &Draft) -> Result<(), Error<Refusal>> {
         if destination::all(tx)?.len() >= MOST {
             return Err(Error::Refused(Refusal::TooMany));
         }
+        audit::note(tx, now, Who::Member(by), What::PlaceAdded, Concern::Place(kept.id))?;
         Ok(destination::put(tx, &kept)?)
     })
 }
@@ -232,9 +239,11 @@ pub fn ask_for_one(app: &App, id: DestinationId) -> Result<(), Error<NotThere>> 
 ///
 /// # Errors
 /// [`NotThere`] if there is no such destination.
-pub fn remove_destination(app: &App, id: DestinationId) -> Result<(), Error<NotThere>> {
+pub fn remove_destination(app: &App, by: PractitionerId, id: DestinationId) -> Result<(), Error<NotThere>> {
+    let now = app.clock.now();
     app.keep(move |tx| {
         destination::find(tx, id)?.ok_or(Error::Refused(NotThere))?;
+        audit::note(tx, now, Who::Member(by), What::PlaceRemoved, Concern::Place(id))?;
         backup::remove_all(tx, id)?;
         Ok(destination::remove(tx, id)?)
     })

@@ -1,7 +1,10 @@
 //! The recovery kit: a key that is made for the page that prints it and kept nowhere, and the recipient that is kept.
 
+use crate::actions::audit;
 use crate::app::{App, Fault};
 use crate::backups::kit::{Key, NotAKey};
+use crate::domain::audit::{Concern, What, Who};
+use crate::domain::id::PractitionerId;
 use crate::domain::keeping::kit::{Kit, Recipient};
 use crate::store::keeping::kit as kits;
 
@@ -55,12 +58,13 @@ fn of(key: &Key) -> Fresh {
 ///
 /// # Errors
 /// [`Fault`] if the file fails.
-pub fn set_recipient(app: &App, recipient: Recipient) -> Result<(), Fault> {
+pub fn set_recipient(app: &App, by: PractitionerId, recipient: Recipient) -> Result<(), Fault> {
     let now = app.clock.now();
     app.keep(move |tx| {
         if kits::find(tx)?.is_some_and(|kit| kit.recipient == recipient) {
             return Ok(());
         }
+        audit::note(tx, now, Who::Member(by), What::KitSet, Concern::Practice)?;
         Ok(kits::put(tx, &Kit { recipient: recipient.clone(), set_at: now })?)
     })
 }
