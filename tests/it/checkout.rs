@@ -305,7 +305,7 @@ async fn what_costs_nothing_is_hers_at_once_who_is_signed_in_and_nobody_elses_wh
     package::save(&house.app, house.ines, id, slug, offer, house.six.listing).unwrap();
     let (nora, _) = house.bought("Nora Lind", &house.six).await;
     let path = "/ines/first-talk/checkout";
-    let link = login::hand_over(&house.app, Person::Client(nora)).unwrap();
+    let link = login::hand_over(&house.app, house.ines, Person::Client(nora)).unwrap();
     let mut stranger = house.visitor();
     let form = filled(&mut stranger, path, "free").await;
     let sent = send(&mut stranger, path, &form).await;
