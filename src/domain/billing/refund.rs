@@ -204,6 +204,8 @@ pub enum Refusal {
     SessionGone,
     /// The rules of the package grant no cooling-off, or it is over.
     NoCoolingOff,
+    /// All of the money would go back, and some of the credits or sessions stay.
+    NotAll,
     /// It comes to another amount meanwhile than the page showed.
     Otherwise {
         /// What it comes to.
@@ -285,6 +287,10 @@ pub fn decide(
         }
         () if ask.amount.is_zero() && ask.count == 0 => return Err(Refusal::Nothing),
         () if ask.method == Method::Whole && !is_cooling_off(lot, now) => return Err(Refusal::NoCoolingOff),
+        // Credits are revoked in the same act as their money goes back.
+        () if ask.method == Method::Whole && (ask.count < facts.unused() || release.len() < ahead.len()) => {
+            return Err(Refusal::NotAll);
+        }
         () => {}
     }
     if ask.method != Method::Own {
