@@ -48,6 +48,7 @@ mod power_cut;
 mod process;
 mod proof;
 mod refunds;
+mod refunds_questioned;
 mod refunds_sent;
 mod routes;
 mod second_factor;

@@ -13,7 +13,9 @@ use crate::domain::text::Line;
 use crate::domain::time::{Timestamp, plus_days};
 
 mod reckoning;
+mod share;
 pub use reckoning::{Facts, Given, Quote, Worth, quotes};
+pub use share::{Share, passed_of};
 
 /// How a refund is reckoned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,6 +129,8 @@ pub struct Refund {
     pub amount: Money,
     /// How many credits it took back so far.
     pub credits: u32,
+    /// What of both falls on lots that credits of this one were passed on to.
+    pub passed: Vec<Share>,
     /// How the money goes back.
     pub way: Way,
     /// Why, for both to read.
@@ -174,6 +178,14 @@ impl Refund {
 #[must_use]
 pub fn given_back(refunds: &[Refund], currency: Money) -> Money {
     let minor = refunds.iter().filter(|one| one.counts()).map(|one| one.amount.minor).sum();
+    Money { minor, ..currency }
+}
+
+/// What of some refunds counts for a lot.
+#[must_use]
+pub fn given_back_of(lot: LotId, refunds: &[Refund], currency: Money) -> Money {
+    let counting = refunds.iter().filter(|one| one.counts());
+    let minor = counting.filter_map(|one| one.amount_of(lot)).map(|amount| amount.minor).sum();
     Money { minor, ..currency }
 }
 
