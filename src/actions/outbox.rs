@@ -1,6 +1,7 @@
 //! Queuing: every message is planned in the transaction that gives its reason, and the nudges of a lot follow the lot.
 
 use crate::app::{Fault, Moment};
+use crate::domain::billing::dispute;
 use crate::domain::calendar::booking::Booking;
 use crate::domain::credits::ledger::{Actor, Balance, Entry, LedgerId, What, balance, unwritten};
 use crate::domain::credits::lot::Lot;
@@ -11,7 +12,7 @@ use crate::domain::people::login::Person;
 use crate::domain::text::Line;
 use crate::domain::time::{Timestamp, Zone};
 use crate::store::due::{self, Due};
-use crate::store::{StoreError, Tx, credits, messages, people};
+use crate::store::{StoreError, Tx, billing, credits, messages, people};
 
 /// Plans a message, once per key: a second call with the same key does nothing.
 ///
@@ -68,7 +69,7 @@ pub fn append(
     Ok(entry)
 }
 
-/// After a change to a lot: writes what the clock has made true, plans the nudges that the lot calls for, and says when it must be
+/// After a change to a lot: writes what the clock has made true, lets wait what came free during a dispute, plans the nudges that the lot calls for, and says when it must be
 /// looked at next. Call it last in every transaction that touched the lot's ledger.
 ///
 /// # Errors
@@ -91,6 +92,13 @@ pub fn follow_known(
     mut entries: Vec<Entry>,
     zone: &Zone,
 ) -> Result<Balance, StoreError> {
+    // What comes free while a bank questions the payment waits as well, before its date can take it: that moves if the
+    // dispute is won.
+    if billing::dispute::is_open_behind(tx, lot)?
+        && let Some(what) = dispute::waits(lot, &entries, 0)
+    {
+        entries.push(append(tx, at, lot.ledger(), what, Actor::Provider, None)?);
+    }
     for (what, true_at) in unwritten(lot, &entries, at.now) {
         let id = EntryId::from_bits(at.id());
         let entry = Entry { id, lot: lot.id, what, actor: Actor::System, reason: None, at: true_at };

@@ -50,6 +50,7 @@ mod process;
 mod promised;
 mod proof;
 mod refunds;
+mod refunds_questioned;
 mod refunds_sent;
 mod routes;
 mod second_factor;

@@ -109,6 +109,9 @@ fn look_over(house: &House) {
         assert_eq!(parts, lot.offer.sessions, "lot {}: {balance:?}", lot.id);
         let over = balance.deadline.as_ref().is_some_and(|deadline| deadline.is_over(now));
         assert!(!over || balance.available == 0, "lot {}: {balance:?}", lot.id);
+        let questioned = billing::dispute::is_open_behind(&read, &lot).unwrap();
+        assert!(!questioned || balance.available == 0, "lot {}: {balance:?}", lot.id);
+        assert!(questioned || balance.suspended == 0, "lot {}: {balance:?}", lot.id);
         owed += lot.paid.minor;
     }
     let paid: i64 = billing::payment::all(&read).unwrap().iter().map(|payment| payment.amount.minor).sum();

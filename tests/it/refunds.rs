@@ -23,7 +23,7 @@ fn usd(minor: i64) -> Money {
 }
 
 impl House {
-    fn books(&self, lot: LotId) -> [i64; 5] {
+    pub fn books(&self, lot: LotId) -> [i64; 5] {
         let read = self.app.store.read().unwrap();
         let (lot, balance) = store::credits::lot::counted(&read, lot, self.now()).unwrap().unwrap();
         let books = Statement::of(&lot, &balance, store::billing::refund::refunded(&read, &lot).unwrap());
@@ -31,24 +31,24 @@ impl House {
         [books.collected, books.refunded, books.earned, books.breakage, books.owed].map(|money| money.minor)
     }
 
-    fn checkout_of(&self, lot: LotId) -> CheckoutId {
+    pub fn checkout_of(&self, lot: LotId) -> CheckoutId {
         let id = PurchaseId::from_bits(lot.bits());
         let found = store::catalog::purchase::find(&self.app.store.read().unwrap(), id).unwrap().unwrap();
         found.till.unwrap().checkout.unwrap().as_str().parse().unwrap()
     }
 
-    fn refunds_of(&self, lot: LotId) -> Vec<Refund> {
+    pub fn refunds_of(&self, lot: LotId) -> Vec<Refund> {
         store::billing::refund::of(&self.app.store.read().unwrap(), PurchaseId::from_bits(lot.bits()))
             .unwrap()
     }
 
-    fn notes(&self) -> Vec<(u64, i64)> {
+    pub fn notes(&self) -> Vec<(u64, i64)> {
         let all = store::billing::receipt::all(&self.app.store.read().unwrap()).unwrap();
         all.iter().map(|paper| (paper.number, paper.amount.minor)).collect()
     }
 
     /// Hears what happened at the provider, twice.
-    async fn hear(&self) {
+    pub async fn hear(&self) {
         for _ in 0..2 {
             reconcile::poll(&self.app, self.now()).await.unwrap();
         }
@@ -65,7 +65,7 @@ impl House {
         to_them(&self.mailbox, to)
     }
 
-    fn book(&self, client: ClientId, lot: LotId, start: &str) -> BookingId {
+    pub fn book(&self, client: ClientId, lot: LotId, start: &str) -> BookingId {
         let id = BookingId::from_bits(self.id());
         booking::book(&self.app, client, id, lot, at(start)).unwrap().id
     }

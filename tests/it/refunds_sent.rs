@@ -7,7 +7,7 @@ use std::sync::Arc;
 use fiddlehead::actions::refunds::{ask, send, stuck};
 use fiddlehead::actions::{due, reconcile};
 use fiddlehead::app::App;
-use fiddlehead::domain::billing::refund::{Refund, State};
+use fiddlehead::domain::billing::refund::{Question, Refund, State, Way};
 use fiddlehead::domain::id::*;
 use fiddlehead::domain::time::{SignedDuration, after, hours, minutes};
 use fiddlehead::store;
@@ -56,6 +56,22 @@ impl Scene {
         let state = self.fake.state();
         let all = state["refunds"].as_array().unwrap();
         all.iter().filter(|one| one["metadata"]["refund"] == id.to_string()).count()
+    }
+
+    /// The provider's name for the payment of a lot.
+    fn payment(&self, lot: LotId) -> String {
+        let read = self.house.app.store.read().unwrap();
+        let id = PurchaseId::from_bits(lot.bits());
+        let till = store::catalog::purchase::find(&read, id).unwrap().unwrap().till.unwrap();
+        till.payment.unwrap().to_string()
+    }
+
+    /// Hears what happened at the provider, twice.
+    async fn hear(&self) {
+        for _ in 0..2 {
+            reconcile::poll(&self.app(), self.house.now()).await.unwrap();
+        }
+        self.house.assert_sound();
     }
 
     /// It is given back once, with one credit note.
@@ -144,18 +160,8 @@ async fn refunds_and_disputes_that_begin_at_stripe_act_on_the_credits() {
         scene.house.bought_at(&scene.fake, "Mira Tal").await,
         scene.house.bought_at(&scene.fake, "Zoe Bell").await,
     ];
-    let payment = |lot: LotId| {
-        let read = scene.house.app.store.read().unwrap();
-        let id = PurchaseId::from_bits(lot.bits());
-        let till = store::catalog::purchase::find(&read, id).unwrap().unwrap().till.unwrap();
-        till.payment.unwrap().to_string()
-    };
-    let hear = async || {
-        for _ in 0..2 {
-            reconcile::poll(&scene.app(), scene.house.now()).await.unwrap();
-        }
-        scene.house.assert_sound();
-    };
+    let payment = |lot: LotId| scene.payment(lot);
+    let hear = async || scene.hear().await;
     scene.fake.back("refund", &json!({"payment_intent": payment(lots[0])}));
     scene.fake.back("refund", &json!({"payment_intent": payment(lots[1]), "amount": 9000}));
     let dispute = scene.fake.back("dispute", &json!({"payment_intent": payment(lots[2])}));
@@ -171,4 +177,73 @@ async fn refunds_and_disputes_that_begin_at_stripe_act_on_the_credits() {
     let papers = store::billing::receipt::all(&scene.house.app.store.read().unwrap()).unwrap();
     let amounts: Vec<i64> = papers.iter().map(|paper| paper.amount.minor).collect();
     assert_eq!(amounts, [54000, 54000, 54000, -54000, -9000]);
+}
+
+#[tokio::test]
+async fn money_that_goes_back_during_an_inquiry_takes_the_credits_that_wait_for_it() {
+    let scene = Scene::new().await;
+    let open = |lot| {
+        let balance = scene.house.balance(lot);
+        (balance.available, balance.revoked, balance.suspended)
+    };
+    let all = scene.house.bought_at(&scene.fake, "Nora Lind").await;
+    let part = scene.house.bought_at(&scene.fake, "Mira Tal").await;
+    let asked = [all, part]
+        .map(|lot| scene.fake.back("dispute", &json!({"payment_intent": scene.payment(lot)}))["id"].clone());
+    scene.hear().await;
+    assert_eq!([all, part].map(open), [(0, 0, 6), (0, 0, 6)]);
+    scene.fake.back("refund", &json!({"payment_intent": scene.payment(all)}));
+    scene.fake.back("refund", &json!({"payment_intent": scene.payment(part), "amount": 18000}));
+    scene.hear().await;
+    assert_eq!(open(all), (0, 6, 0));
+    let id = PurchaseId::from_bits(part.bits());
+    let refund = store::billing::refund::of(&scene.house.app.store.read().unwrap(), id).unwrap().remove(0);
+    assert_eq!(refund.question, Some(Question::WhichCredits));
+    let answer = stuck::Answer { release: vec![], free: 2 };
+    stuck::answer(&scene.house.app, scene.house.ines, refund.id, answer).unwrap();
+    assert_eq!(open(part), (0, 2, 4));
+    for id in &asked {
+        scene.fake.back("decide", &json!({"dispute": id, "status": "warning_closed"}));
+    }
+    scene.hear().await;
+    assert_eq!([all, part].map(open), [(0, 6, 0), (4, 2, 0)]);
+}
+
+#[tokio::test]
+async fn a_refund_that_the_list_showed_late_is_settled_or_counted_beside_what_was_done_meanwhile() {
+    let scene = Scene::new().await;
+    let (app, ines) = (&scene.house.app, scene.house.ines);
+    for (turn, meanwhile) in ["nothing", "undone", "by hand"].into_iter().enumerate() {
+        let refund = scene.begun(&format!("Buyer{turn} Fern")).await;
+        scene.fake.faults("refund", "403", 1);
+        send::look(&scene.app(), refund.id).await.unwrap();
+        assert!(matches!(scene.state(refund.id), State::Refused { .. }));
+        match meanwhile {
+            "undone" => drop(stuck::undo(app, ines, refund.id).unwrap()),
+            "by hand" => {
+                let Way::ByHand { means, on, note } = scene.house.in_cash() else { panic!() };
+                stuck::by_hand(app, ines, refund.id, (means, on, note)).unwrap();
+            }
+            _ => {}
+        }
+        let label = json!({"refund": refund.id.to_string(), "purchase": refund.purchase.to_string()});
+        let payment = scene.payment(refund.lot);
+        scene.fake.back("refund", &json!({"payment_intent": payment, "amount": 9000, "metadata": label}));
+        scene.hear().await;
+        let all = store::billing::refund::of(&app.store.read().unwrap(), refund.purchase).unwrap();
+        let went: Vec<i64> = all
+            .iter()
+            .filter(|one| matches!(one.state, State::Done { .. }))
+            .map(|one| one.amount.minor)
+            .collect();
+        match meanwhile {
+            "nothing" => {
+                scene.assert_once(refund.id, meanwhile);
+                assert_eq!(went, [9000]);
+                assert!(stuck::undo(app, ines, refund.id).is_err());
+            }
+            "undone" => assert_eq!((went, all[1].question), (vec![9000], Some(Question::WhichCredits))),
+            _ => assert_eq!(went, [9000, 9000], "the money went twice"),
+        }
+    }
 }

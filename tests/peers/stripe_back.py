@@ -132,7 +132,7 @@ class Back:
                 amount = body.get("amount", left)
                 if not 1 <= amount <= left:
                     raise self.refusal(400, f"{left} is left")
-                return self._made(charge, amount, {}, None)
+                return self._made(charge, amount, body.get("metadata", {}), None)
             if verb == "fail_refund":
                 refund = self.refunds[body["refund"]]
                 refund.update(status="failed", failure_reason="expired_or_canceled_card")

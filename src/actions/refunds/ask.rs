@@ -157,6 +157,7 @@ pub fn begin(app: &App, whose: PractitionerId, ask: Ask) -> Result<Refund, Error
             cause: Cause::Asked { method: ask.method },
             amount: ask.amount,
             credits: ask.count,
+            passed: Vec::new(),
             way: ask.way.clone(),
             reason: ask.reason.clone(),
             asked_at: at.now,

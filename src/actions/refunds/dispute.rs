@@ -5,20 +5,20 @@ use std::sync::Arc;
 
 use super::ask::take_back;
 use super::send::words;
-use super::{found, settle};
+use super::{found, passed_on, settle};
 use crate::actions::outbox;
 use crate::app::{App, Cashier, Fault, Moment};
 use crate::domain::billing::dispute::{self, Dispute, State};
 use crate::domain::billing::refund::{Cause, Refund, State as RefundState, Way};
 use crate::domain::catalog::purchase::Purchase;
-use crate::domain::credits::ledger::{Actor, Balance, What};
+use crate::domain::credits::ledger::{Actor, What};
 use crate::domain::credits::lot::Lot;
-use crate::domain::id::{LotId, RefundId};
+use crate::domain::id::RefundId;
 use crate::domain::messages::message::{About, Kind};
 use crate::domain::people::login::Person;
 use crate::payments::DisputeRef;
 use crate::payments::back::{DisputeState, Questioned};
-use crate::store::{Tx, billing};
+use crate::store::{Tx, billing, credits};
 
 /// Looks at a dispute and acts on it. Those of other programs on the same account are passed over.
 ///
@@ -50,26 +50,28 @@ fn take(tx: &Tx<'_>, at: &Moment, purchase: &Purchase, told: &Questioned) -> Res
     }
 }
 
-/// The lot as it stands, with what the clock made true written down.
-fn counted(tx: &Tx<'_>, at: &Moment, lot: LotId) -> Result<Balance, Fault> {
-    outbox::follow(tx, at, lot)
-}
-
 fn open(tx: &Tx<'_>, at: &Moment, purchase: &Purchase, told: &Questioned) -> Result<Dispute, Fault> {
-    let lot = Lot::id_for(purchase.id);
-    let balance = counted(tx, at, lot)?;
-    let opening = dispute::open(&balance, at.now);
-    take_back(tx, at, lot, &opening.called_off, (opening.entries(), Actor::Provider, None))?;
+    let mut suspended = 0;
+    for lot in billing::refund::lots_behind(tx, purchase.id)? {
+        let balance = outbox::follow(tx, at, lot.id)?;
+        let release = dispute::called_off(&balance, at.now, at.now);
+        let wait = dispute::waits(&lot, &credits::ledger::of(tx, lot.ledger())?, count(&release));
+        if let Some(What::Suspend(more)) = wait {
+            suspended += more;
+        }
+        let whats = release.iter().map(|booking| What::Release { booking: *booking }).chain(wait).collect();
+        take_back(tx, at, lot.id, &release, (whats, Actor::Provider, None))?;
+    }
     let opened = Dispute {
         reference: words(told.id.as_str()),
         purchase: purchase.id,
-        lot,
+        lot: Lot::id_for(purchase.id),
         practitioner: purchase.practitioner,
         amount: told.amount,
         reason: words(&told.reason),
         answer_by: told.answer_by,
         opened_at: at.now,
-        suspended: opening.suspended,
+        suspended,
         state: State::Open,
     };
     billing::dispute::put(tx, &opened)?;
@@ -77,25 +79,31 @@ fn open(tx: &Tx<'_>, at: &Moment, purchase: &Purchase, told: &Questioned) -> Res
     Ok(opened)
 }
 
+fn count<T>(some: &[T]) -> u32 {
+    u32::try_from(some.len()).unwrap_or(u32::MAX)
+}
+
+/// The credits are there again, unless the payment is questioned a second time.
 fn won(tx: &Tx<'_>, at: &Moment, dispute: Dispute) -> Result<(), Fault> {
-    let balance = counted(tx, at, dispute.lot)?;
-    let whats = dispute::won(&dispute, &balance, at.now);
-    take_back(tx, at, dispute.lot, &[], (whats, Actor::Provider, None))?;
     let won = Dispute { state: State::Won { at: at.now }, ..dispute };
+    // First, as all that is free would wait again for one that is open.
     billing::dispute::put(tx, &won)?;
+    for lot in billing::refund::lots_behind(tx, won.purchase)? {
+        outbox::follow(tx, at, lot.id)?;
+        if billing::dispute::is_open_behind(tx, &lot)? {
+            continue;
+        }
+        let whats = dispute::won(&lot, &credits::ledger::of(tx, lot.ledger())?, at.now);
+        take_back(tx, at, lot.id, &[], (whats, Actor::Provider, None))?;
+    }
     tell(tx, at, &won, "won")
 }
 
-/// The money is gone: the credits with it, and the books have it as given back, with a credit note.
+/// The money is gone: the credits with it, and the books have it as given back, with a credit note. Sessions that were moved on
+/// from the days that are kept go as well.
 fn lost(tx: &Tx<'_>, at: &Moment, purchase: &Purchase, dispute: Dispute) -> Result<(), Fault> {
-    let balance = counted(tx, at, dispute.lot)?;
-    let whats = dispute::lost(&dispute, &balance);
-    let credits = whats.iter().find_map(|what| match what {
-        What::Revoke { count, .. } => Some(*count),
-        _ => None,
-    });
-    take_back(tx, at, dispute.lot, &[], (whats, Actor::Provider, None))?;
-    let refund = Refund {
+    let passed = passed_on(tx, at, purchase, dispute.amount)?;
+    let mut refund = Refund {
         id: RefundId::from_bits(at.id()),
         purchase: purchase.id,
         lot: dispute.lot,
@@ -103,7 +111,8 @@ fn lost(tx: &Tx<'_>, at: &Moment, purchase: &Purchase, dispute: Dispute) -> Resu
         practitioner: purchase.practitioner,
         cause: Cause::Dispute,
         amount: dispute.amount,
-        credits: credits.unwrap_or_default(),
+        credits: 0,
+        passed,
         way: Way::Provider { reference: Some(dispute.reference.clone()) },
         reason: None,
         asked_at: at.now,
@@ -111,6 +120,14 @@ fn lost(tx: &Tx<'_>, at: &Moment, purchase: &Purchase, dispute: Dispute) -> Resu
         note: None,
         question: None,
     };
+    for lot in billing::refund::lots_behind(tx, purchase.id)? {
+        let balance = outbox::follow(tx, at, lot.id)?;
+        let release = dispute::called_off(&balance, dispute.opened_at, at.now);
+        refund = refund.taking(lot.id, balance.unused() + count(&release));
+        let back = dispute::lost(&balance, count(&release));
+        let whats = release.iter().map(|booking| What::Release { booking: *booking }).chain(back).collect();
+        take_back(tx, at, lot.id, &release, (whats, Actor::Provider, None))?;
+    }
     settle(tx, at, refund)?;
     let lost = Dispute { state: State::Lost { at: at.now }, ..dispute };
     billing::dispute::put(tx, &lost)?;

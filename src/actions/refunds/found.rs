@@ -4,20 +4,21 @@
 
 use std::sync::Arc;
 
+use super::ask::take_back;
 use super::send::words;
-use super::{payment_of, settle, tell_desk};
+use super::{passed_on, payment_of, settle, tell_desk};
 use crate::actions::billing::till;
 use crate::actions::outbox;
 use crate::app::{App, Cashier, Fault, Moment};
+use crate::domain::billing::dispute::taken_back;
 use crate::domain::billing::refund::{Cause, Question, Refund, State, Way, to_come};
 use crate::domain::catalog::purchase::Purchase;
-use crate::domain::credits::ledger::{Actor, Revoked, What};
+use crate::domain::credits::ledger::{Actor, Revoked};
 use crate::domain::credits::lot::Lot;
 use crate::domain::id::{PurchaseId, RefundId};
-use crate::domain::money::Money;
 use crate::payments::RefundRef;
 use crate::payments::back::{Back, BackState, Of};
-use crate::store::{Tx, billing, catalog, credits};
+use crate::store::{Tx, billing, catalog};
 
 /// Looks at the refunds of a payment, and keeps what is new about them. Those of other programs on the same account are passed
 /// over.
@@ -66,11 +67,12 @@ fn take(app: &App, purchase: &Purchase, all: &[Back]) -> Result<(), Fault> {
         let total: i64 = going.map(|back| back.amount.minor).sum();
         // The provider lists the newest first.
         for back in all.iter().rev() {
-            let known = match billing::refund::with_reference(tx, back.id.as_str())? {
-                Some(known) => Some(known),
+            let named = billing::refund::with_reference(tx, back.id.as_str())?;
+            let labelled = match &named {
+                Some(_) => None,
                 None => back.refund.map_or(Ok(None), |id| billing::refund::find(tx, id))?,
             };
-            match known {
+            match named.or(labelled.filter(|ours| !went_besides(ours, back))) {
                 Some(ours) => follow_ours(tx, &at, ours, back)?,
                 None if back.state == BackState::Going => made_elsewhere(tx, &at, &purchase, back, total)?,
                 None => {}
@@ -80,12 +82,22 @@ fn take(app: &App, purchase: &Purchase, all: &[Back]) -> Result<(), Fault> {
     })
 }
 
+/// Whether the provider gave money back under the id of a refund of ours that is settled without it: it was called off, given
+/// back another way, or went a second time.
+fn went_besides(ours: &Refund, back: &Back) -> bool {
+    let settled = matches!(ours.state, State::Done { .. } | State::Undone { .. });
+    settled && back.state == BackState::Going
+}
+
 /// What the provider says later of a refund that we know.
 fn follow_ours(tx: &Tx<'_>, at: &Moment, ours: Refund, back: &Back) -> Result<(), Fault> {
     let named = ours.reference().is_some_and(|reference| reference.as_str() == back.id.as_str());
     match (&ours.state, back.state) {
-        // Its answer was lost, and the news is faster than the next question.
-        (State::Going { .. }, BackState::Going) if back.amount == ours.amount => {
+        // Its answer was lost, and the news is faster than the next question; or it was refused or came back, and the list
+        // that was looked at then did not show yet that it went.
+        (State::Going { .. } | State::Refused { .. } | State::Returned { .. }, BackState::Going)
+            if back.amount == ours.amount && !named =>
+        {
             let reference = back.id.as_str().parse().ok();
             settle(tx, at, Refund { way: Way::Provider { reference }, ..ours })?;
         }
@@ -108,36 +120,38 @@ fn made_elsewhere(
     back: &Back,
     total: i64,
 ) -> Result<(), Fault> {
-    let lot = Lot::id_for(purchase.id);
-    outbox::follow(tx, at, lot)?;
-    let (sold, balance) = credits::lot::counted(tx, lot, at.now)?.ok_or(Fault::Missing("a lot"))?;
-    let free = balance.available_or_frozen();
     let is_full = total >= payment_of(tx, purchase)?.amount.minor;
-    let ahead = !to_come(&balance, at.now).is_empty();
-    let (credits, question) = match is_full {
-        true => (free, ahead.then_some(Question::Sessions)),
-        false => (0, (ahead || free > 0).then_some(Question::WhichCredits)),
-    };
-    if credits > 0 {
-        let what = What::Revoke { count: credits, why: Revoked::Refund };
-        outbox::append(tx, at, sold.ledger(), what, Actor::Provider, None)?;
-        outbox::follow(tx, at, lot)?;
-    }
-    let refund = Refund {
+    let mut refund = Refund {
         id: RefundId::from_bits(at.id()),
         purchase: purchase.id,
-        lot,
+        lot: Lot::id_for(purchase.id),
         client: purchase.client,
         practitioner: purchase.practitioner,
         cause: Cause::AtProvider,
-        amount: Money { minor: back.amount.minor, ..back.amount },
-        credits,
+        amount: back.amount,
+        credits: 0,
+        passed: passed_on(tx, at, purchase, back.amount)?,
         way: Way::Provider { reference: back.id.as_str().parse().ok() },
         reason: None,
         asked_at: at.now,
         state: State::Done { at: at.now },
         note: None,
-        question,
+        question: None,
+    };
+    let (mut ahead, mut unused) = (0, 0);
+    for lot in billing::refund::lots_behind(tx, purchase.id)? {
+        let balance = outbox::follow(tx, at, lot.id)?;
+        ahead += to_come(&balance, at.now).len();
+        unused += balance.unused();
+        if is_full {
+            let whats = taken_back(&balance, (balance.unused(), 0), Revoked::Refund);
+            take_back(tx, at, lot.id, &[], (whats, Actor::Provider, None))?;
+            refund = refund.taking(lot.id, balance.unused());
+        }
+    }
+    refund.question = match is_full {
+        true => (ahead > 0).then_some(Question::Sessions),
+        false => (ahead > 0 || unused > 0).then_some(Question::WhichCredits),
     };
     let refund = settle(tx, at, refund)?;
     tell_desk(tx, at, &refund, "found")?;

@@ -11,7 +11,7 @@ pub mod stuck;
 use crate::actions::outbox;
 use crate::app::{App, Fault, Moment};
 use crate::domain::billing::receipt::Receipt;
-use crate::domain::billing::refund::{self, Refund, State};
+use crate::domain::billing::refund::{self, Refund, Share, State, given_back_of, passed_of};
 use crate::domain::billing::{dispute as dispute_of, payment::Payment};
 use crate::domain::catalog::purchase::Purchase;
 use crate::domain::id::{LotId, PractitionerId, ReceiptId};
@@ -116,6 +116,24 @@ fn tell_desk(tx: &Tx<'_>, at: &Moment, refund: &Refund, what: &str) -> Result<()
 /// The payment of a purchase; a paid one has one.
 fn payment_of(read: &impl Read, purchase: &Purchase) -> Result<Payment, Fault> {
     billing::payment::of(read, purchase.id)?.ok_or(Fault::Missing("a payment"))
+}
+
+/// What of money that goes back falls on lots that credits of a purchase were passed on to.
+fn passed_on(
+    read: &impl Read,
+    at: &Moment,
+    purchase: &Purchase,
+    amount: Money,
+) -> Result<Vec<Share>, StoreError> {
+    let refunds = billing::refund::of(read, purchase.id)?;
+    let mut lots = Vec::new();
+    for lot in billing::refund::lots_behind(read, purchase.id)? {
+        let ((lot, balance), _) = credits::lot::count(read, lot, at.now)?;
+        let given = given_back_of(lot.id, &refunds, amount);
+        lots.push((lot, balance, given));
+    }
+    let each: Vec<_> = lots.iter().map(|(lot, balance, given)| (lot, balance, *given)).collect();
+    Ok(passed_of(amount, &each))
 }
 
 fn not_there() -> crate::actions::Error<Refusal> {

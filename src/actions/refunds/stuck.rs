@@ -6,17 +6,18 @@ use super::{Online, Refusal, not_there, provider_of, rule, settle};
 use crate::actions::credits::foreseen;
 use crate::actions::{Error, outbox};
 use crate::app::{App, Fault};
+use crate::domain::billing::dispute::taken_back;
 use crate::domain::billing::payment::Means;
 use crate::domain::billing::refund::{self, Refund, State, Way, to_come};
 use crate::domain::credits::foresight::Foresight;
 use crate::domain::credits::ledger::{Actor, Revoked, What};
 use crate::domain::credits::lot::Lot;
 use crate::domain::credits::selection::Counted;
-use crate::domain::id::{BookingId, PractitionerId, RefundId};
+use crate::domain::id::{BookingId, LotId, PractitionerId, RefundId};
 use crate::domain::text::Line;
 use crate::domain::time::Timestamp;
 use crate::store::due::{self, Due};
-use crate::store::{Read, billing, credits};
+use crate::store::{Read, StoreError, billing, credits};
 use jiff::civil::Date;
 
 /// A practitioner's refund with the lot whose credits it took back.
@@ -159,36 +160,48 @@ pub struct Answer {
     pub free: u32,
 }
 
-/// The entries of an answer.
-fn answered((_, balance): &Counted, answer: &Answer, now: Timestamp) -> Result<Vec<What>, Error<Refusal>> {
-    let ahead = to_come(balance, now);
-    if !answer.release.iter().all(|booking| ahead.contains(booking)) {
-        return Err(rule(refund::Refusal::SessionGone));
-    }
-    if answer.free > balance.available_or_frozen() {
-        let unused = balance.available_or_frozen();
-        return Err(rule(refund::Refusal::TooManyCredits { unused }));
-    }
-    let releases = answer.release.iter().map(|booking| What::Release { booking: *booking });
-    let count = answer.free + u32::try_from(answer.release.len()).unwrap_or_default();
-    let revoke = (count > 0).then_some(What::Revoke { count, why: Revoked::Refund });
-    Ok(releases.chain(revoke).collect())
+/// What an answer takes of one lot.
+struct Taken {
+    lot: LotId,
+    release: Vec<BookingId>,
+    count: u32,
+    whats: Vec<What>,
 }
 
-/// What an answer would do to the lot.
+/// The lots that a refund which was made elsewhere asks about, with what they amount to: the buyer's first, then those that her
+/// credits were passed on to.
 ///
 /// # Errors
-/// [`Refusal`] says why it cannot be given.
-pub fn preview_answer(
-    app: &App,
-    whose: PractitionerId,
-    id: RefundId,
-    answer: &Answer,
-) -> Result<Foresight, Error<Refusal>> {
-    let (read, now) = (app.store.read()?, app.clock.now());
-    let (_, counted) = find(&read, whose, id, now)?;
-    let whats = answered(&counted, answer, now)?;
-    Ok(foreseen(&read, &counted.0, &whats, whose, now)?)
+/// [`StoreError`] if the file fails.
+pub fn asked_about(read: &impl Read, refund: &Refund, now: Timestamp) -> Result<Vec<Counted>, StoreError> {
+    let lots = billing::refund::lots_behind(read, refund.purchase)?;
+    lots.into_iter().map(|lot| Ok(credits::lot::count(read, lot, now)?.0)).collect()
+}
+
+/// What an answer takes, lot by lot: unbooked credits of the buyer's first.
+fn answered(lots: &[Counted], answer: &Answer, now: Timestamp) -> Result<Vec<Taken>, Error<Refusal>> {
+    let unused: u32 = lots.iter().map(|(_, balance)| balance.unused()).sum();
+    if answer.free > unused {
+        return Err(rule(refund::Refusal::TooManyCredits { unused }));
+    }
+    let (mut left, mut found) = (answer.free, 0);
+    let mut taken = Vec::new();
+    for (lot, balance) in lots {
+        let ahead = to_come(balance, now);
+        let release: Vec<BookingId> =
+            answer.release.iter().copied().filter(|one| ahead.contains(one)).collect();
+        let free = left.min(balance.unused());
+        let released = u32::try_from(release.len()).unwrap_or(u32::MAX);
+        let back = taken_back(balance, (free, released), Revoked::Refund);
+        let whats = release.iter().map(|booking| What::Release { booking: *booking }).chain(back).collect();
+        left -= free;
+        found += release.len();
+        taken.push(Taken { lot: lot.id, release, count: free + released, whats });
+    }
+    if found < answer.release.len() {
+        return Err(rule(refund::Refusal::SessionGone));
+    }
+    Ok(taken)
 }
 
 /// Decides what a refund that was made elsewhere takes back; it asks no more. A second answer changes nothing.
@@ -203,19 +216,20 @@ pub fn answer(
 ) -> Result<Refund, Error<Refusal>> {
     let at = app.moment();
     app.keep(move |tx| {
-        let (refund, counted) = find(tx, whose, id, at.now)?;
+        let (mut refund, _) = find(tx, whose, id, at.now)?;
         if refund.question.is_none() {
             return Ok(refund);
         }
         let mut once = answer.clone();
         once.release.sort_unstable();
         once.release.dedup();
-        let whats = answered(&counted, &once, at.now)?;
         let actor = Actor::Practitioner(whose);
-        take_back(tx, &at, counted.0.id, &once.release, (whats, actor, None))?;
-        let taken = once.free + u32::try_from(once.release.len()).unwrap_or_default();
-        let decided = Refund { question: None, credits: refund.credits + taken, ..refund };
-        billing::refund::put(tx, &decided)?;
-        Ok(decided)
+        for taken in answered(&asked_about(tx, &refund, at.now)?, &once, at.now)? {
+            take_back(tx, &at, taken.lot, &taken.release, (taken.whats, actor, None))?;
+            refund = refund.taking(taken.lot, taken.count);
+        }
+        refund.question = None;
+        billing::refund::put(tx, &refund)?;
+        Ok(refund)
     })
 }

@@ -30,9 +30,10 @@ impl Account {
     pub fn new(lot: Lot, entries: Vec<Entry>, refunds: &[Refund]) -> Self {
         let mut account = Self { lot, entries, refunds: Vec::new() };
         for refund in refunds {
-            account.refunds.push((refund.asked_at, refund.amount));
+            let Some(amount) = refund.amount_of(account.lot.id) else { continue };
+            account.refunds.push((refund.asked_at, amount));
             if let State::Undone { at } = refund.state {
-                account.refunds.push((at, Money { minor: -refund.amount.minor, ..refund.amount }));
+                account.refunds.push((at, Money { minor: -amount.minor, ..amount }));
             }
         }
         account

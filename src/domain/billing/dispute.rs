@@ -2,13 +2,14 @@
 //! unused credits wait, and sessions of the next 24 hours are kept; won, they come back with the time that they waited;
 //! lost, they are taken back.
 
-use jiff::civil::Date;
-
-use crate::domain::credits::ledger::{Balance, Revoked, Standing, What};
+use crate::domain::credits::ledger::{
+    Balance, Entry, Revoked, Standing, What, balance, date_after_waiting, free,
+};
+use crate::domain::credits::lot::Lot;
 use crate::domain::id::{BookingId, LotId, PractitionerId, PurchaseId};
 use crate::domain::money::Money;
 use crate::domain::text::Line;
-use crate::domain::time::{SignedDuration, Timestamp, after, hours, plus_days};
+use crate::domain::time::{SignedDuration, Timestamp, after, hours};
 
 /// Sessions that begin within this long of a dispute's opening are kept.
 pub const KEPT: SignedDuration = hours(24);
@@ -37,7 +38,7 @@ pub struct Dispute {
     pub reference: Line,
     /// The purchase whose payment it is.
     pub purchase: PurchaseId,
-    /// Whose credits wait.
+    /// The lot of that purchase, whose credits wait; so do those that were passed on of it.
     pub lot: LotId,
     /// Of whose practice.
     pub practitioner: PractitionerId,
@@ -49,71 +50,56 @@ pub struct Dispute {
     pub answer_by: Option<Timestamp>,
     /// When we learned of it.
     pub opened_at: Timestamp,
-    /// How many credits wait for it.
+    /// How many credits it let wait when it opened, with those that had been passed on.
     pub suspended: u32,
     /// How it stands.
     pub state: State,
 }
 
-/// The sessions that are called off when a dispute opens: those that begin later than the next 24 hours.
-fn called_off(balance: &Balance, now: Timestamp) -> Vec<BookingId> {
-    let held = balance.sittings.iter().filter(|sitting| sitting.standing == Standing::Held);
-    held.filter(|sitting| sitting.starts_at > after(now, KEPT)).map(|sitting| sitting.booking).collect()
-}
-
-/// What a dispute does as it opens.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Opening {
-    /// The sessions that are called off.
-    pub called_off: Vec<BookingId>,
-    /// How many credits wait from then on: what was free, and those of these sessions.
-    pub suspended: u32,
-}
-
-impl Opening {
-    /// Its entries; none if no credit is unused.
-    #[must_use]
-    pub fn entries(&self) -> Vec<What> {
-        let released = self.called_off.iter().map(|booking| What::Release { booking: *booking });
-        released.chain((self.suspended > 0).then_some(What::Suspend(self.suspended))).collect()
-    }
-}
-
-/// What a dispute does to a lot as it opens.
+/// The sessions that are called off when a dispute opens, and when it is lost: those to come that begin later than the 24
+/// hours after its opening.
 #[must_use]
-pub fn open(balance: &Balance, now: Timestamp) -> Opening {
-    let called_off = called_off(balance, now);
-    let released = u32::try_from(called_off.len()).unwrap_or_default();
-    Opening { suspended: balance.available_or_frozen() + released, called_off }
+pub fn called_off(balance: &Balance, opened_at: Timestamp, now: Timestamp) -> Vec<BookingId> {
+    let held = balance.sittings.iter().filter(|sitting| sitting.standing == Standing::Held);
+    let kept_until = after(opened_at, KEPT).max(now);
+    held.filter(|sitting| sitting.starts_at > kept_until).map(|sitting| sitting.booking).collect()
+}
+
+/// The entry that lets unused credits wait, when a dispute opens and when some come free while it is open; none if no credit
+/// is unused. `released` come free with it.
+#[must_use]
+pub fn waits(lot: &Lot, entries: &[Entry], released: u32) -> Option<What> {
+    let free = free(lot, entries) + released;
+    (free > 0).then_some(What::Suspend(free))
 }
 
 /// The entries of one that was won: the credits come back, and the date moves by the days that they waited, begun ones
-/// included. A lot that is paused has no date that could move; the pause moves it.
+/// included. A day that was paused as well counts once.
 #[must_use]
-pub fn won(dispute: &Dispute, balance: &Balance, now: Timestamp) -> Vec<What> {
-    let Some(count) = waiting(dispute, balance) else { return Vec::new() };
-    let more = balance
-        .deadline
-        .as_ref()
-        .map(|deadline| What::Extend { to: extended(deadline.on, now.duration_since(dispute.opened_at)) });
+pub fn won(lot: &Lot, entries: &[Entry], now: Timestamp) -> Vec<What> {
+    let count = balance(lot, entries, now).suspended;
+    if count == 0 {
+        return Vec::new();
+    }
+    let more = date_after_waiting(lot, entries, now).map(|to| What::Extend { to });
     more.into_iter().chain([What::Unsuspend(count)]).collect()
 }
 
-/// The entries of one that was lost: the credits that waited are taken back.
+/// The entries of one that was lost: all that is unused is taken back, and `released` with it.
 #[must_use]
-pub fn lost(dispute: &Dispute, balance: &Balance) -> Vec<What> {
-    let Some(count) = waiting(dispute, balance) else { return Vec::new() };
-    vec![What::Unsuspend(count), What::Revoke { count, why: Revoked::Dispute }]
+pub fn lost(balance: &Balance, released: u32) -> Vec<What> {
+    taken_back(balance, (balance.unused(), released), Revoked::Dispute)
 }
 
-fn waiting(dispute: &Dispute, balance: &Balance) -> Option<u32> {
-    Some(dispute.suspended.min(balance.suspended)).filter(|count| *count > 0)
-}
-
-fn extended(on: Date, waited: SignedDuration) -> Date {
-    const DAY: i64 = 24 * 60 * 60;
-    let days = waited.as_secs().saturating_add(DAY - 1) / DAY;
-    plus_days(on, i32::try_from(days.max(0)).unwrap_or(i32::MAX))
+/// The entries that take so many unused credits back, and those that sessions release with them: first what can be booked, then
+/// what waits for a dispute.
+#[must_use]
+pub fn taken_back(balance: &Balance, (unused, released): (u32, u32), why: Revoked) -> Vec<What> {
+    let waiting = unused.saturating_sub(balance.available_or_frozen());
+    let freed = (waiting > 0).then_some(What::Unsuspend(waiting));
+    let count = unused + released;
+    let revoked = (count > 0).then_some(What::Revoke { count, why });
+    freed.into_iter().chain(revoked).collect()
 }
 
 #[cfg(test)]
@@ -122,26 +108,10 @@ mod tests {
     use crate::domain::credits::foresight::with;
     use crate::domain::credits::ledger::tests::{entries, hold, lot};
     use crate::domain::credits::ledger::{Actor, balance, verify};
-    use crate::domain::money::Currency;
     use jiff::civil::date;
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
-    }
-
-    fn dispute(suspended: u32, opened_at: &str) -> Dispute {
-        Dispute {
-            reference: "dp_1".parse().unwrap(),
-            purchase: PurchaseId::from_bits(1),
-            lot: LotId::from_bits(1),
-            practitioner: PractitionerId::from_bits(3),
-            amount: Money::new(54000, Currency::USD),
-            reason: "fraudulent".parse().unwrap(),
-            answer_by: None,
-            opened_at: at(opened_at),
-            suspended,
-            state: State::Open,
-        }
     }
 
     /// domain.md, worked example 9: 2 used, 1 held for tomorrow, 3 free.
@@ -159,21 +129,20 @@ mod tests {
             ],
         );
         let before = balance(&lot, &log, now);
-        let opening = open(&before, now);
-        assert_eq!(opening.entries(), [What::Suspend(3)]);
-        let log = with(&lot, &log, &opening.entries(), Actor::Provider, now);
+        assert_eq!(called_off(&before, now, now), []);
+        let suspend = waits(&lot, &log, 0).unwrap();
+        assert_eq!(suspend, What::Suspend(3));
+        let log = with(&lot, &log, &[suspend], Actor::Provider, now);
         let waiting = balance(&lot, &log, now);
         assert_eq!((waiting.used(), waiting.held(), waiting.suspended, waiting.available), (2, 1, 3, 0));
 
         let later = at("2026-05-21T09:00:00Z");
-        let all =
-            with(&lot, &log, &lost(&dispute(3, "2026-05-01T08:00:00Z"), &waiting), Actor::Provider, later);
+        let all = with(&lot, &log, &lost(&waiting, 0), Actor::Provider, later);
         assert_eq!(verify(&lot, &all), Ok(()));
         let after = balance(&lot, &all, later);
         assert_eq!((after.used(), after.revoked, after.available, after.suspended), (3, 3, 0, 0));
 
-        let opened = dispute(3, "2026-05-01T08:00:00Z");
-        let all = with(&lot, &log, &won(&opened, &balance(&lot, &log, later), later), Actor::Provider, later);
+        let all = with(&lot, &log, &won(&lot, &log, later), Actor::Provider, later);
         assert_eq!(verify(&lot, &all), Ok(()));
         let after = balance(&lot, &all, later);
         assert_eq!((after.available, after.suspended), (3, 0));
@@ -187,20 +156,54 @@ mod tests {
         let now = at("2026-05-01T08:00:00Z");
         let log =
             entries(&lot, [What::Grant(6), hold(1, "2026-05-02T08:00:00Z"), hold(2, "2026-05-02T08:00:01Z")]);
-        let opening = open(&balance(&lot, &log, now), now);
-        assert_eq!(opening, Opening { called_off: vec![BookingId::from_bits(2)], suspended: 5 });
-        let log = with(&lot, &log, &opening.entries(), Actor::Provider, now);
+        let opened = balance(&lot, &log, now);
+        assert_eq!(called_off(&opened, now, now), [BookingId::from_bits(2)]);
+        // The same when it is lost, unless it has begun by then.
+        for (lost_at, gone) in [("2026-05-02T07:00:00Z", 1), ("2026-05-02T08:00:01Z", 0)] {
+            assert_eq!(called_off(&opened, now, at(lost_at)).len(), gone, "{lost_at}");
+        }
+    }
+
+    /// The lot of the tests can be booked until 13 July: so many days later, after a dispute and a pause.
+    fn days_more(turns: &[(&str, What)], won_at: usize) -> i32 {
+        let lot = lot();
+        let mut log = entries(&lot, [What::Grant(6)]);
+        for (i, (when, what)) in turns.iter().enumerate() {
+            let won = if i == won_at { won(&lot, &log, at(when)) } else { vec![what.clone()] };
+            log = with(&lot, &log, &won, Actor::Provider, at(when));
+        }
         assert_eq!(verify(&lot, &log), Ok(()));
-        let waiting = balance(&lot, &log, now);
-        assert_eq!((waiting.held(), waiting.suspended, waiting.available), (1, 5, 0));
+        let end = balance(&lot, &log, at(turns.last().unwrap().0)).deadline.unwrap().on;
+        (end - date(2026, 7, 13)).get_days()
     }
 
     #[test]
-    fn where_no_credit_is_unused_nothing_waits() {
-        let lot = lot();
-        let now = at("2026-05-01T08:00:00Z");
-        let log = entries(&lot, [What::Grant(1), hold(1, "2026-05-02T08:00:00Z")]);
-        assert_eq!(open(&balance(&lot, &log, now), now).entries(), []);
+    fn a_dispute_and_a_pause_move_the_date_by_the_days_of_both_each_once() {
+        let day = |n: u32| format!("2026-05-{n:02}T08:00:00Z");
+        let (wait, back) = (What::Suspend(6), What::Unsuspend(6));
+        for (name, turns, won_at, want) in [
+            // Won in a pause: 1 to 26 May are twenty-five days.
+            ("paused 20 to 26", [(1, &wait), (20, &What::Freeze), (25, &back), (26, &What::Unfreeze)], 2, 25),
+            ("paused 1 to 10", [(1, &What::Freeze), (5, &wait), (10, &What::Unfreeze), (20, &back)], 3, 19),
+            ("paused within", [(1, &wait), (5, &What::Freeze), (10, &What::Unfreeze), (20, &back)], 3, 19),
+            (
+                "paused all the time",
+                [(1, &What::Freeze), (5, &wait), (10, &back), (20, &What::Unfreeze)],
+                2,
+                19,
+            ),
+            (
+                "one after the other",
+                [(1, &wait), (5, &back), (10, &What::Freeze), (20, &What::Unfreeze)],
+                1,
+                14,
+            ),
+        ] {
+            let days: Vec<String> = turns.iter().map(|(n, _)| day(*n)).collect();
+            let turns: Vec<(&str, What)> =
+                days.iter().zip(turns).map(|(day, (_, what))| (day.as_str(), what.clone())).collect();
+            assert_eq!(days_more(&turns, won_at), want, "{name}");
+        }
     }
 
     #[test]
@@ -210,14 +213,7 @@ mod tests {
         let log = entries(&lot, [What::Grant(6)]);
         let log = with(&lot, &log, &[What::Suspend(6)], Actor::Provider, opened);
         let later = at("2026-08-20T08:00:00Z");
-        let waiting = balance(&lot, &log, later);
-        let log = with(
-            &lot,
-            &log,
-            &won(&dispute(6, "2026-07-10T08:00:00Z"), &waiting, later),
-            Actor::Provider,
-            later,
-        );
+        let log = with(&lot, &log, &won(&lot, &log, later), Actor::Provider, later);
         assert_eq!(balance(&lot, &log, later).available, 6);
     }
 }

@@ -13,7 +13,9 @@ use crate::domain::text::Line;
 use crate::domain::time::{Timestamp, plus_days};
 
 mod reckoning;
+mod share;
 pub use reckoning::{Facts, Given, Quote, Worth, quotes};
+pub use share::{Share, passed_of};
 
 /// How a refund is reckoned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,6 +129,8 @@ pub struct Refund {
     pub amount: Money,
     /// How many credits it took back so far.
     pub credits: u32,
+    /// What of both falls on lots that credits of this one were passed on to.
+    pub passed: Vec<Share>,
     /// How the money goes back.
     pub way: Way,
     /// Why, for both to read.
@@ -177,6 +181,14 @@ pub fn given_back(refunds: &[Refund], currency: Money) -> Money {
     Money { minor, ..currency }
 }
 
+/// What of some refunds counts for a lot.
+#[must_use]
+pub fn given_back_of(lot: LotId, refunds: &[Refund], currency: Money) -> Money {
+    let counting = refunds.iter().filter(|one| one.counts());
+    let minor = counting.filter_map(|one| one.amount_of(lot)).map(|amount| amount.minor).sum();
+    Money { minor, ..currency }
+}
+
 /// Why nothing is given back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
@@ -204,6 +216,8 @@ pub enum Refusal {
     SessionGone,
     /// The rules of the package grant no cooling-off, or it is over.
     NoCoolingOff,
+    /// All of the money would go back, and some of the credits or sessions stay.
+    NotAll,
     /// It comes to another amount meanwhile than the page showed.
     Otherwise {
         /// What it comes to.
@@ -285,6 +299,10 @@ pub fn decide(
         }
         () if ask.amount.is_zero() && ask.count == 0 => return Err(Refusal::Nothing),
         () if ask.method == Method::Whole && !is_cooling_off(lot, now) => return Err(Refusal::NoCoolingOff),
+        // Credits are revoked in the same act as their money goes back.
+        () if ask.method == Method::Whole && (ask.count < facts.unused() || release.len() < ahead.len()) => {
+            return Err(Refusal::NotAll);
+        }
         () => {}
     }
     if ask.method != Method::Own {

@@ -10,6 +10,7 @@ use crate::domain::money::Money;
 use crate::domain::text::Line;
 use crate::domain::time::Timestamp;
 
+mod expiry;
 mod fold;
 use fold::Fold;
 
@@ -268,6 +269,12 @@ impl Balance {
         self.total.saturating_sub(closed)
     }
 
+    /// Credits that nothing is booked with and that could be taken back: those that wait for a dispute are unused as well.
+    #[must_use]
+    pub fn unused(&self) -> u32 {
+        self.available_or_frozen() + self.suspended
+    }
+
     /// Whether credits can be booked, now or after a pause: not over for good.
     #[must_use]
     pub fn is_alive(&self) -> bool {
@@ -307,11 +314,7 @@ impl Balance {
 /// What a lot amounts to at an instant. Actions write only entries that fit; `check` reports others by [`verify`].
 #[must_use]
 pub fn balance(lot: &Lot, entries: &[Entry], now: Timestamp) -> Balance {
-    let mut fold = Fold::new(lot);
-    for entry in entries {
-        let _ = fold.take(entry);
-    }
-    fold.close(now)
+    folded(lot, entries).close(now)
 }
 
 /// Whether every entry fits what stands before it.
@@ -335,23 +338,40 @@ pub fn verify(lot: &Lot, entries: &[Entry]) -> Result<(), Unsound> {
 }
 
 /// What the clock has made true and no entry says yet: sessions that have ended, credits past their date. Each with
-/// the instant at which it became true. A balance is the same before and after these are written.
+/// the instant at which it became true; a credit that came free after its date was over at that instant, not before it. A
+/// balance is the same before and after these are written.
 #[must_use]
 pub fn unwritten(lot: &Lot, entries: &[Entry], now: Timestamp) -> Vec<(What, Timestamp)> {
-    let mut fold = Fold::new(lot);
-    for entry in entries {
-        let _ = fold.take(entry);
-    }
+    let fold = folded(lot, entries);
     let mut due: Vec<(What, Timestamp)> = Vec::new();
     for sitting in fold.sittings.iter().filter(|s| s.standing == Standing::Held && now >= s.ends_at) {
         due.push((What::Consume { booking: sitting.booking, how: Consumed::Attended }, sitting.ends_at));
     }
-    if let Some(deadline) = fold.deadline().filter(|deadline| deadline.is_over(now))
-        && let Ok(free @ 1..) = u32::try_from(fold.free())
-    {
-        due.push((What::Expire(free), deadline.ends_at()));
+    if fold.free() > 0 && fold.deadline().is_some_and(|deadline| deadline.is_over(now)) {
+        due.extend(expiry::due(lot, entries, now));
     }
     due
+}
+
+/// Credits that are neither used, booked, suspended nor taken back, and of which no entry says that they reached their date.
+#[must_use]
+pub fn free(lot: &Lot, entries: &[Entry]) -> u32 {
+    u32::try_from(folded(lot, entries).free().max(0)).unwrap_or(u32::MAX)
+}
+
+fn folded<'a>(lot: &'a Lot, entries: &[Entry]) -> Fold<'a> {
+    let mut fold = Fold::new(lot);
+    for entry in entries {
+        let _ = fold.take(entry);
+    }
+    fold
+}
+
+/// The date that a lot has once the time for which its credits waited for a dispute is given back; none if it has no date or
+/// nothing waited. A day that was paused as well counts once: the pause moves the date by it.
+#[must_use]
+pub fn date_after_waiting(lot: &Lot, entries: &[Entry], now: Timestamp) -> Option<Date> {
+    folded(lot, entries).date_after_waiting(now)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::billing::dispute::{Dispute, State};
+use crate::domain::credits::lot::Lot;
 use crate::domain::id::{LotId, PractitionerId, PurchaseId};
 use crate::domain::money::Money;
 use crate::domain::text::Line;
@@ -77,6 +78,19 @@ pub fn of(read: &impl Read, purchase: PurchaseId) -> Result<Vec<Dispute>, StoreE
 /// [`StoreError`] if the file fails.
 pub fn open(read: &impl Read, practitioner: PractitionerId) -> Result<Vec<Dispute>, StoreError> {
     all_of(read, DISPUTES_OPEN.under(read, &practitioner)?.into_iter().map(|((_, reference), ())| reference))
+}
+
+/// Whether a bank questions the payment behind a lot, also if its credits were passed on.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn is_open_behind(read: &impl Read, lot: &Lot) -> Result<bool, StoreError> {
+    let open = open(read, lot.practitioner)?;
+    if open.is_empty() {
+        return Ok(false);
+    }
+    let purchase = super::refund::purchase_behind(read, lot)?;
+    Ok(open.iter().any(|dispute| Some(dispute.purchase) == purchase))
 }
 
 /// Every dispute.

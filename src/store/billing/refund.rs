@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::payment::MeansRow;
 use crate::domain::billing::payment::Means;
-use crate::domain::billing::refund::{Cause, Given, Method, Question, Refund, State, Way, given_back};
+use crate::domain::billing::refund::{
+    Cause, Given, Method, Question, Refund, Share, State, Way, given_back, given_back_of,
+};
+use crate::domain::credits::ledger::What;
 use crate::domain::credits::lot::{Lot, Origin};
 use crate::domain::id::{ClientId, LotId, PractitionerId, PurchaseId, RefundId};
 use crate::domain::money::Money;
@@ -111,6 +114,34 @@ mod question_or_none {
 }
 
 #[derive(Serialize, Deserialize)]
+#[serde(remote = "Share")]
+struct ShareRow {
+    #[serde(with = "id")]
+    lot: LotId,
+    #[serde(with = "MoneyRow")]
+    amount: Money,
+    credits: u32,
+}
+
+/// Some shares; there are none but of credits that were passed on.
+mod shares {
+    use super::*;
+    use serde::{Deserializer, Serializer};
+
+    #[derive(Serialize)]
+    struct Out<'a>(#[serde(with = "ShareRow")] &'a Share);
+    #[derive(Deserialize)]
+    struct In(#[serde(with = "ShareRow")] Share);
+
+    pub fn serialize<S: Serializer>(value: &[Share], to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(value.iter().map(Out))
+    }
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Share>, D::Error> {
+        Ok(Vec::<In>::deserialize(from)?.into_iter().map(|row| row.0).collect())
+    }
+}
+
+#[derive(Serialize, Deserialize)]
 #[serde(remote = "Refund")]
 pub(in crate::store) struct RefundRow {
     #[serde(with = "id")]
@@ -128,6 +159,8 @@ pub(in crate::store) struct RefundRow {
     #[serde(with = "MoneyRow")]
     amount: Money,
     credits: u32,
+    #[serde(default, with = "shares")]
+    passed: Vec<Share>,
     #[serde(with = "WayRow")]
     way: Way,
     #[serde(with = "text_or_none")]
@@ -168,14 +201,14 @@ pub fn of(read: &impl Read, purchase: PurchaseId) -> Result<Vec<Refund>, StoreEr
     Ok(found.into_iter().flatten().collect())
 }
 
-/// The refunds of a lot, oldest first.
+/// The refunds of a lot, oldest first, also those of which only a part falls on it.
 ///
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn of_lot(read: &impl Read, lot: &Lot) -> Result<Vec<Refund>, StoreError> {
     let Some(purchase) = purchase_behind(read, lot)? else { return Ok(Vec::new()) };
     let mut refunds = of(read, purchase)?;
-    refunds.retain(|refund| refund.lot == lot.id);
+    refunds.retain(|refund| refund.amount_of(lot.id).is_some());
     Ok(refunds)
 }
 
@@ -184,7 +217,7 @@ pub fn of_lot(read: &impl Read, lot: &Lot) -> Result<Vec<Refund>, StoreError> {
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn refunded(read: &impl Read, lot: &Lot) -> Result<Money, StoreError> {
-    Ok(given_back(&of_lot(read, lot)?, lot.paid))
+    Ok(given_back_of(lot.id, &of_lot(read, lot)?, lot.paid))
 }
 
 /// The purchase whose payment stands behind a lot, also if its credits were passed on; none behind a gift, nor behind what was
@@ -206,15 +239,33 @@ pub fn purchase_behind(read: &impl Read, lot: &Lot) -> Result<Option<PurchaseId>
     }
 }
 
+/// The lots that stand behind a payment: the purchase's own first, then those that its credits were passed on to, in the order
+/// in which they were.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn lots_behind(read: &impl Read, purchase: PurchaseId) -> Result<Vec<Lot>, StoreError> {
+    let mut lots: Vec<Lot> = credits::lot::find(read, Lot::id_for(purchase))?.into_iter().collect();
+    let mut seen = 0;
+    while let Some(ledger) = lots.get(seen).map(Lot::ledger) {
+        for entry in credits::ledger::of(read, ledger)? {
+            if let What::TransferOut { to, .. } = entry.what {
+                lots.extend(credits::lot::find(read, to)?);
+            }
+        }
+        seen += 1;
+    }
+    Ok(lots)
+}
+
 /// What was given back of a lot and what is left of the payment behind it; `paid` is that payment's amount.
 ///
 /// # Errors
 /// [`StoreError`] if the file fails.
 pub fn given(read: &impl Read, lot: &Lot, purchase: PurchaseId, paid: Money) -> Result<Given, StoreError> {
     let all = of(read, purchase)?;
-    let of_lot: Vec<Refund> = all.iter().filter(|refund| refund.lot == lot.id).cloned().collect();
     let left = paid.minor - given_back(&all, paid).minor;
-    Ok(Given { of_lot: given_back(&of_lot, paid), left_of_payment: Money { minor: left, ..paid } })
+    Ok(Given { of_lot: given_back_of(lot.id, &all, paid), left_of_payment: Money { minor: left, ..paid } })
 }
 
 /// The refunds of a practitioner that wait for her decision, oldest first.

@@ -214,6 +214,7 @@ impl World {
             cause: Cause::Asked { method: Method::ProRata },
             amount: Money { minor: 36000, ..self.lot.paid },
             credits: 4,
+            passed: Vec::new(),
             way: Back::Provider { reference: Some("re_1".parse().unwrap()) },
             reason: None,
             asked_at: self.now,

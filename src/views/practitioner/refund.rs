@@ -19,14 +19,14 @@ use crate::views::ui::{self, Button, Choice, Choices, Field, Note, Tag};
 pub struct Given<'a> {
     /// The refund.
     pub refund: &'a Refund,
-    /// The lot whose credits it took back, and what that amounts to.
-    pub counted: &'a Counted,
     /// The sale whose payment goes back.
     pub purchase: &'a Purchase,
     /// Who paid.
     pub payer: &'a Client,
     /// Whose credits they are.
     pub client: &'a Client,
+    /// What it asks about: that lot first, then those that credits were passed on to, each with whose it is.
+    pub asked: &'a [(Counted, Client)],
 }
 
 /// How a refund stands, in a word or two.
@@ -171,23 +171,38 @@ fn undo(given: &Given<'_>) -> Markup {
     }
 }
 
+/// How many credits can be taken back, and whose come first.
+fn unbooked(given: &Given<'_>, unused: u32) -> String {
+    let waiting: u32 = given.asked.iter().map(|((_, balance), _)| balance.suspended).sum();
+    let what = match waiting {
+        0 => format!("{} can be booked now.", sessions(unused)),
+        _ => format!("{} are not booked; those on hold are taken last.", sessions(unused)),
+    };
+    match given.asked {
+        [_, _, ..] => format!("{what} Those of {} go first.", given.client.name.first_word()),
+        _ => what,
+    }
+}
+
 /// Which credits, or which sessions: the question that a refund made elsewhere leaves.
 fn answer(desk: &Desk<'_>, given: &Given<'_>, question: Question, typed: &Typed) -> Markup {
-    let (_, balance) = given.counted;
-    let ahead = to_come(balance, desk.now);
-    let rows: Vec<(String, String)> = balance
-        .sittings
-        .iter()
-        .filter(|sitting| ahead.contains(&sitting.booking))
-        .map(|sitting| (sitting.booking.to_string(), long_moment(sitting.starts_at, desk.zone())))
-        .collect();
+    let mut rows: Vec<(String, String)> = Vec::new();
+    for ((lot, balance), client) in given.asked {
+        let ahead = to_come(balance, desk.now);
+        for sitting in balance.sittings.iter().filter(|sitting| ahead.contains(&sitting.booking)) {
+            let when = long_moment(sitting.starts_at, desk.zone());
+            let what = if lot.id == given.refund.lot { when } else { format!("{when}, {}", client.name) };
+            rows.push((sitting.booking.to_string(), what));
+        }
+    }
+    let unused: u32 = given.asked.iter().map(|((_, balance), _)| balance.unused()).sum();
     let choices: Vec<Choice<'_>> = rows.iter().map(|(id, when)| Choice::new(id, when)).collect();
     let ticked = typed.all("release");
     let sessions_asked = Choices::many("release", "Cancel these sessions", &choices)
         .hint("Their credits are taken back. Those that are left take place.")
         .error(typed.error("release"));
     let sessions_asked = ticked.iter().fold(sessions_asked, |asked, id| asked.chosen(id));
-    let free = balance.available_or_frozen().to_string();
+    let free = unused.to_string();
     let count = if typed.has("free") { typed.value("free") } else { "0" };
     html! {
         section {
@@ -199,10 +214,10 @@ fn answer(desk: &Desk<'_>, given: &Given<'_>, question: Question, typed: &Typed)
             }
             form.form method="post" action=(link::desk_refund_answer(given.refund.id)) {
                 @if !rows.is_empty() { (sessions_asked) }
-                @if balance.available_or_frozen() > 0 {
+                @if unused > 0 {
                     (Field::new("free", "Unbooked sessions to take back").kind("number").with("min", "0").with("max", &free)
                         .value(count).error(typed.error("free"))
-                        .hint(&format!("{} can be booked now.", sessions(balance.available_or_frozen()))))
+                        .hint(&unbooked(given, unused)))
                 }
                 (ui::submit(Button::new("Decide so"), html! { "What is not chosen stays as it is." }))
             }

@@ -54,6 +54,10 @@ pub fn refund_refused(refusal: Refusal) -> Said {
             "A change of mind is not part of these rules any more.",
             "You can still give all of it back, as another amount.",
         ),
+        Refusal::NotAll => said(
+            "A change of mind gives all of it back, so no session stays.",
+            "Please cancel every session, and take back all that are unused.",
+        ),
         Refusal::Otherwise { amount } => said(
             &format!("It comes to {amount} by now."),
             "Something has changed since the page was shown. Please look again; nothing was changed.",

@@ -48,8 +48,15 @@ fn draw(
     let purchase = catalog::purchase::find(read, refund.purchase)?.ok_or(Failure::NotFound)?;
     let payer = people::client::find(read, refund.client)?.ok_or(Failure::NotFound)?;
     let client = people::client::find(read, counted.0.client)?.ok_or(Failure::NotFound)?;
-    let given =
-        Given { refund: &refund, counted: &counted, purchase: &purchase, payer: &payer, client: &client };
+    let mut asked = Vec::new();
+    if refund.question.is_some() {
+        for counted in stuck::asked_about(read, &refund, room.now)? {
+            let whose = people::client::find(read, counted.0.client)?.ok_or(Failure::NotFound)?;
+            asked.push((counted, whose));
+        }
+    }
+    let (purchase, payer, client) = (&purchase, &payer, &client);
+    let given = Given { refund: &refund, purchase, payer, client, asked: &asked };
     Ok(view(&room.desk(), &given, typed, refused))
 }
 

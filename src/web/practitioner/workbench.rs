@@ -185,7 +185,7 @@ fn refused(typed: &mut Typed, refusal: refund::Refusal) -> Option<Said> {
         refund::Refusal::TooMuch { .. } => "own",
         refund::Refusal::TooManyCredits { .. } => "count",
         refund::Refusal::SessionGone => "release",
-        refund::Refusal::NoCoolingOff => "method",
+        refund::Refusal::NoCoolingOff | refund::Refusal::NotAll => "method",
         refund::Refusal::NotOnline => "way",
         refund::Refusal::InFuture => "on",
         refund::Refusal::NothingPaid

@@ -1,6 +1,6 @@
 //! Money that went back: refunds with their credit notes and the credits that they took, and what waits for disputes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Report;
 use crate::app::Fault;
@@ -14,26 +14,27 @@ use crate::store::{View, billing};
 /// What refunds took back and disputes hold back, by lot, until the ledgers were seen to say the same.
 pub(super) struct Back {
     taken: BTreeMap<LotId, i64>,
-    waiting: BTreeMap<LotId, u32>,
+    /// Lots whose payment a bank questions.
+    questioned: BTreeSet<LotId>,
 }
 
 impl Back {
     /// Every refund that was given back has its credit note, and no purchase gave back more than it brought.
     pub(super) fn read(read: &View, report: &mut Report) -> Result<Self, Fault> {
-        let (taken, waiting) = (refunds(read, report)?, disputes(read, report)?);
-        Ok(Self { taken, waiting })
+        let (taken, questioned) = (refunds(read, report)?, disputes(read, report)?);
+        Ok(Self { taken, questioned })
     }
 
-    /// What a ledger has as taken back is what refunds took, and what it has as waiting is what open disputes hold back.
+    /// What a ledger has as taken back is what refunds took, and credits wait only while a dispute is open.
     pub(super) fn lot(&mut self, report: &mut Report, lot: &Lot, (entries, balance): (&[Entry], &Balance)) {
         let revoked: i64 = entries.iter().map(|entry| revokes(&entry.what)).sum();
         let by_refunds = self.taken.remove(&lot.id).unwrap_or_default();
         report.expect(revoked == by_refunds, || {
             format!("lot {}: {revoked} credits taken back, {by_refunds} by refunds", lot.id)
         });
-        let (suspended, held) = (balance.suspended, self.waiting.remove(&lot.id).unwrap_or_default());
-        report.expect(suspended == held, || {
-            format!("lot {}: {suspended} credits wait, {held} for open disputes", lot.id)
+        let suspended = balance.suspended;
+        report.expect(suspended == 0 || self.questioned.contains(&lot.id), || {
+            format!("lot {}: {suspended} credits wait, but no dispute is open", lot.id)
         });
     }
 
@@ -41,9 +42,6 @@ impl Back {
     pub(super) fn rest(&self, report: &mut Report) {
         for lot in self.taken.keys() {
             report.wrong.push(format!("lot {lot}: refunds took credits back, but it is not there"));
-        }
-        for lot in self.waiting.keys() {
-            report.wrong.push(format!("lot {lot}: a dispute holds credits back, but it is not there"));
         }
     }
 }
@@ -69,7 +67,9 @@ fn refunds(read: &View, report: &mut Report) -> Result<BTreeMap<LotId, i64>, Fau
             report.expect(fits, || format!("refund {id}: credit note {number} is not of its amount"));
         }
         if refund.counts() {
-            *taken.entry(refund.lot).or_default() += i64::from(refund.credits);
+            for share in refund.shares() {
+                *taken.entry(share.lot).or_default() += i64::from(share.credits);
+            }
             let asked = matches!(refund.cause, Cause::Asked { .. });
             *sums.entry((refund.purchase, asked)).or_default() += refund.amount.minor;
         }
@@ -90,13 +90,17 @@ fn revokes(what: &What) -> i64 {
     }
 }
 
-/// The credits that open disputes hold back, by lot.
-fn disputes(read: &View, report: &mut Report) -> Result<BTreeMap<LotId, u32>, Fault> {
+/// The lots that open disputes are about, with those that credits were passed on to.
+fn disputes(read: &View, report: &mut Report) -> Result<BTreeSet<LotId>, Fault> {
     let all = billing::dispute::all(read)?;
     report.count("disputes", all.len());
-    let mut waiting: BTreeMap<LotId, u32> = BTreeMap::new();
+    let mut questioned = BTreeSet::new();
     for dispute in all.iter().filter(|dispute| dispute.state == Questioned::Open) {
-        *waiting.entry(dispute.lot).or_default() += dispute.suspended;
+        let lots = billing::refund::lots_behind(read, dispute.purchase)?;
+        report.expect(!lots.is_empty(), || {
+            format!("lot {}: a dispute is about it, but it is not there", dispute.lot)
+        });
+        questioned.extend(lots.iter().map(|lot| lot.id));
     }
-    Ok(waiting)
+    Ok(questioned)
 }

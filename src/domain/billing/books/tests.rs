@@ -110,3 +110,27 @@ fn currencies_do_not_mix_and_the_own_comes_first() {
     }
     assert_eq!(groups.filled().count(), 2, "one package, two currencies");
 }
+
+/// Book by 13 July; a session in August that was booked in time is called off on the 2nd.
+#[test]
+fn a_credit_that_comes_back_after_its_date_is_lost_in_the_month_in_which_it_does() {
+    use crate::domain::credits::foresight::with;
+    use crate::domain::credits::ledger::Actor;
+    let lot = lot();
+    let log = entries(&lot, [What::Grant(6), hold(1, "2026-08-05T08:00:00Z")]);
+    let july = months_from("2026-07-01".parse().unwrap(), 2);
+    let stands = |entries: &[crate::domain::credits::ledger::Entry], now: &str| {
+        let account = Account { lot: lot.clone(), entries: entries.to_vec(), refunds: Vec::new() };
+        let zone = "Europe/Berlin".parse().unwrap();
+        let all = by_month(&[account], &july, (&zone, Currency::USD), at(now));
+        [moved(&all[0][0]), moved(&all[0][1])]
+    };
+    let closed = stands(&log, "2026-08-01T12:00:00Z")[0];
+    assert_eq!(closed, [0, 0, 0, 45000, -45000]);
+    let now = at("2026-08-02T10:00:00Z");
+    let back = What::Release { booking: BookingId::from_bits(1) };
+    let log = with(&lot, &log, &[back], Actor::Client(lot.client), now);
+    // And what the clock makes true of it.
+    let log = with(&lot, &log, &[], Actor::System, now);
+    assert_eq!(stands(&log, "2026-09-01T12:00:00Z"), [closed, [0, 0, 0, 9000, -9000]]);
+}

@@ -144,6 +144,15 @@ fn a_change_of_mind_is_free_to_the_end_of_its_last_day() {
     let balance = balance(&lot, &entries(&lot, [What::Grant(6)]), at("2026-04-20T00:00:00Z"));
     let whole = Ask { method: Method::Whole, amount: usd(54000), count: 6, release: vec![], ..ask(&lot, 0) };
     assert!(super::decide((&lot, &balance), &fresh(&lot), &whole, at("2026-04-20T00:00:00Z")).is_ok());
+    let some = Ask { count: 5, ..whole.clone() };
+    let now = at("2026-04-20T00:00:00Z");
+    assert_eq!(super::decide((&lot, &balance), &fresh(&lot), &some, now), Err(Refusal::NotAll));
+    let log = entries(&lot, [What::Grant(6), hold(101, "2026-05-11T08:00:00Z")]);
+    let booked = crate::domain::credits::ledger::balance(&lot, &log, now);
+    let stays = Ask { count: 5, ..whole.clone() };
+    assert_eq!(super::decide((&lot, &booked), &fresh(&lot), &stays, now), Err(Refusal::NotAll));
+    let all = Ask { release: vec![BookingId::from_bits(101)], ..whole };
+    assert!(super::decide((&lot, &booked), &fresh(&lot), &all, now).is_ok());
     lot.origin = Origin::Transfer { from: LotId::from_bits(9) };
     assert_eq!(cooling_off_until(&lot), None, "who was passed credits did not buy them");
 }

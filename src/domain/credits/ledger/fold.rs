@@ -22,6 +22,8 @@ impl<'a> Fold<'a> {
             dated_at: None,
             frozen_at: None,
             frozen_for: SignedDuration::ZERO,
+            waited: SignedDuration::ZERO,
+            seen_at: lot.granted_at,
             changes: 0,
             forgiven: 0,
             passed_on: 0,
@@ -43,6 +45,9 @@ pub(super) struct Fold<'a> {
     dated_at: Option<Timestamp>,
     frozen_at: Option<Timestamp>,
     frozen_for: SignedDuration,
+    /// How long the credits that wait for a dispute have waited, without the time of pauses.
+    waited: SignedDuration,
+    seen_at: Timestamp,
     changes: u32,
     forgiven: u32,
     passed_on: i64,
@@ -60,8 +65,19 @@ impl Fold<'_> {
         self.sittings.iter_mut().rev().find(|sitting| sitting.booking == booking)
     }
 
+    /// Lets time pass, for what waits in it.
+    fn pass(&mut self, at: Timestamp) {
+        if self.suspended == 0 {
+            self.waited = SignedDuration::ZERO;
+        } else if self.frozen_at.is_none() && at > self.seen_at {
+            self.waited += at.duration_since(self.seen_at);
+        }
+        self.seen_at = self.seen_at.max(at);
+    }
+
     /// Takes one entry; says what is wrong with it.
     pub(super) fn take(&mut self, entry: &Entry) -> Result<(), &'static str> {
+        self.pass(entry.at);
         match &entry.what {
             What::Grant(n) | What::TransferIn { count: n, .. } => self.total += i64::from(*n),
             What::TransferOut { count, worth, .. } => {
@@ -162,10 +178,23 @@ impl Fold<'_> {
         if self.frozen_at.is_some() {
             return None;
         }
+        Some(Deadline { on: self.date()?, zone: self.lot.zone.clone() })
+    }
+
+    /// That date as it stands, also while it waits for the end of a pause.
+    fn date(&self) -> Option<Date> {
         let first = self.sittings.iter().filter(|s| s.is_chapter()).map(|s| s.starts_at).min();
         let agreed = book_by(self.lot.offer.validity, self.lot.granted_at, first, &self.lot.zone)?;
         let moved = plus_days(agreed, whole_days(self.frozen_for));
-        Some(Deadline { on: self.extended_to.map_or(moved, |to| to.max(moved)), zone: self.lot.zone.clone() })
+        Some(self.extended_to.map_or(moved, |to| to.max(moved)))
+    }
+
+    /// That date, moved by the time that credits waited. What of it is paused as well moves it already, or will: both are
+    /// rounded together.
+    pub(super) fn date_after_waiting(mut self, now: Timestamp) -> Option<Date> {
+        self.pass(now);
+        let days = whole_days(self.frozen_for + self.waited) - whole_days(self.frozen_for);
+        self.date().filter(|_| days > 0).map(|on| plus_days(on, days))
     }
 
     /// The balance at an instant: sessions that have ended are used, what is past its date has expired.

@@ -175,3 +175,37 @@ fn a_dispute_suspends_what_is_free_and_losing_it_revokes_that() {
     let lost = balance(&lot, &entries(&lot, whats), now);
     assert_eq!((lost.used(), lost.held(), lost.revoked, lost.available), (2, 1, 3, 0));
 }
+
+#[test]
+fn a_credit_that_comes_free_after_its_date_is_over_at_that_instant_and_the_others_at_the_date() {
+    let lot = lot();
+    let mut log = entries(
+        &lot,
+        [
+            What::Grant(6),
+            hold(1, "2026-07-20T08:00:00Z"),
+            hold(2, "2026-07-21T08:00:00Z"),
+            What::Release { booking: booking(1) },
+            What::Release { booking: booking(2) },
+            hold(2, "2026-07-22T08:00:00Z"),
+        ],
+    );
+    log[3].at = at("2026-07-15T09:00:00Z");
+    // A move, at one instant.
+    (log[4].at, log[5].at) = (at("2026-07-16T09:00:00Z"), at("2026-07-16T09:00:00Z"));
+    let now = at("2026-07-17T00:00:00Z");
+    let date_ends = at("2026-07-13T22:00:00Z");
+    // Though no job ran in between.
+    assert_eq!(unwritten(&lot, &log, now), [(What::Expire(4), date_ends), (What::Expire(1), log[3].at)]);
+    let written = with_unwritten(&lot, log[..3].to_vec(), at("2026-07-14T00:00:00Z"));
+    assert_eq!((written[3].what.clone(), written[3].at), (What::Expire(4), date_ends));
+    let mut later = written;
+    let mut release = log[3].clone();
+    release.id = EntryId::from_bits(9);
+    later.push(release);
+    assert_eq!(unwritten(&lot, &later, now), [(What::Expire(1), log[3].at)]);
+}
+
+fn with_unwritten(lot: &Lot, log: Vec<Entry>, now: Timestamp) -> Vec<Entry> {
+    crate::domain::credits::foresight::with(lot, &log, &[], Actor::System, now)
+}
