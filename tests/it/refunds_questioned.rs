@@ -6,7 +6,7 @@ use fiddlehead::actions::calendar::change::cancel_by_practitioner;
 use fiddlehead::actions::catalog::checkout::Choice;
 use fiddlehead::actions::credits::{lot, transfer};
 use fiddlehead::domain::billing::refund::Question;
-use fiddlehead::domain::calendar::by_practitioner::Insist;
+use fiddlehead::domain::calendar::by_practitioner::Overlooked;
 use fiddlehead::domain::id::*;
 use fiddlehead::domain::money::{Currency, Money};
 use fiddlehead::domain::time::{hours, plus_days};
@@ -50,7 +50,8 @@ async fn what_comes_free_during_a_dispute_waits_and_what_was_moved_on_goes_when_
         cancel_by_practitioner(&house.app, house.ines, called_off, None).unwrap();
         assert_eq!(house.stands(lot), [0, 5, 0, 1]);
         let later = at("2026-05-20T08:00:00Z");
-        by_practitioner::reschedule(&house.app, house.ines, moved, later, Insist::No, None).unwrap();
+        by_practitioner::reschedule(&house.app, house.ines, moved, later, Overlooked::default(), None)
+            .unwrap();
         assert_eq!(house.stands(lot), [0, 5, 0, 1]);
         house.live(hours(48)).await;
         house.till.decide_dispute(&dispute.id, decided).unwrap();
