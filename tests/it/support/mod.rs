@@ -187,6 +187,7 @@ impl House {
             entropy,
             ways: tokio::sync::watch::Sender::new(Ways {
                 cashier: Some(Arc::new(Cashier {
+                    whose: None,
                     till: Till::Sandbox(till.clone()),
                     webhook_secrets: vec![Secret::new("whsec_test")],
                     poll_seconds: 60,
