@@ -210,6 +210,7 @@ impl House {
             hsts: Hsts::Silent,
             trusts: Box::new(|_| false),
             body_time: BODY_TIME,
+            bodies: fiddlehead::web::shares::Shares::of_bodies(),
             requests: 0.into(),
         };
         let router = behind(router(Web::new(Arc::clone(&app))), Arc::new(door));
