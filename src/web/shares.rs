@@ -16,7 +16,7 @@ use super::limit::Key;
 
 /// Room for all bodies that are being read: a form of the largest kind twice, or ten thousand sign-ins.
 const BODIES: usize = 40 * 1024 * 1024;
-/// How long a body waits for room; at most half the time that it has.
+/// How long a body waits for room; at most a quarter of the time that it has.
 const WAIT: Duration = Duration::from_secs(5);
 /// How often it looks whether there is some.
 const LOOK: Duration = Duration::from_millis(50);
@@ -131,7 +131,7 @@ impl MeteredBody {
     #[must_use]
     pub fn new(body: Body, share: Share, patience: Duration) -> (Self, Arc<Tab>) {
         let tab = Arc::new(Tab { share: Mutex::new(share), refused: AtomicBool::new(false) });
-        let longest = WAIT.min(patience / 2);
+        let longest = WAIT.min(patience / 4);
         (Self { body, tab: Arc::clone(&tab), held: None, waits: None, longest }, tab)
     }
 }

@@ -324,7 +324,7 @@ async fn bodies_that_are_half_sent_have_room_together_and_no_more() {
     use tokio::sync::mpsc;
     // Room for eight bodies of four kilobytes, of which one sender has half.
     let router =
-        router(Door { bodies: Shares::new(32 << 10, 16 << 10), body_time: Duration::from_secs(1), ..door() });
+        router(Door { bodies: Shares::new(32 << 10, 16 << 10), body_time: Duration::from_secs(2), ..door() });
     let from = |peer: &str, body: Body| {
         let mut request = request("POST", "/hooks/stripe", &[("host", "book.example")], body);
         request.extensions_mut().insert(Peer(format!("{peer}:4711").parse().unwrap()));
