@@ -11,6 +11,7 @@ use std::sync::Arc;
 use tokio::sync::{oneshot, watch};
 
 use crate::backups::Backups;
+use crate::domain::id::PractitionerId;
 use crate::domain::time::Timestamp;
 use crate::mail::{Captured, Mail, Sender};
 use crate::payments::webhook::Secret;
@@ -80,6 +81,8 @@ pub use ways::Ways;
 /// Payment online: the provider and how its news is checked.
 #[derive(Debug)]
 pub struct Cashier {
+    /// Whose account it is; the practice's, if none.
+    pub whose: Option<PractitionerId>,
     /// The provider.
     pub till: Till,
     /// What its webhooks are signed with; none means that it cannot reach us.

@@ -19,6 +19,16 @@ pub struct OwnAccounts {
     pub poll_seconds: u32,
 }
 
+impl Cashier {
+    /// Whether this account sold something online, or another that its practitioner has or had. What it says of any other sale is
+    /// made up: who holds an account writes into its payments whatever she likes.
+    #[must_use]
+    pub fn sold(&self, purchase: &Purchase) -> bool {
+        let seller = purchase.till.as_ref().map(|till| till.account.map(|_| purchase.practitioner));
+        seller == Some(self.whose)
+    }
+}
+
 impl App {
     /// The cashier with whom a practitioner's packages are bought now.
     #[must_use]
@@ -73,7 +83,8 @@ impl App {
         let till = Stripe::new(&secrets.key, &at.api_base).map_err(|_| Fault::Sealed)?;
         let webhook_secrets =
             if secrets.webhook.is_empty() { vec![] } else { vec![Secret::new(&secrets.webhook)] };
-        Ok(Cashier { till: Till::Stripe(till), webhook_secrets, poll_seconds: at.poll_seconds })
+        let whose = Some(account.practitioner);
+        Ok(Cashier { whose, till: Till::Stripe(till), webhook_secrets, poll_seconds: at.poll_seconds })
     }
 
     /// The secrets of an account, sealed for the data file.

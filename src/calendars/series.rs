@@ -12,6 +12,13 @@ use crate::domain::time::Timestamp;
 /// How many dates of one series are looked at: an hourly one of twenty years ago still comes to its present.
 const MOST_DATES: usize = 200_000;
 
+/// How many dates of one period (a year, a month) are worked out at a time, before anybody asks whether there is time left. An event at
+/// ten times of each day of a year is one of 3,660.
+const MOST_AT_A_TIME: usize = 5_000;
+
+/// The longest list of a part of a rule: each day of a year, counted from either end.
+const LONGEST_PART: usize = 732;
+
 /// Where a series ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Last {
@@ -98,7 +105,7 @@ fn rules(rule: &ICalendarRecurrenceRule, start: DateTime) -> Option<RRuleSet> {
     let beyond = rule.bymonthday.iter().any(|day| day.unsigned_abs() > 31);
     let foreign =
         rule.rscale.is_some() || rule.skip.is_some() || rule.bymonth.iter().any(|month| month.is_leap());
-    if beyond || foreign {
+    if beyond || foreign || is_swarm(rule) {
         return None;
     }
     let months: Option<Vec<Month>> =
@@ -125,6 +132,30 @@ fn rules(rule: &ICalendarRecurrenceRule, start: DateTime) -> Option<RRuleSet> {
     }
     let start = TimeZone::UTC.to_timestamp(start).ok()?.as_second();
     rules.build(Tz::UTC.timestamp_opt(start, 0).single()?).ok()
+}
+
+/// Whether a rule has more dates in one of its periods than any calendar needs: `rrule` makes a list of them all.
+fn is_swarm(rule: &ICalendarRecurrenceRule) -> bool {
+    let days = match rule.freq {
+        ICalendarFrequency::Yearly => 366,
+        ICalendarFrequency::Monthly => 31,
+        ICalendarFrequency::Weekly => 7,
+        ICalendarFrequency::Daily
+        | ICalendarFrequency::Hourly
+        | ICalendarFrequency::Minutely
+        | ICalendarFrequency::Secondly => 1,
+    };
+    let times = [rule.byhour.len(), rule.byminute.len(), rule.bysecond.len()];
+    let others = [
+        rule.bysetpos.len(),
+        rule.bymonth.len(),
+        rule.bymonthday.len(),
+        rule.byyearday.len(),
+        rule.byweekno.len(),
+        rule.byday.len(),
+    ];
+    let at_a_time = times.iter().fold(days, |product: usize, part| product.saturating_mul((*part).max(1)));
+    at_a_time > MOST_AT_A_TIME || times.iter().chain(&others).any(|part| *part > LONGEST_PART)
 }
 
 #[cfg(test)]

@@ -32,6 +32,7 @@ use crate::views::link;
 use crate::web::demo::{Demo, Staff, around};
 use crate::web::listen::{Bounds, Line, serve};
 use crate::web::security::{BODY_TIME, Door, Hosts, Hsts, behind};
+use crate::web::shares::Shares;
 use crate::web::{Web, router};
 use scale::Scale;
 use stage::{Stage, read};
@@ -96,7 +97,8 @@ async fn live(asked: Asked) -> Result<(), String> {
     let web = Web::new(Arc::clone(&app));
     let routes = around(router(web.clone()), web, Arc::clone(&demo));
     announce(&base_url, data.as_deref());
-    serve(listener, Line::Plain, behind(routes, door(&app)), Bounds::default(), stop).await;
+    serve(listener, Line::Plain, behind(routes, door(&app)), (Bounds::default(), Arc::new(|_| false)), stop)
+        .await;
     ticking.abort();
     runner.stop(STOP_TIME).await;
     if let Some(folder) = &data {
@@ -229,6 +231,7 @@ fn door(app: &App) -> Arc<Door> {
         hsts: Hsts::Silent,
         trusts: Box::new(|_| false),
         body_time: BODY_TIME,
+        bodies: Shares::of_bodies(),
         requests: u64::from_be_bytes(app.entropy.bytes()).into(),
     })
 }

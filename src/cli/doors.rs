@@ -20,10 +20,11 @@ use crate::tls::folder::Folder;
 use crate::tls::local_ca::LocalCa;
 use crate::tls::shown::{Shown, Standing};
 use crate::tls::{TlsError, World, server};
-use crate::web::listen::{Bounds, Line, serve};
+use crate::web::listen::{Bounds, Line, Trusts, serve};
 use crate::web::metrics::{self, counting};
 use crate::web::plain;
 use crate::web::security::{BODY_TIME, Door, Hosts, Hsts, behind};
+use crate::web::shares::Shares;
 use crate::web::trust::{self, Trust};
 
 /// Doors that listen, and are not open yet.
@@ -140,19 +141,22 @@ impl Doors {
             behind(routes, door(app, config, Hosts::Named(config.tls.names.clone()), &self.news)),
             app,
         );
-        let main = serve(self.main, line, inside, Bounds::default(), until(stopped.clone()));
+        let main =
+            serve(self.main, line, inside, (Bounds::default(), trusts(&self.news)), until(stopped.clone()));
         let beside = async {
             if let (Some(listener), Some(shown)) = (self.plain, self.shown) {
                 // Whatever name it is asked by, it leads to our own.
                 let plain = plain::router(&app.base_url, shown, self.trust);
                 let plain = counting(behind(plain, door(app, config, Hosts::Any, &self.news)), app);
-                serve(listener, Line::Plain, plain, Bounds::default(), until(stopped.clone())).await;
+                let bounds = (Bounds::default(), trusts(&self.news));
+                serve(listener, Line::Plain, plain, bounds, until(stopped.clone())).await;
             }
         };
         let watched = async {
             if let Some(listener) = self.figures {
                 let figures = metrics::router(Arc::clone(app));
-                serve(listener, Line::Plain, figures, Bounds::default(), until(stopped.clone())).await;
+                let bounds = (Bounds::default(), trusts(&self.news));
+                serve(listener, Line::Plain, figures, bounds, until(stopped.clone())).await;
             }
         };
         let stopping = async {
@@ -190,8 +194,14 @@ fn acme(settings: &AcmeSettings, config: &Config, folder: Folder) -> Acme {
     }
 }
 
-fn door(app: &App, config: &Config, hosts: Hosts, news: &News) -> Arc<Door> {
+/// Which proxies are believed, as the settings have them now.
+fn trusts(news: &News) -> Trusts {
     let proxies = news.proxies.clone();
+    Arc::new(move |address| proxies.borrow().iter().any(|network| network.contains(address)))
+}
+
+fn door(app: &App, config: &Config, hosts: Hosts, news: &News) -> Arc<Door> {
+    let trusts = trusts(news);
     // Only a certificate that everybody trusts: with another one a browser that insists would be locked out.
     let public = config
         .tls
@@ -202,8 +212,9 @@ fn door(app: &App, config: &Config, hosts: Hosts, news: &News) -> Arc<Door> {
         origin: app.base_url.clone(),
         hosts,
         hsts: if public { Hsts::Year } else { Hsts::Silent },
-        trusts: Box::new(move |address| proxies.borrow().iter().any(|network| network.contains(address))),
+        trusts: Box::new(move |address| trusts(address)),
         body_time: BODY_TIME,
+        bodies: Shares::of_bodies(),
         requests: u64::from_be_bytes(app.entropy.bytes()).into(),
     })
 }

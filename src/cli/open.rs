@@ -109,7 +109,7 @@ pub(super) fn cashier(stripe: &config::Stripe) -> Result<Cashier, String> {
     let till = Stripe::new(stripe.secret_key.expose(), &stripe.api_base)
         .map_err(|why| format!("[stripe]: {why}"))?;
     let webhook_secrets = stripe.webhook_secret.iter().map(|secret| Secret::new(secret.expose())).collect();
-    Ok(Cashier { till: Till::Stripe(till), webhook_secrets, poll_seconds: stripe.poll_seconds })
+    Ok(Cashier { whose: None, till: Till::Stripe(till), webhook_secrets, poll_seconds: stripe.poll_seconds })
 }
 
 pub(super) fn post(mail: &config::Mail) -> Result<Post, String> {

@@ -160,6 +160,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] if it cannot be opened, is damaged, in use, or of a newer version.
     pub fn open(file: &Path) -> Result<Self, StoreError> {
+        begin(file)?;
         let opened = upgrade::Opened::of(for_file(file).create(file)?, anew(file))?;
         upgrade::Opened { pause: PAUSE, ..opened }.store()
     }
@@ -338,6 +339,20 @@ pub fn key_wanted(read: &impl Read) -> Result<Option<u64>, StoreError> {
 /// [`StoreError`] if the file fails.
 pub fn want_key(tx: &Tx<'_>, number: u64) -> Result<(), StoreError> {
     table::META.put(tx, &"key".to_owned(), &number)
+}
+
+/// Makes the file, empty, for its owner alone, if it is not there: in a folder that others may look into, they must not read it. What is
+/// there keeps the mode that somebody gave it.
+fn begin(file: &Path) -> Result<(), StoreError> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(file) {
+        Err(why) if why.kind() != std::io::ErrorKind::AlreadyExists => {
+            Err(redb::StorageError::Io(why).into())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// For a file that is read or written once, from end to end, beside the one that is served.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use redb::{Durability, TableHandle};
 
-use super::{Store, StoreError, beside, raw_named};
+use super::{Store, StoreError, begin, beside, raw_named};
 
 /// How many rows are written before the copy is committed, so that its memory stays bounded.
 const ROWS: usize = 20_000;
@@ -21,6 +21,7 @@ pub fn copy(store: &Store, file: &Path, mut told: impl FnMut(u64)) -> Result<u64
     if file.exists() {
         return Err(StoreError::File(format!("{} is there already", file.display()).into()));
     }
+    begin(file)?;
     let mut into = beside(file).create(file)?;
     let mut copied = 0;
     for table in from.list_tables()? {
@@ -62,6 +63,19 @@ pub fn copy(store: &Store, file: &Path, mut told: impl FnMut(u64)) -> Result<u64
 mod tests {
     use super::*;
     use crate::store::table::META;
+
+    #[test]
+    fn the_file_and_its_copies_are_read_by_their_owner_alone() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let store = Store::open(&at("data.redb")).unwrap();
+        copy(&store, &at("copy.redb"), |_| ()).unwrap();
+        for name in ["data.redb", "copy.redb"] {
+            let mode = std::fs::metadata(at(name)).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{name}");
+        }
+    }
 
     #[test]
     fn a_copy_is_no_longer_than_what_is_in_it() {

@@ -81,7 +81,7 @@ fn by_code(around: &Around<'_>, form: &SignIn<'_>) -> Markup {
     let practice = around.practice;
     html! {
         p {
-            "No email goes out from here. Ask at the front desk of " (practice.name.as_str()) ", or write to "
+            "No email goes out from here. Ask at " (practice.name.as_str()) ", or write to "
             a href={ "mailto:" (practice.email) } { (practice.email) } ": you get a link or a code, which works once."
         }
         form.form method="post" action=(link::sign_in_code()) {

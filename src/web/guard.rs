@@ -13,6 +13,7 @@ use super::{Web, again};
 use crate::actions::people::device;
 use crate::actions::people::login::{self, Opened};
 use crate::app::App;
+use crate::domain::email::EmailAddress;
 use crate::domain::id::{ClientId, PractitionerId};
 use crate::domain::people::browser;
 use crate::domain::people::device::REMEMBERED;
@@ -120,6 +121,21 @@ pub async fn know_browser(State(web): State<Web>, request: Request, next: Next) 
         // She is not let in unseen.
         Err(fault) => Failure::from(fault).into_response(),
     }
+}
+
+/// What the browser is known by, if a member of this address has signed in from it before.
+///
+/// # Errors
+/// [`Failure::Fault`] if the file fails.
+pub async fn known_of(
+    web: &Web,
+    headers: &HeaderMap,
+    email: EmailAddress,
+) -> Result<Option<String>, Failure> {
+    let Some(held) = read(headers, Kind::Device.name(&web.app)).map(str::to_owned) else { return Ok(None) };
+    let looked = held.clone();
+    let known = web.app.run(move |app| device::is_known(app, &email, &looked)).await?;
+    Ok(known.then_some(held))
 }
 
 /// What a browser says that it is, in words of ours.

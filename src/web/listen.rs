@@ -4,7 +4,7 @@
 //! is spoken; so each connection here has one more clock, which runs whenever none of its requests does.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -29,6 +29,8 @@ use tokio_rustls::server::TlsStream;
 use tower::ServiceExt;
 
 pub use super::client_addr::Peer;
+use super::limit::Key;
+use super::shares::Shares;
 use crate::tls::shown::ACME_TLS;
 
 /// How much and how long.
@@ -36,6 +38,8 @@ use crate::tls::shown::ACME_TLS;
 pub struct Bounds {
     /// Connections at a time; further ones wait in the system's queue.
     pub connections: usize,
+    /// Connections of one address at a time (of IPv6: one /64); further ones are closed. Proxies that are trusted speak for many.
+    pub of_one: usize,
     /// Until the head of a request is there, from when it could begin.
     pub head_time: Duration,
     /// The most bytes of a head.
@@ -50,6 +54,7 @@ impl Default for Bounds {
     fn default() -> Self {
         Self {
             connections: 4096,
+            of_one: 1024,
             head_time: Duration::from_secs(10),
             head_bytes: 32 * 1024,
             idle_time: Duration::from_secs(60),
@@ -67,15 +72,19 @@ pub enum Line {
     Tls(TlsAcceptor),
 }
 
+/// Which peers speak for many, so that no bound for one holds for them.
+pub type Trusts = Arc<dyn Fn(IpAddr) -> bool + Send + Sync>;
+
 /// Serves until `stop` is done; then nothing new is taken, and what runs may finish within the bounds.
 pub async fn serve(
     listener: TcpListener,
     line: Line,
     router: Router,
-    bounds: Bounds,
+    (bounds, trusts): (Bounds, Trusts),
     stop: impl Future<Output = ()>,
 ) {
     let places = Arc::new(Semaphore::new(bounds.connections));
+    let peers = Shares::new(usize::MAX, bounds.of_one);
     let (graceful, mut talks) = (GracefulShutdown::new(), JoinSet::new());
     let mut stop = std::pin::pin!(stop);
     loop {
@@ -96,6 +105,10 @@ pub async fn serve(
                 continue;
             }
         };
+        let mut share = peers.share(Key::address("connection", peer.ip()));
+        if !trusts(peer.ip().to_canonical()) && !share.take(1) {
+            continue;
+        }
         // Answers are written whole: waiting to fill a packet would only delay them.
         let _ = stream.set_nodelay(true);
         let (line, router, watcher) = (line.clone(), router.clone(), graceful.watcher());
@@ -108,7 +121,7 @@ pub async fn serve(
                     }
                 }
             }
-            drop(place);
+            drop((place, share));
         });
     }
     drop(listener);

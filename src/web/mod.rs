@@ -23,6 +23,7 @@ pub mod question;
 pub mod security;
 pub mod setting;
 pub mod setup;
+pub mod shares;
 pub mod sign_in;
 pub mod storefront;
 pub mod trust;

@@ -1,7 +1,7 @@
 //! The door that every request goes through, whatever its page: is it for us, is it from our own pages, who sends it;
 //! and on the way out the headers that bind the browser.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
@@ -19,11 +19,15 @@ use axum::{Router, http::HeaderName};
 
 use super::client_addr::{self, ClientAddr, Peer};
 use super::failure::Failure;
+use super::limit::Key;
 use super::listen::PatientBody;
 use super::pack;
+use super::shares::{MeteredBody, Shares};
 
 /// The most bytes of a request's body, where a route says nothing else.
 pub const BODY_BYTES: usize = 256 * 1024;
+/// The most bytes of a form by which somebody signs in: whoever sends it is nobody yet.
+pub const SIGN_IN_BYTES: usize = 16 * 1024;
 /// How long a body may take to arrive, however it drips.
 pub const BODY_TIME: Duration = Duration::from_secs(30);
 
@@ -57,6 +61,8 @@ pub struct Door {
     pub trusts: Box<dyn Fn(IpAddr) -> bool + Send + Sync>,
     /// How long a body may take to arrive; [`BODY_TIME`] but for tests.
     pub body_time: Duration,
+    /// Room for bodies that are being read, all together.
+    pub bodies: Arc<Shares>,
     /// Numbers the requests; begin it at a random number, so that ids differ between runs.
     pub requests: AtomicU64,
 }
@@ -223,12 +229,16 @@ fn is_our_own(door: &Door, authority: &Authority, headers: &HeaderMap) -> bool {
 async fn answer(door: &Door, mut request: Request, next: Next, id: &str) -> Response {
     let extensions = request.extensions_mut();
     extensions.insert(RequestId(id.to_owned()));
+    let mut from = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
     if let Some(&Peer(peer)) = extensions.get::<Peer>() {
         let client: ClientAddr = client_addr::of(peer.ip(), request.headers(), &door.trusts);
+        from = client.0;
         request.extensions_mut().insert(client);
     }
     let (parts, body) = request.into_parts();
     let (body, patience) = PatientBody::new(body, door.body_time);
+    let share = door.bodies.share(Key::address("body", from));
+    let (body, tab) = MeteredBody::new(Body::new(body), share, door.body_time);
     let mut routes = pin!(next.run(Request::from_parts(parts, Body::new(body))));
     let response = std::future::poll_fn(|context| {
         catch_unwind(AssertUnwindSafe(|| routes.as_mut().poll(context))).unwrap_or_else(|_| {
@@ -237,7 +247,11 @@ async fn answer(door: &Door, mut request: Request, next: Next, id: &str) -> Resp
         })
     });
     let response = response.await;
-    if patience.is_over() { Failure::TooSlow.into_response() } else { response }
+    match (patience.is_over(), tab.is_refused()) {
+        (true, _) => Failure::TooSlow.into_response(),
+        (_, true) => Failure::Unavailable.into_response(),
+        _ => response,
+    }
 }
 
 /// Who asks there reads statuses, not pages.

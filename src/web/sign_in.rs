@@ -2,7 +2,7 @@
 //! whether an address is known.
 
 use axum::Router;
-use axum::extract::{Extension, Path, State};
+use axum::extract::{DefaultBodyLimit, Extension, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -13,6 +13,7 @@ use super::failure::Failure;
 use super::form::Fields;
 use super::guard::{self, Perhaps};
 use super::limit::{Key, Rate};
+use super::security::SIGN_IN_BYTES;
 use super::setting::{Answer, Setting, draw, post_of};
 use crate::actions::Error;
 use crate::actions::billing::settle;
@@ -42,6 +43,7 @@ pub fn routes() -> Router<Web> {
         .route(route::SIGN_IN_PASSWORD, post(password))
         .route(route::SIGN_IN_LINK, get(link_page).post(use_link))
         .route(route::SIGN_OUT, get(signed_out).post(sign_out))
+        .layer(DefaultBodyLimit::max(SIGN_IN_BYTES))
 }
 
 /// Where to go after signing in: kept only if it is an address of ours.

@@ -86,6 +86,47 @@ async fn whose_password_and_code_are_guessed_without_end_has_her_link_all_the_wh
 }
 
 #[tokio::test]
+async fn a_form_by_which_somebody_signs_in_is_short() {
+    let house = House::new().await;
+    let long = "a".repeat(17 * 1024);
+    for door in
+        ["/sign-in", "/sign-in/password", "/desk/sign-in", "/desk/sign-in/link", "/desk/sign-in/second"]
+    {
+        let answer =
+            house.visitor().post(door, &[("email", "ines@quietfield.example"), ("next", &long)]).await;
+        assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE, "{door}");
+    }
+}
+
+#[tokio::test]
+async fn whose_password_strangers_guess_signs_in_from_the_browser_that_is_known_of_her() {
+    // Without mail there is no link to come in by.
+    let house = House::new().await.without_post();
+    let right = [("email", "ines@quietfield.example"), ("password", PASSWORD)];
+    let wrong = [right[0], ("password", "herons in the fog")];
+    let mut hers = house.visitor();
+    assert_eq!(hers.post("/desk/sign-in", &right).await.location(), "/desk");
+    hers.post("/sign-out", &[]).await;
+    for _ in 0..12 {
+        house.visitor().post("/desk/sign-in", &wrong).await;
+    }
+    assert_eq!(house.visitor().post("/desk/sign-in", &right).await.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(hers.post("/desk/sign-in", &right).await.location(), "/desk");
+    // It is known of her alone, and nobody guesses there for long either.
+    hers.post("/sign-out", &[]).await;
+    let hanas = [("email", "hana@quietfield.example"), wrong[1]];
+    let mut last = StatusCode::OK;
+    for form in [hanas, wrong] {
+        for _ in 0..12 {
+            last = hers.post("/desk/sign-in", &form).await.status;
+        }
+        assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+    }
+    let hanas = [hanas[0], right[1]];
+    assert_eq!(house.visitor().post("/desk/sign-in", &hanas).await.status, StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test]
 async fn orders_in_somebody_elses_name_fill_no_mailbox() {
     let house = House::new().await;
     let mut taken = 0;

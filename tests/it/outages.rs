@@ -3,19 +3,24 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use fiddlehead::actions::calendar::booking;
 use fiddlehead::actions::catalog::checkout::Choice;
 use fiddlehead::actions::due::{self, Which};
+use fiddlehead::actions::keeping::erase;
+use fiddlehead::actions::messages::deliver;
+use fiddlehead::actions::people::login::{self, Door};
+use fiddlehead::domain::credits::ledger::Actor;
 use fiddlehead::domain::id::{BookingId, MessageId};
-use fiddlehead::domain::messages::message::{About, Kind, Message, State};
+use fiddlehead::domain::messages::message::{About, Kind, Message, State, Suppressed};
 use fiddlehead::domain::people::login::Person;
 use fiddlehead::domain::time::{hours, minutes};
 use fiddlehead::mail::Security;
 use fiddlehead::store::{Store, messages};
 
 use crate::support::process::free_port;
-use crate::support::smtp_peer::{Address, mail};
+use crate::support::smtp_peer::{Address, Peer, mail};
 use crate::support::{House, at};
 
 #[tokio::test]
@@ -91,4 +96,29 @@ async fn a_heap_of_letters_that_want_to_go_holds_up_no_purchase() {
     due::attend(&house.app, Which::Books).await.unwrap();
     let lot = fiddlehead::domain::credits::lot::Lot::id_for(purchase.id);
     assert_eq!(house.balance(lot).available, 6);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_that_is_on_its_way_while_its_reader_is_erased_brings_nothing_of_her_back() {
+    let Some(peer) = Peer::with_faults(&["slow-verdict"]) else { return };
+    let house = House::posting(Store::in_memory().unwrap(), peer.mail()).await;
+    let nora = house.order("Nora Lind", &house.six, Choice::AtPractice).client;
+    login::ask_for_link(&house.app, &"nora@example.org".parse().unwrap(), Door::Client).unwrap();
+    let letter = || {
+        let all = messages::message::to(&house.app.store.read().unwrap(), Person::Client(nora)).unwrap();
+        all.into_iter().find(|one| one.kind == Kind::SignIn).unwrap()
+    };
+    let (app, id) = (Arc::clone(&house.app), letter().id);
+    let going = tokio::spawn(async move { deliver::deliver(&app, id).await });
+    while !matches!(letter().state, State::Sending { .. }) {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    erase::erase(&house.app, Actor::Client(nora), nora).unwrap();
+    going.await.unwrap().unwrap();
+    assert!(
+        matches!(letter().state, State::Suppressed { why: Suppressed::Gone, .. }),
+        "{:?}",
+        letter().state
+    );
+    house.assert_sound();
 }

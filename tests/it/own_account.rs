@@ -7,10 +7,12 @@ use fiddlehead::actions::reconcile;
 use fiddlehead::domain::catalog::purchase::Purchase;
 use fiddlehead::domain::credits::lot::Lot;
 use fiddlehead::domain::id::PurchaseId;
+use fiddlehead::domain::money::Money;
 use fiddlehead::domain::time::{Timestamp, hours};
-use fiddlehead::payments::CheckoutId;
+use fiddlehead::payments::{Ask, CheckoutId};
 use fiddlehead::store;
 use hmac::{Hmac, KeyInit, Mac};
+use serde_json::json;
 
 use crate::support::House;
 use crate::support::fake_stripe::Fake;
@@ -193,6 +195,49 @@ async fn what_was_sold_stays_with_the_account_that_sold_it() {
     hana.post("/desk/till", &[("key", HERS), ("secret", "")]).await;
     let third = house.order("Ada Moss", &house.five, Choice::Online).id;
     assert_eq!((account_of(&house, third), accounts().len()), (Some(2), 2));
+    house.assert_sound();
+}
+
+#[tokio::test]
+async fn an_account_has_no_say_in_what_another_sold() {
+    let (fake, house) = connected().await;
+    let (_, lot) = house.bought("Nora Lind", &house.six).await;
+    let cash = house.order("Wen Li", &house.five, Choice::AtPractice).id;
+    house.mark_paid(house.hana, cash);
+    // At her own account Hana takes payments under the names of these purchases, and gives them back or has them questioned.
+    for (n, purchase) in [PurchaseId::from_bits(lot.bits()), cash].into_iter().enumerate() {
+        for verb in ["refund", "dispute"] {
+            let ask = Ask {
+                purchase,
+                idempotency_key: format!("made-up-{n}-{verb}"),
+                amount: Money::parse("540.00", "USD".parse().unwrap()).unwrap(),
+                what: "Six sessions".parse().unwrap(),
+                buyer: "hana@quietfield.example".parse().unwrap(),
+                success_url: "https://book.example/paid".to_owned(),
+                cancel_url: "https://book.example/".to_owned(),
+                expires_at: house.now() + hours(2),
+            };
+            let made = fake.till_with(HERS).open(&ask).await.unwrap();
+            fake.buyer(&made.id, "pay");
+            let payment = fake.till_with(HERS).look_up(&made.id).await.unwrap().payment.unwrap();
+            fake.back(verb, &json!({ "payment_intent": payment.as_str() }));
+        }
+    }
+    reconcile::poll(&house.app, house.now()).await.unwrap();
+    for (lot, sessions) in [(lot, 6), (Lot::id_for(cash), 5)] {
+        let balance = house.balance(lot);
+        assert_eq!((balance.available, balance.revoked, balance.suspended), (sessions, 0, 0));
+    }
+    // What she sold herself she does give back there, but no other payment in its place.
+    let sold = house.order("Sam Whitaker", &house.five, Choice::Online).id;
+    till::open(&house.app, sold).await.unwrap();
+    let checkout = purchase(&house, sold).till.unwrap().checkout.unwrap().as_str().parse().unwrap();
+    fake.buyer(&checkout, "pay");
+    till::look(&house.app, sold).await.unwrap();
+    let payment = purchase(&house, sold).till.unwrap().payment.unwrap();
+    fake.back("refund", &json!({ "payment_intent": payment.as_str() }));
+    reconcile::poll(&house.app, house.now()).await.unwrap();
+    assert_eq!(house.balance(Lot::id_for(sold)).revoked, 5);
     house.assert_sound();
 }
 

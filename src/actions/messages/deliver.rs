@@ -128,7 +128,11 @@ fn decided(
 fn conclude(app: &App, id: MessageId, outcome: Result<(), Undelivered>) -> Result<(), Fault> {
     let now = app.clock.now();
     app.keep_by_the_way(move |tx| {
-        let Some(message) = messages::message::find(tx, id)? else { return Ok(()) };
+        // One that was erased, or taken up anew, while it was on its way stays as it was left: it may have no address any more.
+        let found = messages::message::find(tx, id)?;
+        let Some(message) = found.filter(|message| matches!(message.state, State::Sending { .. })) else {
+            return Ok(());
+        };
         let (state, try_at) = match &outcome {
             Ok(()) => (State::Sent { at: now }, message.try_at),
             Err(Undelivered::Never { why }) => (State::Dead { at: now, why: words(why) }, message.try_at),

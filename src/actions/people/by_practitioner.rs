@@ -75,7 +75,10 @@ pub fn add(app: &App, whose: PractitionerId, id: ClientId, card: Card) -> Result
 }
 
 /// Whether another practitioner has this client too.
-fn is_of_others(read: &impl Read, whose: PractitionerId, client: ClientId) -> Result<bool, StoreError> {
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn is_of_others(read: &impl Read, whose: PractitionerId, client: ClientId) -> Result<bool, StoreError> {
     for other in people::practitioner::all(read)? {
         if other.id != whose && people::client::find_of(read, other.id, client)?.is_some() {
             return Ok(true);

@@ -4,6 +4,7 @@
 use crate::actions::{audit, outbox};
 use crate::app::{App, Fault};
 use crate::domain::audit::{Concern, What, Who};
+use crate::domain::email::EmailAddress;
 use crate::domain::id::PractitionerId;
 use crate::domain::messages::message::{About, Kind};
 use crate::domain::people::device::{Device, JUST_JOINED};
@@ -48,4 +49,15 @@ pub fn signed_in_from(
         Ok(outbox::queue(tx, &at, Kind::NewBrowser, to, About::Oneself, &what, at.now)?)
     })?;
     Ok(token.to_string())
+}
+
+/// Whether a member of this address has signed in before from the browser whose cookie holds that.
+///
+/// # Errors
+/// [`Fault`] if the file fails.
+pub fn is_known(app: &App, email: &EmailAddress, cookie: &str) -> Result<bool, Fault> {
+    let Ok(token) = cookie.parse::<Token>() else { return Ok(false) };
+    let (read, digest, now) = (app.store.read()?, token.digest(), app.clock.now());
+    let Some(member) = practitioner::with_email(&read, email)? else { return Ok(false) };
+    Ok(device::of(&read, member.id)?.iter().any(|(of, one)| *of == digest && now < one.ends_at()))
 }

@@ -27,7 +27,10 @@ use crate::store::{Tx, billing, credits};
 pub async fn hear(app: &Arc<App>, cashier: &Cashier, id: &DisputeRef) -> Result<(), Fault> {
     let told = cashier.till.dispute_as_it_is(id).await?;
     let Some(purchase) = told.purchase else { return Ok(()) };
-    let Some(purchase) = found::paid(app, purchase).await? else { return Ok(()) };
+    let Some(purchase) = found::paid(app, cashier, purchase).await? else { return Ok(()) };
+    if !found::is_of(app, &purchase, vec![(told.payment.clone(), told.amount.currency)]).await? {
+        return Ok(());
+    }
     let at = app.moment();
     app.run(move |app| app.keep(move |tx| take(tx, &at, &purchase, &told))).await
 }

@@ -11,13 +11,15 @@ use crate::actions::billing::till;
 use crate::actions::outbox;
 use crate::app::{App, Cashier, Fault, Moment};
 use crate::domain::billing::dispute::taken_back;
+use crate::domain::billing::payment::Means;
 use crate::domain::billing::refund::{Cause, Question, Refund, State, Way, to_come};
 use crate::domain::catalog::purchase::Purchase;
 use crate::domain::credits::ledger::{Actor, Revoked};
 use crate::domain::credits::lot::Lot;
 use crate::domain::id::{PurchaseId, RefundId};
-use crate::payments::RefundRef;
+use crate::domain::money::Currency;
 use crate::payments::back::{Back, BackState, Of};
+use crate::payments::{PaymentRef, RefundRef};
 use crate::store::{Tx, billing, catalog};
 
 /// Looks at the refunds of a payment, and keeps what is new about them. Those of other programs on the same account are passed
@@ -28,7 +30,11 @@ use crate::store::{Tx, billing, catalog};
 pub async fn hear(app: &Arc<App>, cashier: &Cashier, of: &Of) -> Result<(), Fault> {
     let all = cashier.till.refunds(of).await?;
     let Some(purchase) = all.iter().find_map(|back| back.purchase) else { return Ok(()) };
-    let Some(purchase) = paid(app, purchase).await? else { return Ok(()) };
+    let Some(purchase) = paid(app, cashier, purchase).await? else { return Ok(()) };
+    let told = all.iter().map(|back| (back.payment.clone(), back.amount.currency)).collect();
+    if !is_of(app, &purchase, told).await? {
+        return Ok(());
+    }
     app.run(move |app| take(app, &purchase, &all)).await
 }
 
@@ -44,18 +50,48 @@ pub async fn hear_one(app: &Arc<App>, cashier: &Cashier, id: &RefundRef) -> Resu
 }
 
 /// Settles a purchase that news of its refund or dispute names, if that news was faster than the one of its payment; none if
-/// it is not ours or not paid.
+/// it is not ours, not paid, or was not sold by whose news it is: else a practitioner could write another's purchase beside a
+/// payment at her own account, and give that back.
 ///
 /// # Errors
 /// [`Fault`] if the provider or the file fails.
-pub(super) async fn paid(app: &Arc<App>, id: PurchaseId) -> Result<Option<Purchase>, Fault> {
+pub(super) async fn paid(
+    app: &Arc<App>,
+    cashier: &Cashier,
+    id: PurchaseId,
+) -> Result<Option<Purchase>, Fault> {
     let find = move |app: &App| Ok::<_, Fault>(catalog::purchase::find(&app.store.read()?, id)?);
     match app.run(find).await? {
+        Some(purchase) if !cashier.sold(&purchase) => {
+            tracing::warn!(purchase = %id, from = ?cashier.whose, "news of a purchase from an account that did not sell it is passed over");
+            Ok(None)
+        }
         Some(purchase) if !purchase.is_paid() => {
             Ok(Some(till::look(app, id).await?).filter(Purchase::is_paid))
         }
         found => Ok(found),
     }
+}
+
+/// Whether what is told of some payments is of the one that settled a purchase, in its currency.
+pub(super) async fn is_of(
+    app: &Arc<App>,
+    purchase: &Purchase,
+    told: Vec<(Option<PaymentRef>, Currency)>,
+) -> Result<bool, Fault> {
+    let purchase = purchase.clone();
+    let payment = app.run(move |app| payment_of(&app.store.read()?, &purchase)).await?;
+    let Means::Online { reference } = &payment.means else { return Ok(false) };
+    // A key that may not see payments tells none.
+    let is_same = |of: &Option<PaymentRef>| match (of, reference) {
+        (Some(of), Some(reference)) => of.as_str() == reference.as_str(),
+        _ => true,
+    };
+    let fits = told.iter().all(|(of, currency)| is_same(of) && *currency == payment.amount.currency);
+    if !fits {
+        tracing::warn!(purchase = %payment.purchase, "news of another payment than the one of this purchase is passed over");
+    }
+    Ok(fits)
 }
 
 /// Keeps what is new about the refunds of a purchase, in one transaction.
@@ -73,6 +109,9 @@ fn take(app: &App, purchase: &Purchase, all: &[Back]) -> Result<(), Fault> {
                 None => back.refund.map_or(Ok(None), |id| billing::refund::find(tx, id))?,
             };
             match named.or(labelled.filter(|ours| !went_besides(ours, back))) {
+                Some(ours) if ours.purchase != purchase.id => {
+                    tracing::warn!(refund = %ours.id, "news of another purchase’s refund is passed over");
+                }
                 Some(ours) => follow_ours(tx, &at, ours, back)?,
                 None if back.state == BackState::Going => made_elsewhere(tx, &at, &purchase, back, total)?,
                 None => {}

@@ -63,6 +63,7 @@ impl Stage {
 fn ways(till: &Sandbox) -> Ways {
     Ways {
         cashier: Some(Arc::new(Cashier {
+            whose: None,
             till: Till::Sandbox(till.clone()),
             webhook_secrets: Vec::new(),
             poll_seconds: POLL_SECONDS,

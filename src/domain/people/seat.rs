@@ -45,6 +45,39 @@ impl Seat {
     }
 }
 
+/// Whether others in the practice have a client too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shared {
+    /// Only the practitioner whose desk it is.
+    No,
+    /// Others have her as well, and may have shown her what this desk may not read.
+    WithOthers,
+}
+
+/// Who hands a client her sign-in link, where no mail goes out. Whoever has the link reads all that she can read, the notes that
+/// her practitioners showed her among it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HandedBy {
+    /// Whoever sits there.
+    Here,
+    /// The practitioner whose desk it is, or the owner.
+    ItsPractitioner,
+    /// The owner of the practice alone.
+    TheOwner,
+}
+
+impl HandedBy {
+    /// Who hands it over, as `member` sees it from her seat. The one place that says so.
+    #[must_use]
+    pub fn seen_from(seat: Seat, member: &Practitioner, shared: Shared) -> Self {
+        match (member.role, seat, shared) {
+            (Role::Owner, ..) | (_, Seat::Own, Shared::No) => Self::Here,
+            (_, Seat::FrontDesk | Seat::Owner, Shared::No) => Self::ItsPractitioner,
+            (.., Shared::WithOthers) => Self::TheOwner,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,5 +112,16 @@ mod tests {
         assert_eq!(may(Seat::Own), (true, true, true));
         assert_eq!(may(Seat::Owner), (false, false, true));
         assert_eq!(may(Seat::FrontDesk), (false, false, false));
+    }
+
+    #[test]
+    fn a_link_is_handed_over_by_who_reads_all_that_it_opens_or_by_the_owner() {
+        let by = |role, seat| {
+            [Shared::No, Shared::WithOthers].map(|shared| HandedBy::seen_from(seat, &member(1, role), shared))
+        };
+        assert_eq!(by(Role::Owner, Seat::Own), [HandedBy::Here, HandedBy::Here]);
+        assert_eq!(by(Role::Owner, Seat::Owner), [HandedBy::Here, HandedBy::Here]);
+        assert_eq!(by(Role::Practitioner, Seat::Own), [HandedBy::Here, HandedBy::TheOwner]);
+        assert_eq!(by(Role::FrontDesk, Seat::FrontDesk), [HandedBy::ItsPractitioner, HandedBy::TheOwner]);
     }
 }

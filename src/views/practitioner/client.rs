@@ -13,12 +13,12 @@ use crate::domain::credits::selection::Counted;
 use crate::domain::id::NoteId;
 use crate::domain::messages::message::Message;
 use crate::domain::people::client::Client;
+use crate::domain::people::seat::HandedBy;
 use crate::domain::people::tag::Tag as Word;
 use crate::domain::time::{long_day, short_date};
 use crate::views::art::key;
 use crate::views::frond::frond;
 use crate::views::link;
-use crate::views::post::Post;
 use crate::views::text::{self, Names, Reader, times_in, use_by};
 use crate::views::typed::Typed;
 use crate::views::ui::{self, Arc, ArcState, Button, Tag};
@@ -37,6 +37,8 @@ pub struct Credits<'a> {
 pub struct Person<'a> {
     /// Who she is.
     pub client: &'a Client,
+    /// Who hands her a sign-in link, where no mail goes out.
+    pub link: Option<HandedBy>,
     /// What is written about her, and the id of the next note; nothing for who may not read it.
     pub notes: Option<(Notes<'a>, NoteId)>,
     /// The practitioner's tags for her, and all that she uses.
@@ -85,7 +87,7 @@ pub fn page(desk: &Desk<'_>, person: &Person<'_>) -> Markup {
                 }
                 @if let Some((notes, next)) = &person.notes { (notes::part(desk, notes, *next)) }
                 (credits::part(desk, client, &person.credits))
-                @if desk.post == Post::HandedOver { (sign_in_link(client)) }
+                @if let Some(by) = person.link { (sign_in_link(desk, client, by)) }
                 @if desk.seat.is_own() { (tags(client, person.tags.0, person.tags.1, &Typed::default())) }
             }
         }
@@ -93,14 +95,29 @@ pub fn page(desk: &Desk<'_>, person: &Person<'_>) -> Markup {
     desk.page(client.name.as_str(), Tab::Clients, &main)
 }
 
-/// What signs her in, where no mail could bring it.
-fn sign_in_link(client: &Client) -> Markup {
+/// What signs her in, where no mail could bring it; or who makes it, as it opens what others showed her.
+fn sign_in_link(desk: &Desk<'_>, client: &Client, by: HandedBy) -> Markup {
     let first = client.name.first_word();
     html! {
         section {
             h2 { "Sign-in link" }
-            p { "No mail goes out. Make a link for " (first) "’s phone: it opens all that " (first) " can see here, works once, for 30 minutes." }
-            form method="post" action=(link::desk_client_link(client.id)) { (Button::new("Make a link").quiet()) }
+            @match by {
+                HandedBy::Here => {
+                    p { "No mail goes out. Make a link for " (first) "’s phone: it opens all that " (first) " can see here, works once, for 30 minutes." }
+                    form method="post" action=(link::desk_client_link(client.id)) { (Button::new("Make a link").quiet()) }
+                }
+                HandedBy::ItsPractitioner => {
+                    p {
+                        "No mail goes out. " (desk.who.name.first_word()) " makes a link for " (first) "’s phone, or the owner of the practice does: it opens the notes that "
+                        (first) " was shown, which are not for this seat."
+                    }
+                }
+                HandedBy::TheOwner => {
+                    p {
+                        "No mail goes out. Others in this practice have " (first) " too, and a link opens what they showed, so the owner of the practice makes it."
+                    }
+                }
+            }
         }
     }
 }

@@ -42,7 +42,7 @@ pub fn fresh(desk: &Desk<'_>, id: ClientId, onwards: Onwards, typed: &Typed) -> 
                 (name(typed)) (email(typed)) (phone(typed))
                 (ui::note(Note::Info, "Nothing is sent now.", html! {
                     (desk.post.says("A link for signing in goes to this address when it is asked for.",
-                        "You make a link for signing in on the client’s page, and hand it over."))
+                        "A link for signing in is made on the client’s page, and handed over."))
                     " Next you can sell a package, or give sessions."
                 }))
                 (ui::submit(Button::new(if onwards == Onwards::Sell { "Go on to the package" } else { "Add to clients" }),

@@ -8,6 +8,7 @@ use tokio::sync::oneshot;
 
 const QUICK: Bounds = Bounds {
     connections: 200,
+    of_one: 200,
     head_time: Duration::from_millis(400),
     head_bytes: 16 * 1024,
     idle_time: Duration::from_millis(400),
@@ -21,6 +22,10 @@ struct Instance {
 }
 
 async fn start(bounds: Bounds) -> Instance {
+    start_trusting(bounds, |_| false).await
+}
+
+async fn start_trusting(bounds: Bounds, trusts: impl Fn(IpAddr) -> bool + Send + Sync + 'static) -> Instance {
     let router = Router::new()
         .route(
             "/",
@@ -38,7 +43,7 @@ async fn start(bounds: Bounds) -> Instance {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
-    let done = tokio::spawn(serve(listener, Line::Plain, router, bounds, async {
+    let done = tokio::spawn(serve(listener, Line::Plain, router, (bounds, Arc::new(trusts)), async {
         let _ = stopped.await;
     }));
     Instance { address, stop, done }
@@ -187,6 +192,31 @@ async fn beyond_the_cap_a_connection_waits_its_turn() {
     let started = Instant::now();
     assert!(ask(instance.address, "/").await.starts_with("HTTP/1.1 200"));
     assert!(started.elapsed() >= Duration::from_millis(200), "it was served while both places were taken");
+}
+
+#[tokio::test]
+async fn one_address_has_its_share_of_the_places_and_others_have_theirs() {
+    let bounds = Bounds { of_one: 2, head_time: Duration::from_secs(5), ..QUICK };
+    let instance = start(bounds).await;
+    let held = [send(instance.address, b"GET").await, send(instance.address, b"GET").await];
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let third = TcpStream::connect(instance.address).await.unwrap();
+    let closed = tokio::time::timeout(Duration::from_secs(1), rest(third)).await;
+    assert_eq!(closed.as_deref(), Ok(""), "closed at once");
+    let another = tokio::net::TcpSocket::new_v4().unwrap();
+    another.bind("127.0.0.2:0".parse().unwrap()).unwrap();
+    let mut another = another.connect(instance.address).await.unwrap();
+    another.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await.unwrap();
+    assert!(rest(another).await.ends_with("127.0.0.2"));
+    drop(held);
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert!(ask(instance.address, "/").await.starts_with("HTTP/1.1 200"), "its places are free again");
+
+    // A proxy that is trusted speaks for everybody.
+    let proxied = start_trusting(bounds, |peer| peer.is_loopback()).await;
+    let _held = [send(proxied.address, b"GET").await, send(proxied.address, b"GET").await];
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert!(ask(proxied.address, "/").await.starts_with("HTTP/1.1 200"));
 }
 
 #[tokio::test]

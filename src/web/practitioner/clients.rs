@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use axum::extract::Path;
 
-use super::{Answer, Counter, Room, lots_of, named, notes};
+use super::{Answer, Counter, Room, hand_over, lots_of, named, notes};
 use crate::actions::messages::by_hand;
 use crate::domain::catalog::purchase::State;
 use crate::domain::credits::lot::Lot;
@@ -15,6 +15,7 @@ use crate::domain::people::client::Client;
 use crate::domain::people::login::Person as Addressee;
 use crate::domain::people::search::{Search, alphabetical};
 use crate::store::{View, calendar, catalog, credits, messages, people};
+use crate::views::post::Post;
 use crate::views::practitioner::client::{Credits, Person, page as client_view};
 use crate::views::practitioner::clients::{Folk, Order, Show, Wish, page as list_view};
 use crate::views::practitioner::notes::Notes;
@@ -132,8 +133,13 @@ pub async fn one(Counter(room): Counter, Path(id): Path<String>) -> Result<Answe
         } else {
             (Vec::new(), Vec::new())
         };
+        let link = match room.post() {
+            Post::Goes => None,
+            Post::HandedOver => Some(hand_over::by(room, read, client.id)?),
+        };
         let person = Person {
             client: &client,
+            link,
             notes: sees_notes.then_some((notes, NoteId::from_bits(room.app.id()))),
             tags: (&tags, &in_use),
             credits: lots

@@ -1,4 +1,5 @@
-//! Links that are handed over, where no mail goes out: made by whoever sits at the desk, shown once, kept nowhere.
+//! Links that are handed over, where no mail goes out: shown once, kept nowhere. A client's opens the notes that were shown to
+//! her, and so is made only by who may read them all, or by the owner.
 
 use axum::Router;
 use axum::extract::Path;
@@ -6,9 +7,13 @@ use axum::routing::post;
 
 use super::person::hers;
 use super::{Answer, Counter, Room};
+use crate::actions::people::by_practitioner::is_of_others;
 use crate::actions::people::login;
 use crate::domain::email::EmailAddress;
+use crate::domain::id::ClientId;
 use crate::domain::people::login::Person;
+use crate::domain::people::seat::{HandedBy, Shared};
+use crate::store::View;
 use crate::views::link::{self, route};
 use crate::views::post::Post;
 use crate::views::practitioner::hand_over::{self as view, HandOver};
@@ -32,13 +37,27 @@ pub(super) fn handed(
     Ok(HandOver::sign_in(name, email, (url, made.code)))
 }
 
+/// Who hands a client her link, as it is seen from this seat.
+pub(super) fn by(room: &Room, read: &View, client: ClientId) -> Result<HandedBy, Failure> {
+    let shared = match is_of_others(read, room.id(), client)? {
+        true => Shared::WithOthers,
+        false => Shared::No,
+    };
+    Ok(HandedBy::seen_from(room.seat, &room.member, shared))
+}
+
 /// Makes a sign-in link for a client; only where no mail goes out. The answer holds it, so it is no redirect.
 async fn for_client(Counter(room): Counter, Path(id): Path<String>) -> Result<Answer, Failure> {
     room.run(move |room| {
         if room.post() == Post::Goes {
             return Err(Failure::NotFound);
         }
-        let client = hers(room, &room.app.store.read()?, &id)?;
+        let read = room.app.store.read()?;
+        let client = hers(room, &read, &id)?;
+        if by(room, &read, client.id)? != HandedBy::Here {
+            return Err(Failure::NotYourSeat);
+        }
+        drop(read);
         let made = handed(room, Person::Client(client.id), (client.name.as_str(), &client.email))?;
         Ok(Answer::Page(view::for_client(&room.desk(), &client, &made)))
     })

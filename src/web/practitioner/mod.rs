@@ -70,9 +70,7 @@ pub(super) use settings::{account_wrong, readiness};
 pub fn routes(web: &Web) -> Router<Web> {
     Router::new()
         // Anybody.
-        .route(route::DESK_SIGN_IN, get(sign_in::page).post(sign_in::password))
-        .route(route::DESK_SIGN_IN_LINK, post(sign_in::link))
-        .route(route::DESK_SIGN_IN_SECOND, get(sign_in::second).post(sign_in::enter))
+        .merge(sign_in::routes())
         // Members of the practice; what they may is in each handler's signature.
         .route(route::DESK_SEAT, post(seat::choose))
         .route(route::DESK, get(today::page))

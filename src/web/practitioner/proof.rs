@@ -36,6 +36,7 @@ const GRAVE: &[(Method, &str)] = &[
     (Method::POST, route::DESK_MEMBER_AGAIN),
     (Method::POST, route::DESK_MEMBER_REVOKE),
     (Method::POST, route::DESK_MEMBER_LINK),
+    (Method::POST, route::DESK_CLIENT_LINK),
     (Method::POST, route::DESK_MEMBER_ROLE),
     (Method::POST, route::DESK_MEMBER_LEAVE),
     (Method::POST, route::DESK_MEMBER_BACK),

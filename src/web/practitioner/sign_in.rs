@@ -1,9 +1,10 @@
 //! Signing in to the desk: by password, or by a link to the practitioner's address.
 
-use axum::Extension;
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use axum::{Extension, Router};
 
 use super::rule;
 use crate::actions::people::login::{self, Door, Entered};
@@ -14,7 +15,7 @@ use crate::domain::id::PractitionerId;
 use crate::domain::people::second::Refusal;
 use crate::domain::time::hours;
 use crate::store::catalog;
-use crate::views::link;
+use crate::views::link::{self, route};
 use crate::views::practitioner::sign_in::{Word, page as view, second as second_view};
 use crate::views::text;
 use crate::views::typed::Typed;
@@ -24,7 +25,17 @@ use crate::web::failure::Failure;
 use crate::web::form::Fields;
 use crate::web::guard::{self, Perhaps};
 use crate::web::limit::{Key, Rate};
+use crate::web::security::SIGN_IN_BYTES;
 use crate::web::setting::post_of;
+
+/// The doors of the desk, which are open to anybody.
+pub(super) fn routes() -> Router<Web> {
+    Router::new()
+        .route(route::DESK_SIGN_IN, get(page).post(password))
+        .route(route::DESK_SIGN_IN_LINK, post(link))
+        .route(route::DESK_SIGN_IN_SECOND, get(second).post(enter))
+        .layer(DefaultBodyLimit::max(SIGN_IN_BYTES))
+}
 
 /// Tries from one place, and tries at one account.
 const FROM_ONE_PLACE: Rate = Rate { burst: 30, per: hours(1) };
@@ -68,7 +79,7 @@ pub(super) async fn answer(
 }
 
 /// The page; somebody who is signed in goes on.
-pub async fn page(
+async fn page(
     State(web): State<Web>,
     Perhaps(who): Perhaps<PractitionerId>,
     fields: Fields,
@@ -86,19 +97,38 @@ pub(super) fn next(asked: Option<&str>) -> String {
     if ours { to } else { link::desk() }
 }
 
+/// What the page shows again of a form: the two fields that it has besides the password, whatever else a stranger sent.
+fn shown_again(fields: &Fields) -> Typed {
+    Typed::default().with("email", fields.text("email")).with("next", fields.text("next"))
+}
+
+/// Whether a password may be tried now. A browser from which she has signed in before has tries of its own: strangers who use up those
+/// of her account do not keep her out of it, which without mail would be for as long as they like.
+async fn may_try(
+    web: &Web,
+    headers: &HeaderMap,
+    (from, typed): (Option<Extension<ClientAddr>>, &str),
+) -> Result<bool, Failure> {
+    if let Ok(email) = typed.trim().parse::<EmailAddress>()
+        && let Some(browser) = guard::known_of(web, headers, email.clone()).await?
+    {
+        return Ok(allowed(web, "desk-known", (from, &format!("{} {browser}", email.key()))));
+    }
+    Ok(allowed(web, "desk", (from, typed)))
+}
+
 /// Signs in by password.
-pub async fn password(
+async fn password(
     State(web): State<Web>,
     from: Option<Extension<ClientAddr>>,
+    headers: HeaderMap,
     fields: Fields,
 ) -> Result<Response, Failure> {
-    let mut typed = fields.typed();
-    typed.set("password", "");
-    if !allowed(&web, "desk", (from, typed.value("email"))) {
-        return answer(&web, StatusCode::TOO_MANY_REQUESTS, Word::TooMany, typed).await;
+    if !may_try(&web, &headers, (from, fields.text("email"))).await? {
+        return answer(&web, StatusCode::TOO_MANY_REQUESTS, Word::TooMany, shown_again(&fields)).await;
     }
-    let Ok(email) = typed.value("email").trim().parse::<EmailAddress>() else {
-        return answer(&web, StatusCode::UNPROCESSABLE_ENTITY, Word::Refused, typed).await;
+    let Ok(email) = fields.text("email").trim().parse::<EmailAddress>() else {
+        return answer(&web, StatusCode::UNPROCESSABLE_ENTITY, Word::Refused, shown_again(&fields)).await;
     };
     let opened = login::with_password(&web.app, email, fields.text("password").to_owned(), Door::Desk).await;
     match rule(opened)? {
@@ -112,18 +142,19 @@ pub async fn password(
         }
         Err(_) => {
             web.app.machine.figures.sign_in_refused();
-            answer(&web, StatusCode::UNPROCESSABLE_ENTITY, Word::Refused, typed).await
+            answer(&web, StatusCode::UNPROCESSABLE_ENTITY, Word::Refused, shown_again(&fields)).await
         }
     }
 }
 
 /// Sends a link, if the address is a practitioner's; says the same if it is not.
-pub async fn link(
+async fn link(
     State(web): State<Web>,
     from: Option<Extension<ClientAddr>>,
     fields: Fields,
 ) -> Result<Response, Failure> {
-    let typed = fields.typed();
+    let typed = shown_again(&fields);
+    drop(fields);
     if !allowed(&web, "desk-link", (from, typed.value("email"))) {
         return answer(&web, StatusCode::TOO_MANY_REQUESTS, Word::TooMany, typed).await;
     }
@@ -163,7 +194,7 @@ async fn ask(web: &Web, status: StatusCode, typed: Typed) -> Result<Response, Fa
 }
 
 /// The question for the second factor, for whoever did the first step here.
-pub async fn second(State(web): State<Web>, headers: HeaderMap, fields: Fields) -> Result<Response, Failure> {
+async fn second(State(web): State<Web>, headers: HeaderMap, fields: Fields) -> Result<Response, Failure> {
     let cookie = guard::halfway(&web.app, &headers);
     match web.app.run(move |app| rule(factor::waiting(app, &cookie))).await? {
         Ok(_) => ask(&web, StatusCode::OK, fields.typed()).await,
@@ -172,7 +203,7 @@ pub async fn second(State(web): State<Web>, headers: HeaderMap, fields: Fields) 
 }
 
 /// Signs in by the second factor.
-pub async fn enter(
+async fn enter(
     State(web): State<Web>,
     from: Option<Extension<ClientAddr>>,
     headers: HeaderMap,

@@ -13,6 +13,7 @@ fn door() -> Door {
         hsts: Hsts::Silent,
         trusts: Box::new(|address| address.is_loopback()),
         body_time: Duration::from_millis(100),
+        bodies: Shares::of_bodies(),
         requests: AtomicU64::new(0xfe),
     }
 }
@@ -315,4 +316,60 @@ async fn a_body_that_drips_is_given_up() {
     );
     let answer = answer.await.expect("it is answered");
     assert_eq!((answer.status, answer.body.contains("took too long")), (408, true), "{}", answer.body);
+}
+
+#[tokio::test]
+async fn bodies_that_are_half_sent_have_room_together_and_no_more() {
+    use axum::body::Bytes;
+    use tokio::sync::mpsc;
+    // Room for eight bodies of four kilobytes, of which one sender has half.
+    let router =
+        router(Door { bodies: Shares::new(32 << 10, 16 << 10), body_time: Duration::from_secs(2), ..door() });
+    let from = |peer: &str, body: Body| {
+        let mut request = request("POST", "/hooks/stripe", &[("host", "book.example")], body);
+        request.extensions_mut().insert(Peer(format!("{peer}:4711").parse().unwrap()));
+        ask_with(router.clone(), request)
+    };
+    let mut open = Vec::new();
+    let mut half = tokio::task::JoinSet::new();
+    for n in 0..8 {
+        let (sends, mut sent) = mpsc::channel::<Bytes>(1);
+        sends.send(Bytes::from(vec![b'a'; 4 << 10])).await.unwrap();
+        let body = futures_body(move |context| sent.poll_recv(context));
+        half.spawn(from(if n < 4 { "203.0.113.8" } else { "203.0.113.9" }, body));
+        open.push(sends);
+    }
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let refused = from("203.0.113.10", "x".into()).await;
+    assert!(refused.status == 503 && refused.header("content-security-policy").is_some(), "{}", refused.body);
+    // One who has her share waits while others are served; what ends gives its room back.
+    open.truncate(6);
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert_eq!(from("203.0.113.8", "x".into()).await.status, 503);
+    assert_eq!(from("203.0.113.10", "x".into()).await.status, 200);
+    drop(open);
+    while let Some(answer) = half.join_next().await {
+        assert_eq!(answer.unwrap().body.len(), 4 << 10);
+    }
+    assert_eq!(from("203.0.113.8", "x".repeat(16 << 10).into()).await.status, 200);
+}
+
+/// A body of what is sent bit by bit.
+fn futures_body(
+    next: impl FnMut(&mut std::task::Context<'_>) -> Poll<Option<axum::body::Bytes>> + Send + Unpin + 'static,
+) -> Body {
+    struct Sent<F>(F);
+    impl<F: FnMut(&mut std::task::Context<'_>) -> Poll<Option<axum::body::Bytes>> + Unpin>
+        axum::body::HttpBody for Sent<F>
+    {
+        type Data = axum::body::Bytes;
+        type Error = std::io::Error;
+        fn poll_frame(
+            mut self: std::pin::Pin<&mut Self>,
+            context: &mut std::task::Context<'_>,
+        ) -> Poll<Option<Result<hyper::body::Frame<axum::body::Bytes>, std::io::Error>>> {
+            (self.0)(context).map(|next| next.map(|bytes| Ok(hyper::body::Frame::data(bytes))))
+        }
+    }
+    Body::new(Sent(next))
 }

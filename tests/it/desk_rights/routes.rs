@@ -32,6 +32,7 @@ pub const GRAVE: &[&str] = &[
     "/desk/backups",
     "/desk/hold",
     "/desk/clients/{client}/erase",
+    "/desk/clients/{client}/link",
     "/desk/security",
     "/desk/settings/password",
     "/desk/account",

@@ -187,6 +187,7 @@ impl House {
             entropy,
             ways: tokio::sync::watch::Sender::new(Ways {
                 cashier: Some(Arc::new(Cashier {
+                    whose: None,
                     till: Till::Sandbox(till.clone()),
                     webhook_secrets: vec![Secret::new("whsec_test")],
                     poll_seconds: 60,
@@ -209,6 +210,7 @@ impl House {
             hsts: Hsts::Silent,
             trusts: Box::new(|_| false),
             body_time: BODY_TIME,
+            bodies: fiddlehead::web::shares::Shares::of_bodies(),
             requests: 0.into(),
         };
         let router = behind(router(Web::new(Arc::clone(&app))), Arc::new(door));

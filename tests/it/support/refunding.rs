@@ -28,7 +28,12 @@ impl House {
             passwords: Passwords::new(app.entropy.clone()),
             key: app.key.clone(),
             ways: tokio::sync::watch::Sender::new(Ways {
-                cashier: Some(Arc::new(Cashier { till, webhook_secrets: vec![], poll_seconds: 60 })),
+                cashier: Some(Arc::new(Cashier {
+                    whose: None,
+                    till,
+                    webhook_secrets: vec![],
+                    poll_seconds: 60,
+                })),
                 own_accounts: None,
                 post: Arc::new(Post::None),
                 calendars: Arc::new(super::radicale::calendars()),

@@ -189,10 +189,13 @@ impl Fold<'_> {
         Some(self.extended_to.map_or(moved, |to| to.max(moved)))
     }
 
-    /// That date, moved by the time that credits waited. What of it is paused as well moves it already, or will: both are
-    /// rounded together.
+    /// That date, moved by the time that credits waited. What of it was paused as well moves it already: both are rounded
+    /// together. In a pause it is as if that ended now, as what is left of it moves a date that is given meanwhile.
     pub(super) fn date_after_waiting(mut self, now: Timestamp) -> Option<Date> {
         self.pass(now);
+        if self.frozen_at.is_some() {
+            self.thaw(now);
+        }
         let days = whole_days(self.frozen_for + self.waited) - whole_days(self.frozen_for);
         self.date().filter(|_| days > 0).map(|on| plus_days(on, days))
     }

@@ -30,6 +30,7 @@ fn a_clients_page_tells_all_that_happened() {
     let evenings: [Word; 1] = ["Evenings".parse().unwrap()];
     let person = client::Person {
         client: &practice.client,
+        link: None,
         notes: Some((notes, NoteId::from_bits(9))),
         tags: (&evenings, &evenings),
         credits: vec![client::Credits { counted: &practice.counted, entries: &practice.entries }],
