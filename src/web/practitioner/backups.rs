@@ -126,14 +126,22 @@ async fn keep(Owner(room): Owner, Path(kind): Path<String>, fields: Fields) -> R
         _ => read(&mut typed, "folder").map(|folder| (Place::Directory(folder), Access::Open)),
     };
     if let (Some(name), Some((place, access)), true) = (name, place, typed.is_sound()) {
+        let spot = place.clone();
         match rule(places::keep_destination(&room.app, Draft { id, name, place, access }).await)? {
             Ok(()) => {
                 let who = Who::Member(room.member.id);
                 let app = Arc::clone(&room.app);
-                app.run(move |app| audit::record(app, who, What::PlaceAdded, Concern::Place(id))).await?;
-                return Ok(done(&link::desk_backups(), "place"));
+                let said = app.run(move |app| -> Result<_, Failure> {
+                    audit::record(app, who, What::PlaceAdded, Concern::Place(id))?;
+                    Ok(if places::shares_the_disk(app, &spot) { "place-beside" } else { "place" })
+                });
+                return Ok(done(&link::desk_backups(), said.await?));
             }
             Err(Refusal::TooMany) => typed.wrong("name", "There are as many places as there may be."),
+            Err(Refusal::WithTheData) => typed.wrong(
+                "folder",
+                "The practice’s own data lie there, and a backup beside them is lost with them. Choose a folder on another disk.",
+            ),
             Err(Refusal::Trouble(trouble)) => typed.wrong(blamed(&kind), text::backup_trouble(trouble)),
         }
     }
