@@ -30,7 +30,7 @@ impl Open {
             if !metadata.is_dir() {
                 return Err(Trouble::NotThere);
             }
-            mark(&path, marker)?;
+            mark(&path, &marker)?;
             Ok(Self(path))
         })
         .await
@@ -136,7 +136,7 @@ impl Open {
 }
 
 /// Makes the marker, or looks whether it is there.
-fn mark(folder: &Path, marker: Marker) -> Result<(), Trouble> {
+fn mark(folder: &Path, marker: &Marker) -> Result<(), Trouble> {
     let file = folder.join(MARKER);
     let found = match std::fs::read_to_string(&file) {
         Ok(text) => Some(text),
@@ -151,7 +151,8 @@ fn mark(folder: &Path, marker: Marker) -> Result<(), Trouble> {
 
 fn make_marker(file: &Path, id: DestinationId) -> Result<(), Trouble> {
     let write = || {
-        let mut made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
+        let mut options = OpenOptions::new();
+        let mut made = options.write(true).create(true).truncate(true).mode(0o600).open(file)?;
         made.write_all(super::marker_text(id).as_bytes())?;
         made.sync_all()
     };

@@ -118,10 +118,15 @@ pub enum Remote {
 }
 
 /// What a place knows a practice by: in a folder, the marker that was made there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Marker {
     /// It is set up now: the marker is made, unless there is another's.
-    Make(DestinationId),
+    Make {
+        /// Whose it is from now on.
+        id: DestinationId,
+        /// Destinations of this practice that are no more: where one of them was, its marker is written over.
+        former: Vec<DestinationId>,
+    },
     /// It must be there.
     Expect(DestinationId),
     /// Nobody asks, as for a restore.
@@ -152,7 +157,7 @@ impl Remote {
             Place::Directory(path) => Self::Folder(folder::Open::at(path, marker).await?),
             Place::S3(place) => Self::S3(Box::new(s3::Open::new(place, access, reach)?)),
             Place::Sftp(place) => {
-                Self::Sftp(Box::new(sftp::Open::new(place, access, (marker, reach)).await?))
+                Self::Sftp(Box::new(sftp::Open::new(place, access, (&marker, reach)).await?))
             }
         })
     }
@@ -294,19 +299,22 @@ fn marker_text(id: DestinationId) -> String {
     format!("Fiddlehead keeps backups here. Please leave this file where it is.\ndestination: {id}\n")
 }
 
-/// Whether a marker is that of a destination.
 /// What is to be made of a place's marker, where `found` is what the place has: the destination whose marker is missing and may be made,
 /// none if all is well.
-fn unmarked(marker: Marker, found: Option<&str>) -> Result<Option<DestinationId>, Trouble> {
+fn unmarked(marker: &Marker, found: Option<&str>) -> Result<Option<DestinationId>, Trouble> {
     match (marker, found) {
         (Marker::Ignore, _) => Ok(None),
-        (Marker::Make(id) | Marker::Expect(id), Some(text)) if is_marked(text, id) => Ok(None),
-        (Marker::Make(_) | Marker::Expect(_), Some(_)) => Err(Trouble::Anothers),
+        (Marker::Make { id, .. } | Marker::Expect(id), Some(text)) if is_marked(text, *id) => Ok(None),
+        (Marker::Make { id, former }, Some(text)) if former.iter().any(|one| is_marked(text, *one)) => {
+            Ok(Some(*id))
+        }
+        (Marker::Make { .. } | Marker::Expect(_), Some(_)) => Err(Trouble::Anothers),
         (Marker::Expect(_), None) => Err(Trouble::NotMounted),
-        (Marker::Make(id), None) => Ok(Some(id)),
+        (Marker::Make { id, .. }, None) => Ok(Some(*id)),
     }
 }
 
+/// Whether a marker is that of a destination.
 fn is_marked(text: &str, id: DestinationId) -> bool {
     text.lines().any(|line| line.strip_prefix("destination: ") == Some(id.to_string().as_str()))
 }

@@ -114,7 +114,7 @@ impl Open {
     pub(super) async fn new(
         place: &Sftp,
         access: &Access,
-        (marker, reach): (Marker, &Reach),
+        (marker, reach): (&Marker, &Reach),
     ) -> Result<Self, Trouble> {
         let watch = Watch { expected: Some(place.host_key.clone()), seen: Arc::default() };
         let mut connection = connect((&place.host, place.port), watch, reach).await?;
@@ -142,8 +142,8 @@ impl Open {
         format!("{}/{name}", self.folder.trim_end_matches('/'))
     }
 
-    async fn mark(&self, marker: Marker) -> Result<(), Trouble> {
-        if let (Marker::Make(_), Err(_)) = (marker, self.session.metadata(self.folder.as_str()).await) {
+    async fn mark(&self, marker: &Marker) -> Result<(), Trouble> {
+        if let (Marker::Make { .. }, Err(_)) = (marker, self.session.metadata(self.folder.as_str()).await) {
             self.session.create_dir(self.folder.as_str()).await.map_err(|why| refused(&why))?;
         }
         self.session.metadata(self.folder.as_str()).await.map_err(|why| refused(&why))?;

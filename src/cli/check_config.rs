@@ -1,19 +1,47 @@
 //! `fiddlehead check-config`: what is effective and where it comes from, for an owner who wonders.
 
 use std::fmt::Write;
+use std::io::ErrorKind;
 
 use super::{Environment, Settings};
-use crate::platform::config::{Config, Loaded, Origin};
+use crate::platform::clock::Clock;
+use crate::platform::config::{Config, Loaded, Origin, TlsMode};
+use crate::tls::TlsError;
+use crate::tls::files::Files;
 
 /// Prints the settings.
 ///
 /// # Errors
 /// What is wrong with them.
 pub(super) fn run(settings: &Settings, environment: Environment) -> Result<(), String> {
-    let loaded = settings.load(environment)?;
+    let mut loaded = settings.load(environment)?;
+    loaded.warnings.extend(certificate(&loaded.config)?);
     let from = settings.file().map_or("no file".to_owned(), |path| path.display().to_string());
     print!("Settings from {from} and the environment:\n\n{}", report(&loaded));
     Ok(())
+}
+
+/// What is to be said of the certificate in files.
+///
+/// # Errors
+/// Why the program would not start with it.
+fn certificate(config: &Config) -> Result<Option<String>, String> {
+    let Some((certificate, key)) = config.tls.files.as_ref().filter(|_| config.tls.mode == TlsMode::Files)
+    else {
+        return Ok(None);
+    };
+    let files = Files { certificate: certificate.clone(), key: key.clone() };
+    match files.read() {
+        Ok(identity) => {
+            let why = identity.out_of_time(Clock::System.now());
+            Ok(why.map(|why| format!("tls.certificate: {}: {why}.", certificate.display())))
+        }
+        // The service may read what somebody at the terminal may not.
+        Err(TlsError::File { path, why }) if why.kind() == ErrorKind::PermissionDenied => Ok(Some(format!(
+            "{path} may not be read by who runs this, and was not looked at. Run: runuser -u fiddlehead -- fiddlehead check-config"
+        ))),
+        Err(why) => Err(format!("[tls]: {why}")),
+    }
 }
 
 fn report(loaded: &Loaded) -> String {

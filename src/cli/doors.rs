@@ -76,7 +76,7 @@ impl Doors {
         match (config.tls.mode, &config.tls.files, &config.tls.acme) {
             (TlsMode::Files, Some((certificate, key)), _) => {
                 let files = Files { certificate: certificate.clone(), key: key.clone() };
-                shown.show(files.read()?);
+                shown.show(files.read_at(now)?);
                 self.keepers.spawn(files.watch(Arc::clone(&shown), world, reload));
             }
             (TlsMode::Local, _, _) => {

@@ -26,7 +26,10 @@ pub(super) fn run(folder: &Path, out: &Path) -> Result<(), String> {
     // It names clients: for its owner's eyes only. What stands there already is not overwritten.
     let to =
         OpenOptions::new().write(true).create_new(true).mode(0o600).open(out).map_err(|why| said(&why))?;
-    write_unsealed(&store, Clock::System.now(), form, BufWriter::new(to)).map_err(|why| said(&why))?;
+    write_unsealed(&store, Clock::System.now(), form, BufWriter::new(to)).map_err(|why| {
+        let _ = std::fs::remove_file(out);
+        format!("{}. Nothing is left there", said(&why))
+    })?;
     println!("{}: everything but notes and pictures", out.display());
     Ok(())
 }

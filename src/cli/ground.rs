@@ -49,7 +49,9 @@ impl Keeper for DataDisk {
 
     fn relieve(&self) {
         if std::fs::remove_file(self.ballast()).is_ok() {
-            tracing::warn!("the disk is full: the room that was kept aside was given back");
+            tracing::warn!(
+                "less than 64 MiB are free on the disk: the room that was kept aside was given back"
+            );
         }
     }
 }

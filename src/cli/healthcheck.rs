@@ -10,8 +10,18 @@ use crate::tls::probe;
 
 /// How long to connect, and how long to wait for each part of the answer.
 pub(super) const PATIENCE: Duration = Duration::from_secs(3);
-/// `HTTP/1.1 200` is all that is looked at.
-const STATUS_LINE_BYTES: u64 = 12;
+/// The most that is looked at: the status, the header and a line of words.
+const MOST_BYTES: u64 = 8 << 10;
+/// What the program says of itself if nothing is to be done.
+pub(super) const WELL: &str = "well";
+
+/// What was answered.
+pub(super) struct Answered {
+    /// The status.
+    pub(super) status: u16,
+    /// What else it says, in a line.
+    pub(super) words: String,
+}
 
 /// Asks `/healthz` at the address that the settings say is listened on.
 ///
@@ -21,12 +31,14 @@ pub(super) fn run(settings: &Settings, environment: Environment) -> Result<(), S
     let config = settings.load(environment)?.config;
     let address = from_here(config.listen);
     match status(address, config.tls.mode) {
-        Ok(200) => {
-            println!("{address}: well");
+        Ok(Answered { status: 200, words }) => {
+            println!("{address}: {words}");
             Ok(())
         }
-        Ok(503) => Err(format!("{address}: the data file cannot be read. Look at the log")),
-        Ok(status) => Err(format!("{address}: answers {status}. Is another program there?")),
+        Ok(Answered { status: 503, .. }) => {
+            Err(format!("{address}: the data file cannot be read. Look at the log"))
+        }
+        Ok(Answered { status, .. }) => Err(format!("{address}: answers {status}. Is another program there?")),
         Err(why) => Err(format!("{address}: does not answer ({why}). Is fiddlehead running?")),
     }
 }
@@ -41,7 +53,7 @@ pub(super) fn from_here(listen: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, listen.port())
 }
 
-pub(super) fn status(address: SocketAddr, mode: TlsMode) -> io::Result<u16> {
+pub(super) fn status(address: SocketAddr, mode: TlsMode) -> io::Result<Answered> {
     let stream = TcpStream::connect_timeout(&address, PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
@@ -51,13 +63,21 @@ pub(super) fn status(address: SocketAddr, mode: TlsMode) -> io::Result<u16> {
     }
 }
 
-fn asked(mut stream: impl Read + Write) -> io::Result<u16> {
+fn asked(mut stream: impl Read + Write) -> io::Result<Answered> {
     // `localhost` is answered whatever base_url says.
     stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
-    let mut begun = String::new();
-    stream.take(STATUS_LINE_BYTES).read_to_string(&mut begun)?;
-    let code = begun.strip_prefix("HTTP/1.1 ").and_then(|code| code.parse().ok());
-    code.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "what answers does not speak HTTP"))
+    let mut answer = Vec::new();
+    match stream.take(MOST_BYTES).read_to_end(&mut answer) {
+        // How it ends matters to nobody once it said something.
+        Err(why) if answer.is_empty() => return Err(why),
+        _ => {}
+    }
+    let answer = String::from_utf8_lossy(&answer);
+    let status = answer.strip_prefix("HTTP/1.1 ").and_then(|rest| rest.get(..3)?.parse().ok());
+    let status = status
+        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "what answers does not speak HTTP"))?;
+    let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+    Ok(Answered { status, words: body.lines().next().unwrap_or_default().trim().to_owned() })
 }
 
 #[cfg(test)]

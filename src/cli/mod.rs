@@ -21,7 +21,7 @@ pub mod setup;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
@@ -237,14 +237,32 @@ impl Settings {
                 format!("{}: cannot be read ({why}). Check the path and who may read it", path.display())
             })
         });
-        config::load(text.transpose()?.as_deref(), environment).map_err(|problems| {
+        let mut loaded = config::load(text.transpose()?.as_deref(), environment).map_err(|problems| {
             let said = |problem: &config::Problem| match (&file, problem.line()) {
                 (Some(path), Some(_)) => format!("{}, {problem}", path.display()),
                 _ => problem.to_string(),
             };
             problems.iter().map(said).collect::<Vec<_>>().join("\n")
-        })
+        })?;
+        loaded.warnings.extend(file.as_deref().and_then(|file| open_to_all(file, &loaded)));
+        Ok(loaded)
     }
+}
+
+/// That everybody on the machine may read a file with secrets in it.
+fn open_to_all(file: &Path, loaded: &Loaded) -> Option<String> {
+    use std::os::unix::fs::MetadataExt;
+    let mut secrets = loaded.table().filter(|(_, value, origin)| {
+        value.as_deref() == Some("***") && matches!(origin, config::Origin::File(_))
+    });
+    let (key, ..) = secrets.next()?;
+    let mode = file.metadata().ok()?.mode() & 0o777;
+    (mode & 0o004 != 0).then(|| {
+        format!(
+            "{key}: everybody on this machine may read it (mode {mode:o}). Run: chown root:fiddlehead {0}; chmod 640 {0}",
+            file.display()
+        )
+    })
 }
 
 #[cfg(test)]

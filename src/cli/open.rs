@@ -6,11 +6,12 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use super::ground::DataDisk;
-use crate::actions::keeping::rotation;
 use crate::actions::keeping::upgrade::{self, Upgrade};
+use crate::actions::keeping::{rotation, snapshot};
 use crate::app::{App, Cashier, Machine, OwnAccounts, Post, Ways};
 use crate::backups::Backups;
 use crate::calendars::{Calendars, Guard, Resolver};
+use crate::domain::keeping::backup::is_ahead;
 use crate::mail::{Mail, Sender, Smtp, SmtpSettings};
 use crate::payments::webhook::Secret;
 use crate::payments::{Stripe, Till};
@@ -41,8 +42,12 @@ pub(super) fn app(config: &Config) -> Result<Arc<App>, String> {
     if disk.ground() == Ground::ReadOnly {
         return Err(format!("{}: {}", folder.display(), StoreError::ReadOnly));
     }
-    let (store, upgrade) = upgrade::open(&folder.join(DATA_FILE), Clock::System.now())
-        .map_err(|why| format!("{}: {why}", folder.display()))?;
+    let file = folder.join(DATA_FILE);
+    if let Some(lost) = lost(folder) {
+        return Err(format!("{lost}. Nothing was changed"));
+    }
+    let (store, upgrade) =
+        upgrade::open(&file, Clock::System.now()).map_err(|why| format!("{}: {why}", file.display()))?;
     store.keep_with(Box::new(disk));
     if let Some(Upgrade { from, copy }) = upgrade {
         let from = from.unwrap_or_else(|| "another version".to_owned());
@@ -76,6 +81,52 @@ pub(super) fn ways(config: &Config) -> Result<Ways, String> {
         post: Arc::new(config.mail.as_ref().map_or(Ok(Post::None), post)?),
         calendars: Arc::new(calendars(config)),
     })
+}
+
+/// What to do where snapshots are and the data file they are of is not: a new practice in its place would hide that it is lost.
+pub(super) fn lost(folder: &Path) -> Option<String> {
+    let file = folder.join(DATA_FILE);
+    if !matches!(file.symlink_metadata(), Err(why) if why.kind() == std::io::ErrorKind::NotFound) {
+        return None;
+    }
+    let (now, snapshots) = (Clock::System.now(), snapshot::list(&folder.join(snapshot::FOLDER)).ok()?);
+    let (at, newest) = snapshots.iter().find(|(at, _)| !is_ahead(*at, now)).or(snapshots.first())?;
+    Some(format!(
+        "{} is not there, but snapshots of it are. To bring back the newest, of {at}, run: fiddlehead rollback --data {} --to {}. For a \
+         new practice, move the folder {} elsewhere",
+        file.display(),
+        folder.display(),
+        newest.display(),
+        snapshot::FOLDER
+    ))
+}
+
+/// Gives everything in the data directory to whom that belongs: what root did there is for a program that is not root.
+pub(super) fn give_to_owner(folder: &Path) -> Result<(), String> {
+    let said =
+        |why: std::io::Error| format!("{}: {why}. Run: chown -R --reference={0} {0}", folder.display());
+    own_within(folder, folder).map_err(said)
+}
+
+fn own_within(folder: &Path, data: &Path) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let (path, kind) = entry.and_then(|entry| Ok((entry.path(), entry.file_type()?)))?;
+        if kind.is_dir() {
+            own_within(&path, data)?;
+        }
+        own(&path, data)?;
+    }
+    Ok(())
+}
+
+/// Gives a file to whom the data directory belongs.
+pub(super) fn own(path: &Path, data: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, lchown};
+    let (owner, now) = (std::fs::metadata(data)?, std::fs::symlink_metadata(path)?);
+    if (owner.uid(), owner.gid()) == (now.uid(), now.gid()) {
+        return Ok(());
+    }
+    lchown(path, Some(owner.uid()), Some(owner.gid()))
 }
 
 /// Makes the data directory, readable by its owner only.

@@ -52,6 +52,7 @@ pub(super) fn run(
         Error::Refused(_) => format!("{email}: nobody of the practice signs in with this address"),
         Error::Failed(fault) => fault.to_string(),
     })?;
+    open::give_to_owner(&config.data_dir)?;
     match &reset.link {
         Some(fresh) => println!(
             "She has no password now. Start the program, and have her open this within 30 minutes; it works once:\n{}\n\
@@ -63,10 +64,11 @@ pub(super) fn run(
     if factor == Factor::Lost {
         println!("She has no second factor any more. She can set one up under Signing in.");
     }
-    println!(
-        "She was signed out everywhere ({} logins and links). A mail tells her of the change.",
-        reset.ended
-    );
+    let told = match config.mail {
+        Some(_) => "A mail tells her of the change once the program runs",
+        None => "No mail is set up, so tell her of the change yourself",
+    };
+    println!("She was signed out everywhere ({} logins and links). {told}.", reset.ended);
     Ok(())
 }
 

@@ -8,14 +8,14 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::open::{DATA_FILE, KEY_FILE, make_folder};
+use super::open::{DATA_FILE, KEY_FILE, make_folder, own};
 use super::{Environment, serve};
 use crate::actions::audit;
 use crate::actions::keeping::check::{Report, check};
 use crate::backups::archive::{self, Damage, Manifest};
 use crate::backups::kit::Key;
 use crate::domain::audit::{Concern, What, Who};
-use crate::domain::keeping::backup::{made_at, stamp, stamped};
+use crate::domain::keeping::backup::{is_ahead, made_at, stamp, stamped};
 use crate::domain::keeping::hold::Held;
 use crate::domain::time::{Timestamp, Zone, long_moment};
 use crate::platform::clock::Clock;
@@ -129,12 +129,26 @@ fn chosen(
                 })?)
             }
         };
-    let found =
-        there.iter().find(|(made_at, _, _)| wanted.is_none_or(|wanted| stamp(wanted) == stamp(*made_at)));
-    let (_, name, bytes) = found.ok_or_else(|| match wanted {
-        Some(at) => format!("{}: there is no backup of {}; see --list", asked.source, stamp(at)),
-        None => format!("{}: there is no backup here", asked.source),
+    let now = Clock::System.now();
+    let ahead = |made_at: &Timestamp| wanted.is_none() && is_ahead(*made_at, now);
+    let found = there.iter().find(|(made_at, _, _)| {
+        !ahead(made_at) && wanted.is_none_or(|wanted| stamp(wanted) == stamp(*made_at))
+    });
+    let (_, name, bytes) = found.ok_or_else(|| match (wanted, there.first()) {
+        (Some(at), _) => format!("{}: there is no backup of {}; see --list", asked.source, stamp(at)),
+        (None, Some((newest, _, _))) => format!(
+            "{}: every backup here is from after now, {}, by the clock of this machine. Set the clock, or name one: --at {}",
+            asked.source,
+            stamp(now),
+            stamp(*newest)
+        ),
+        (None, None) => format!("{}: there is no backup here", asked.source),
     })?;
+    for (_, name, _) in there.iter().filter(|(made_at, _, _)| ahead(made_at)) {
+        eprintln!(
+            "{name} is left out: it is from after now, so a clock was wrong. --at takes it all the same."
+        );
+    }
     Ok((name.clone(), Some(*bytes)))
 }
 
@@ -254,16 +268,6 @@ fn place(opened: &Path, data: &Path, manifest: &Manifest) -> std::io::Result<()>
         std::fs::rename(&from, &to)?;
     }
     sync(data)
-}
-
-/// Gives a file to whom the data directory belongs: a restore is often made by root, for a program that is not.
-fn own(path: &Path, data: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::{MetadataExt, chown};
-    let (owner, now) = (std::fs::metadata(data)?, std::fs::metadata(path)?);
-    if (owner.uid(), owner.gid()) == (now.uid(), now.gid()) {
-        return Ok(());
-    }
-    chown(path, Some(owner.uid()), Some(owner.gid()))
 }
 
 fn sync(folder: &Path) -> std::io::Result<()> {

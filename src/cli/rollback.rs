@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::open::DATA_FILE;
+use super::open::{self, DATA_FILE};
+use crate::actions::keeping::snapshot;
 use crate::actions::keeping::upgrade::{self, RolledBack};
 use crate::app::Fault;
 use crate::platform::clock::Clock;
@@ -12,9 +13,13 @@ use crate::platform::clock::Clock;
 /// # Errors
 /// That the folder of copies cannot be read.
 pub(super) fn list(folder: &Path) -> Result<(), String> {
-    let ways = upgrade::ways_back(&folder.join(DATA_FILE)).map_err(|why| why.to_string())?;
+    let mut ways = upgrade::ways_back(&folder.join(DATA_FILE)).map_err(|why| why.to_string())?;
+    ways.extend(snapshot::list(&folder.join(snapshot::FOLDER)).map_err(|why| why.to_string())?);
+    ways.sort_unstable_by(|a, b| b.cmp(a));
     if ways.is_empty() {
-        println!("There is nothing to go back to: no other version has written to these data.");
+        println!(
+            "There is nothing to go back to: there are no snapshots, and no other version has written to these data."
+        );
     }
     ways.iter().for_each(|(made_at, path)| println!("{made_at}  {}", path.display()));
     Ok(())
@@ -27,9 +32,9 @@ pub(super) fn list(folder: &Path) -> Result<(), String> {
 pub(super) fn run(folder: &Path, to: Option<&Path>) -> Result<(), String> {
     let file = folder.join(DATA_FILE);
     let back = upgrade::roll_back(&file, to, Clock::System.now())
-        .map_err(|why: Fault| format!("{}: {why}. Nothing was changed", file.display()))?;
+        .map_err(|why: Fault| format!("{}: {why}. Nothing was changed", to.unwrap_or(&file).display()))?;
     println!("{}", words(&back, folder));
-    Ok(())
+    open::give_to_owner(folder)
 }
 
 fn words(back: &RolledBack, folder: &Path) -> String {
@@ -40,7 +45,8 @@ fn words(back: &RolledBack, folder: &Path) -> String {
             folder.display()
         )
     });
-    let version = back.version.as_ref().map_or_else(String::new, |version| {
+    let another = back.version.as_ref().filter(|version| version.as_str() != upgrade::VERSION);
+    let version = another.map_or_else(String::new, |version| {
         format!("Version {version} wrote them. Install that one before you start it, or this one brings them up again.\n")
     });
     format!(

@@ -22,7 +22,9 @@ pub(super) fn run(
         return Err(format!("{}: no data file is there. Name the right data_dir", config.data_dir.display()));
     }
     let app = open::app(&config)?;
-    let rotated = rotation::rotate(&app).map_err(|why| format!("{why}. The old key goes on"))?;
+    let rotated = rotation::rotate(&app).map_err(|why| format!("{why}. The old key goes on"));
+    open::give_to_owner(&config.data_dir)?;
+    let rotated = rotated?;
     print!("{}", words(&rotated));
     Ok(())
 }

@@ -11,6 +11,7 @@ use super::open;
 use super::reload::{Origin, Reload};
 use crate::actions::catalog::setup;
 use crate::actions::due;
+use crate::actions::keeping::standing;
 use crate::app::App;
 use crate::platform::config::{Config, Mode};
 use crate::platform::log;
@@ -90,6 +91,14 @@ fn announce(app: &App, config: &Config, address: std::net::SocketAddr) {
         // On the terminal itself and never in the log's format: whoever can read it may begin.
         let page = app.absolute(&crate::views::link::setup());
         eprintln!("\nA new practice. Open {page}\nand type this code: {}\n", setup::code(app));
+    }
+    let now = app.clock.now();
+    if let Ok(Some(written)) = app.store.read().and_then(|read| standing::ahead_of_the_clock(&read, now)) {
+        tracing::warn!(
+            %now, %written,
+            "the clock is before what the data hold last: set it (timedatectl), and start the program again. If it is right now, it was \
+             ahead then: look through the calendar and the messages for what was done too early"
+        );
     }
     if config.stripe.as_ref().is_some_and(|stripe| stripe.mode() == Mode::Test) {
         tracing::warn!("Stripe is in test mode: nothing is charged");

@@ -16,7 +16,7 @@ use crate::actions::people::practitioner::{self as account, Account};
 use crate::app::App;
 use crate::domain::catalog::storefront::Storefront;
 use crate::domain::id::{PackageId, PractitionerId};
-use crate::domain::people::practitioner::{Membership, Practitioner};
+use crate::domain::people::practitioner::{Membership, Practitioner, Role};
 use crate::platform::config::Config;
 use crate::store::catalog::storefront::Picture;
 use crate::store::{calendar, catalog, people};
@@ -42,7 +42,9 @@ pub(super) fn run(
     let loaded = settings.load(environment)?;
     let config = Config { data_dir: data.unwrap_or(loaded.config.data_dir.clone()), ..loaded.config };
     let app = open::app(&config)?;
-    let told = super::serve::runtime()?.block_on(apply(&app, plan))?;
+    let told = super::serve::runtime()?.block_on(apply(&app, plan));
+    open::give_to_owner(&config.data_dir)?;
+    let told = told?;
     told.iter().for_each(|line| println!("{line}"));
     println!("Storefront: {}", app.absolute("/"));
     Ok(())
@@ -134,6 +136,12 @@ async fn settle(
                 format!("changed {}", changed.join(", "))
             };
             told.push(format!("{label}: {how}"));
+            if kept.role != member.role {
+                told.push(format!(
+                    "{label}: the role stays as it is, {}, as a file changes none; an owner does, at the desk, under People",
+                    role(kept.role)
+                ));
+            }
             kept.id
         }
     };
@@ -144,6 +152,14 @@ async fn settle(
         told.push(keep_package(app, id, product)?);
     }
     Ok(told)
+}
+
+const fn role(role: Role) -> &'static str {
+    match role {
+        Role::Owner => "owner",
+        Role::Practitioner => "practitioner",
+        Role::FrontDesk => "front desk",
+    }
 }
 
 async fn make(

@@ -90,6 +90,18 @@ impl fmt::Debug for EmailAddress {
     }
 }
 
+/// A text for the log, in which no address stands: each word with one is cut out, and what a cut-off text ends with too.
+#[must_use]
+pub fn without_addresses(text: &str) -> String {
+    let is_address = |word: &str| {
+        word.contains('@') || word.contains("%40") || (word.starts_with('<') && !word.contains('>'))
+    };
+    text.split_whitespace()
+        .map(|word| if is_address(word) { "(an address)" } else { word })
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,6 +114,22 @@ mod tests {
             ("o'neil@sub.example.co.uk", "o'neil@sub.example.co.uk"),
         ] {
             assert_eq!(typed.parse::<EmailAddress>().map(|a| a.to_string()), Ok(kept.to_owned()));
+        }
+    }
+
+    #[test]
+    fn no_address_is_left_in_a_text_for_the_log() {
+        for (said, logged) in [
+            (
+                "never: recipient: 550 5.1.1 <nora@example.org>: Recipient unknown",
+                "never: recipient: 550 5.1.1 (an address) Recipient unknown",
+            ),
+            ("550 nora@example.org rejected", "550 (an address) rejected"),
+            ("550 see https://x.example/?to=nora%40example.org", "550 see (an address)"),
+            ("550 no mailbox for <nora.li", "550 no mailbox for (an address)"),
+            ("451 try later", "451 try later"),
+        ] {
+            assert_eq!(without_addresses(said), logged);
         }
     }
 

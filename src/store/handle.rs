@@ -73,7 +73,7 @@ impl Handle {
     }
 
     /// Refuses a change for which there is no room.
-    fn ground(&self) -> Result<(), StoreError> {
+    pub(super) fn ground(&self) -> Result<(), StoreError> {
         match self.keeper.get().map(|keeper| keeper.ground()) {
             Some(Ground::Full) => Err(StoreError::Full),
             Some(Ground::ReadOnly) => Err(StoreError::ReadOnly),

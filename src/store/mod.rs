@@ -55,6 +55,22 @@ pub enum StoreError {
     /// The database could not be read or written.
     #[error("the data file: {0}")]
     File(Arc<str>),
+    /// There is no such file.
+    #[error(
+        "there is no data file here: name the right folder, or bring one back (fiddlehead rollback --list, fiddlehead restore)"
+    )]
+    Absent,
+    /// Who runs this may not read and write the file, or not enter its folder.
+    #[error(
+        "it may not be read and written by who runs this: run it as root, or as the user of the service (runuser -u fiddlehead -- …)"
+    )]
+    Forbidden,
+    /// What is in the file is no database any more, or part of it is lost.
+    #[error(
+        "it is damaged ({0}): copy the whole folder elsewhere, then go back to a snapshot (fiddlehead rollback --list shows them) or \
+         bring back a backup (fiddlehead restore)"
+    )]
+    Damaged(Arc<str>),
     /// A row is not of the shape that this version knows.
     #[error("a row in {table} cannot be read: {why}")]
     Row {
@@ -83,7 +99,7 @@ pub enum StoreError {
     #[error("the disk under the data file: {0}")]
     Disk(Arc<str>),
     /// There is too little room on the disk to begin a change.
-    #[error("the disk is full: make room, and changes go on")]
+    #[error("the disk is full, with less than 64 MiB free: make room, and changes go on")]
     Full,
     /// The disk can be read only.
     #[error("the disk can be read only: mount it for writing, and changes go on")]
@@ -105,6 +121,7 @@ impl From<redb::StorageError> for StoreError {
             redb::StorageError::Io(_) | redb::StorageError::PreviousIo => {
                 Self::Disk(error.to_string().into())
             }
+            redb::StorageError::Corrupted(what) => Self::Damaged(what.into()),
             other => Self::File(other.to_string().into()),
         }
     }
@@ -134,6 +151,16 @@ impl From<redb::DatabaseError> for StoreError {
     fn from(error: redb::DatabaseError) -> Self {
         match error {
             redb::DatabaseError::DatabaseAlreadyOpen => Self::InUse,
+            redb::DatabaseError::Storage(redb::StorageError::Io(error)) => match error.kind() {
+                std::io::ErrorKind::NotFound => Self::Absent,
+                std::io::ErrorKind::PermissionDenied => Self::Forbidden,
+                std::io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly,
+                // What redb says of a file that does not begin as its own do, or ends too early.
+                std::io::ErrorKind::InvalidData | std::io::ErrorKind::UnexpectedEof => {
+                    Self::Damaged(error.to_string().into())
+                }
+                _ => Self::Disk(error.to_string().into()),
+            },
             redb::DatabaseError::Storage(error) => error.into(),
             other => Self::File(other.to_string().into()),
         }
@@ -232,6 +259,14 @@ impl Store {
         let Some(reads) = Reads::current() else { return self.handle.view() };
         reads.begin(&self.changes);
         Ok(self.handle.view()?.noting(reads))
+    }
+
+    /// Whether there is room for a change, by who looks after the disk.
+    ///
+    /// # Errors
+    /// [`StoreError::Full`] or [`StoreError::ReadOnly`].
+    pub fn has_room(&self) -> Result<(), StoreError> {
+        self.handle.ground()
     }
 
     /// How much was written since it was opened.

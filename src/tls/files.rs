@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::sync::watch;
 
 use super::folder::at;
@@ -35,6 +36,18 @@ impl Files {
             .map_err(|what| TlsError::Content { path: self.certificate.display().to_string(), what })
     }
 
+    /// Reads them, and has the log say so if browsers refuse what they hold at this hour.
+    ///
+    /// # Errors
+    /// As [`Files::read`].
+    pub fn read_at(&self, now: Timestamp) -> Result<Identity, TlsError> {
+        let identity = self.read()?;
+        if let Some(why) = identity.out_of_time(now) {
+            tracing::warn!("{}: {why}", self.certificate.display());
+        }
+        Ok(identity)
+    }
+
     fn changed_at(&self) -> [Option<std::time::SystemTime>; 2] {
         [&self.certificate, &self.key].map(|path| path.metadata().and_then(|one| one.modified()).ok())
     }
@@ -55,7 +68,7 @@ impl Files {
                 continue;
             }
             seen = now;
-            match self.read() {
+            match self.read_at((world.now)()) {
                 Ok(identity) => {
                     tracing::info!(ends_at = %identity.ends_at, "another certificate is shown");
                     shown.show(identity);

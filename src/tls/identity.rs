@@ -60,6 +60,20 @@ impl Identity {
         names.iter().all(|name| self.names.iter().any(|has| has.eq_ignore_ascii_case(name)))
     }
 
+    /// Why browsers refuse it at this hour, if they do.
+    #[must_use]
+    pub fn out_of_time(&self, now: Timestamp) -> Option<String> {
+        if now >= self.ends_at {
+            return Some(format!(
+                "it ended at {}: browsers refuse it. Have it renewed, or set the clock",
+                self.ends_at
+            ));
+        }
+        (now < self.begins_at).then(|| {
+            format!("it begins at {} only: browsers refuse it. Set the clock, or wait", self.begins_at)
+        })
+    }
+
     /// When two thirds of its life are over: from then on another one is wanted.
     #[must_use]
     pub fn two_thirds_at(&self) -> Timestamp {
@@ -114,6 +128,10 @@ mod tests {
         assert_eq!(identity.names, ["book.example", "192.168.1.20", "fd00::1"]);
         assert_eq!(identity.ends_at, "2026-04-01T00:00:00Z".parse().unwrap());
         assert_eq!(identity.two_thirds_at(), "2026-03-02T00:00:00Z".parse().unwrap());
+        let wrong = |at: &str| identity.out_of_time(at.parse().unwrap());
+        assert_eq!(wrong("2026-03-02T00:00:00Z"), None);
+        assert!(wrong("2026-04-01T00:00:00Z").unwrap().contains("ended"));
+        assert!(wrong("2025-12-31T00:00:00Z").unwrap().contains("begins"));
         assert!(identity.covers(&["BOOK.example".into()]) && !identity.covers(&["other.example".into()]));
     }
 

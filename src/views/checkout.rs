@@ -338,6 +338,12 @@ fn end(checkout: &Checkout<'_>) -> Markup {
         _ => format!("Continue with {price}"),
     };
     let next = match checkout.package.selling.first_time {
+        FirstTime::NotAsked if checkout.ways == [Way::AtPractice] => {
+            "You choose your first time once the practice has your payment."
+        }
+        FirstTime::NotAsked if checkout.ways.contains(&Way::AtPractice) => {
+            "Next: choose your first time, or, if you pay at the practice, once it has your payment."
+        }
         FirstTime::NotAsked => "Next: choose your first time.",
         FirstTime::Optional | FirstTime::Required => {
             "If your time should be taken meanwhile, your sessions keep."

@@ -295,7 +295,7 @@ pub fn payment(
                 Readiness::Ready => p { (tag(Tag::Good, "Set up.")) " Through your own Stripe account. Money goes straight to you; Fiddlehead takes nothing." },
                 Readiness::Missing => p {
                     (tag(Tag::Warn, "Not set up.")) " With a Stripe account, put its secret key into the settings file, in the part "
-                    code { "[stripe]" } ", and start the program again. Money goes straight to you; Fiddlehead takes nothing."
+                    code { "[stripe]" } ", and have the program read it anew (" code { "systemctl reload fiddlehead" } "). Money goes straight to you; Fiddlehead takes nothing."
                 },
             }
         }
@@ -306,7 +306,7 @@ pub fn payment(
                 Readiness::Ready => p { (tag(Tag::Good, "Set up.")) " Receipts, reminders and sign-in links go out by themselves." },
                 Readiness::Missing => p {
                     (tag(Tag::Warn, "Not set up.")) " Put your mail server into the settings file, in the part " code { "[mail]" }
-                    ". Until then you hand sign-in links over yourself, from the page Messages."
+                    ". Until then you make sign-in links on each client’s page and hand them over yourself."
                 },
             }
         }

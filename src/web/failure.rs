@@ -38,8 +38,8 @@ pub enum Failure {
     Fault(String),
     /// 503: not now, but soon.
     Unavailable,
-    /// 507: nothing can be kept, as the disk is full or can be read only.
-    NoRoom,
+    /// 507: nothing can be kept, as the disk is full or can be read only. Holds the id under which the log has it.
+    NoRoom(String),
 }
 
 /// How many faults this process had; the number finds one in the log.
@@ -48,11 +48,11 @@ static FAULTS: AtomicU64 = AtomicU64::new(1);
 /// The end of a fault: it is logged here, once, under the id that the page shows.
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Self {
-        if let Fault::Store(why @ (StoreError::Full | StoreError::ReadOnly)) = &fault {
-            tracing::error!(%why, "a change was refused");
-            return Self::NoRoom;
-        }
         let id = format!("F{}", FAULTS.fetch_add(1, Ordering::Relaxed));
+        if let Fault::Store(why @ (StoreError::Full | StoreError::ReadOnly)) = &fault {
+            tracing::error!(%id, %why, "a change was refused");
+            return Self::NoRoom(id);
+        }
         tracing::error!(%id, %fault, "a request failed");
         Self::Fault(id)
     }
@@ -89,7 +89,7 @@ impl Failure {
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-            Self::NoRoom => StatusCode::INSUFFICIENT_STORAGE,
+            Self::NoRoom(_) => StatusCode::INSUFFICIENT_STORAGE,
         }
     }
 
@@ -104,7 +104,7 @@ impl Failure {
             413 => Self::TooLarge,
             421 => Self::Misdirected,
             503 => Self::Unavailable,
-            507 => Self::NoRoom,
+            507 => Self::NoRoom(id.to_owned()),
             400..500 => Self::Unreadable,
             _ => Self::Fault(id.to_owned()),
         }
@@ -123,7 +123,7 @@ impl Failure {
             Self::TooMany(_) => "A short pause, please",
             Self::Fault(_) => "Something failed on our side",
             Self::Unavailable => "We are away for a moment",
-            Self::NoRoom => "We can write nothing down",
+            Self::NoRoom(_) => "We can write nothing down",
         }
     }
 
@@ -168,10 +168,12 @@ impl Failure {
                 format!("It is not your doing. If you write to us about it, this helps us find it: {id}")
             }
             Self::Unavailable => "Please try again in a minute. Your sessions are safe.".into(),
-            Self::NoRoom => {
-                "The disk of this machine is full, so nothing was changed. All that is kept is safe and can be read. \
-                 Whoever looks after the machine makes room; then please try again."
-                    .into()
+            Self::NoRoom(id) => {
+                format!(
+                    "The disk of this machine is full (less than 64 MiB are free) or can only be read, so nothing was changed. All \
+                     that is kept is safe and can be read. Whoever looks after the machine makes room; then please try again. \
+                     If you write to us about it, this helps us find it: {id}"
+                )
             }
         }
     }
@@ -180,7 +182,7 @@ impl Failure {
     fn retry_after(&self) -> Option<i64> {
         match self {
             Self::TooMany(wait) => Some(whole_seconds(*wait)),
-            Self::Unavailable | Self::NoRoom => Some(60),
+            Self::Unavailable | Self::NoRoom(_) => Some(60),
             _ => None,
         }
     }
@@ -239,7 +241,8 @@ mod tests {
             (Failure::TooMany(pause), 429, "Please wait 2 minutes"),
             (Failure::Fault("f-17".into()), 500, "f-17"),
             (Failure::Unavailable, 503, "away for a moment"),
-            (Failure::NoRoom, 507, "nothing was changed"),
+            (Failure::NoRoom("f-18".into()), 507, "nothing was changed"),
+            (Failure::NoRoom("f-18".into()), 507, "f-18"),
         ] {
             let retry = failure.retry_after().map(|seconds| seconds.to_string());
             let response = failure.into_response();

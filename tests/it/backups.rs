@@ -9,12 +9,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use fiddlehead::actions::Error;
 use fiddlehead::actions::calendar::{booking, change};
 use fiddlehead::actions::keeping::backup::destination::{
-    Draft, Refusal, ask_for_one, keep_destination, remove_destination, try_destination, try_kept,
+    Draft, Refusal, ask_for_one, keep_destination, remove_destination, shares_the_disk, try_destination,
+    try_kept,
 };
 use fiddlehead::actions::keeping::backup::kit::{self, Fresh};
 use fiddlehead::actions::keeping::backup::make::{DATA, KEY, WORK, back_up};
 use fiddlehead::actions::keeping::backup::{due, overdue, standings};
 use fiddlehead::actions::keeping::check::{Report, check};
+use fiddlehead::actions::keeping::standing;
 use fiddlehead::app::App;
 use fiddlehead::backups::archive;
 use fiddlehead::backups::kit::Key;
@@ -241,6 +243,47 @@ async fn what_is_wrong_with_a_folder_is_told_and_nothing_is_filled_in_silence() 
     remove_destination(bench.app(), bench.house.ines, id).unwrap();
     assert_eq!(bench.there(), before, "what is there stays there");
     assert!(matches!(back_up(bench.app(), id).await, Err(Error::Refused(_))));
+    // It was ours, and may be again.
+    let again = bench.draft();
+    keep_destination(bench.app(), again.clone()).await.unwrap();
+    assert!(matches!(back_up(bench.app(), again.id).await.unwrap().outcome, Outcome::Verified { .. }));
+}
+
+#[tokio::test]
+async fn backups_go_to_no_folder_that_is_lost_with_the_data() {
+    let bench = Bench::new().await;
+    let data = bench.folder.path().join("data");
+    std::fs::create_dir(data.join("backups")).unwrap();
+    std::os::unix::fs::symlink(&data, bench.folder.path().join("elsewhere")).unwrap();
+    for folder in [&data, &data.join("backups"), bench.folder.path(), &bench.folder.path().join("elsewhere")]
+    {
+        let place = Place::Directory(folder.to_str().unwrap().parse().unwrap());
+        let refused = keep_destination(bench.app(), Draft { place, ..bench.draft() }).await;
+        assert!(matches!(refused, Err(Error::Refused(Refusal::WithTheData))), "{folder:?}: {refused:?}");
+    }
+    assert!(shares_the_disk(bench.app(), &bench.draft().place), "beside is taken, and told");
+}
+
+#[tokio::test]
+async fn a_clock_that_was_ahead_once_stops_no_backup() {
+    let (bench, id) = Bench::set_up().await;
+    let (hands, now) = (&bench.house.hands, bench.house.now());
+    hands.set(after(now, hours(5 * 365 * 24)));
+    due::attend(bench.app()).await.unwrap();
+    hands.set(after(now, hours(24)));
+    let verified = || standings(bench.app()).unwrap()[0].verified.clone();
+    assert_eq!(verified(), None, "it says nothing of now");
+    let read = bench.app().store.read().unwrap();
+    assert!(standing::ahead_of_the_clock(&read, bench.house.now()).unwrap().is_some());
+    drop(read);
+    due::attend(bench.app()).await.unwrap();
+    assert_eq!(verified().map(|one| one.started_at), Some(bench.house.now()));
+    hands.set(after(bench.house.now(), minutes(1)));
+    ask_for_one(bench.app(), id).unwrap();
+    due::attend(bench.app()).await.unwrap();
+    assert_eq!(verified().map(|one| one.started_at), Some(bench.house.now()), "one that is asked for");
+    due::attend(bench.app()).await.unwrap();
+    assert_eq!(standings(bench.app()).unwrap()[0].records.len(), 3, "and no more than that");
 }
 
 #[tokio::test]

@@ -43,12 +43,18 @@ pub fn kit_in_force(app: &App) -> Result<Option<Kit>, Fault> {
 /// # Errors
 /// [`Fault`] if the file fails.
 pub fn standings(app: &App) -> Result<Vec<Standing>, Fault> {
-    let read = app.store.read()?;
+    let (read, now) = (app.store.read()?, app.clock.now());
     let (zone, kit) = (zone(&read)?, kits::find(&read)?);
     let standing = |destination: Destination| -> Result<Standing, Fault> {
         let records = backup::newest(&read, destination.id, SHOWN)?;
-        let next_at = kit.as_ref().map(|_| next_at(&destination, &records, &zone));
-        Ok(Standing { verified: backup::verified(&read, destination.id)?, records, next_at, destination })
+        let counted = backup::newest_by(&read, destination.id, SHOWN, now)?;
+        let next_at = kit.as_ref().map(|_| next_at(&destination, &counted, &zone, now));
+        Ok(Standing {
+            verified: backup::verified(&read, destination.id, now)?,
+            records,
+            next_at,
+            destination,
+        })
     };
     destinations::all(&read)?.into_iter().map(standing).collect()
 }

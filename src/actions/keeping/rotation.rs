@@ -16,7 +16,7 @@ use crate::domain::people::second::SecondFactor;
 use crate::domain::text::Line;
 use crate::platform::entropy::Entropy;
 use crate::platform::seal::{InstanceKey, OwnerKey, Secret};
-use crate::store::{Store, StoreError, Tx, calendar, catalog, key_wanted, people, want_key};
+use crate::store::{Read, Store, StoreError, Tx, calendar, catalog, key_wanted, people, want_key};
 
 /// A key that takes the place of the one that is there.
 const NEW: &str = "instance.key.new";
@@ -96,6 +96,35 @@ pub fn settle(folder: &Path, store: &Store, entropy: &Entropy) -> Result<Instanc
         }
     }
     Err(NoKey::Another(folder.display().to_string()))
+}
+
+/// How the key beside data stands to them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beside {
+    /// It is the one that they want, or will be at the next start.
+    Right,
+    /// It is another's, and the right one is not there.
+    Another,
+    /// There is none.
+    None,
+    /// The data do not say yet which one they want.
+    Unsaid,
+}
+
+/// Looks whether the key that data want is beside them, and changes nothing.
+///
+/// # Errors
+/// [`NoKey`] if a file cannot be read.
+pub fn beside(folder: &Path, data: &impl Read) -> Result<Beside, NoKey> {
+    let Some(wanted) = key_wanted(data)? else { return Ok(Beside::Unsaid) };
+    let there = read(&folder.join(KEY))?;
+    let others = [folder.join(NEW), kept(folder, wanted)];
+    for key in others.iter().map(|file| read(file)).chain([Ok(there.clone())]) {
+        if key?.is_some_and(|key| key.number() == wanted) {
+            return Ok(Beside::Right);
+        }
+    }
+    Ok(there.map_or(Beside::None, |_| Beside::Another))
 }
 
 /// Makes another key and seals everything anew with it, in one transaction, after the data and the old key were kept aside.
@@ -245,7 +274,9 @@ mod tests {
     fn whatever_moment_it_broke_off_the_key_that_the_data_want_is_found() {
         let (folder, store, entropy) = ground();
         let at = folder.path();
+        assert_eq!(beside(at, &store.read().unwrap()).unwrap(), Beside::Unsaid);
         let old = settle(at, &store, &entropy).unwrap();
+        assert_eq!(beside(at, &store.read().unwrap()).unwrap(), Beside::Right);
         let fresh = InstanceKey::fresh(&entropy);
         // Before the transaction: the new key lies there, whole or half, and nobody wants it.
         lay_beside(at, &fresh).unwrap();
@@ -273,7 +304,9 @@ mod tests {
         settle(folder.path(), &store, &entropy).unwrap();
         std::fs::write(&file, [7; 32]).unwrap();
         assert!(matches!(settle(folder.path(), &store, &entropy), Err(NoKey::Another(_))));
+        assert_eq!(beside(folder.path(), &store.read().unwrap()).unwrap(), Beside::Another);
         std::fs::remove_file(&file).unwrap();
+        assert_eq!(beside(folder.path(), &store.read().unwrap()).unwrap(), Beside::None);
         assert!(matches!(settle(folder.path(), &store, &entropy), Err(NoKey::Another(_))));
         assert!(!file.exists());
     }

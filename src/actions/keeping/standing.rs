@@ -1,17 +1,18 @@
 //! How the program itself stands, for its owner: what it keeps, what waits, and whom it last heard of. It holds no secret and
 //! names nobody.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::snapshot;
 use crate::app::{App, Fault, Post};
+use crate::domain::keeping::backup::is_ahead;
 use crate::domain::messages::message::State;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Timestamp, after, hours};
 use crate::platform::disk::{self, LITTLE, TOO_LITTLE, Writable};
 use crate::platform::process;
 use crate::store::due::{self, Due};
 use crate::store::keeping::{backup, destination};
-use crate::store::{Read, messages};
+use crate::store::{Read, StoreError, audit, messages};
 
 /// The most things that are counted as waiting.
 const MOST: usize = 500;
@@ -89,7 +90,7 @@ pub struct Standing {
 /// [`Fault`] if the data file or the disk cannot be read.
 pub fn standing(app: &App) -> Result<Standing, Fault> {
     let (read, now) = (app.store.read()?, app.clock.now());
-    let kept = app.machine.data_dir.as_deref().map(kept).transpose()?;
+    let kept = app.machine.data_dir.as_deref().map(|folder| kept(folder, now)).transpose()?;
     let has_post = matches!(*app.post(), Post::Office { .. });
     let late = due::by(&read, now, 1, |due| !matches!(due, Due::Message(_) | Due::Outside(_)))?;
     Ok(Standing {
@@ -138,7 +139,7 @@ pub fn measured(app: &App) -> Result<Measured, Fault> {
         let failed = |why: std::io::Error| Fault::BrokeOff(format!("{}: {why}", folder.display()));
         let file = folder.join(crate::app::DATA_FILE).metadata().map_err(failed)?.len();
         disk = Some((file, disk::under(folder).map_err(failed)?.free));
-        snapshot_at = snapshot::list(&folder.join(snapshot::FOLDER))?.first().map(|(at, _)| *at);
+        snapshot_at = newest(&snapshot::list(&folder.join(snapshot::FOLDER))?, now);
     }
     Ok(Measured {
         now,
@@ -159,14 +160,29 @@ pub fn elsewhere(read: &impl Read, now: Timestamp) -> Result<Elsewhere, Fault> {
     let overdue = backup::overdue(read, now)?.len();
     let mut places = Vec::new();
     for place in destination::all(read)? {
-        let proved = backup::verified(read, place.id)?.map(|backup| backup.started_at);
+        let proved = backup::verified(read, place.id, now)?.map(|backup| backup.started_at);
         places.push((place.name.as_str().to_owned(), proved));
     }
     let count = places.len();
     Ok(Elsewhere { places: count, overdue, behind: places.into_iter().min_by_key(|(_, proved)| *proved) })
 }
 
-fn kept(folder: &Path) -> Result<Kept, Fault> {
+/// When the newest of the snapshots was taken, but for those of a clock that was ahead.
+#[must_use]
+pub fn newest(snapshots: &[(Timestamp, PathBuf)], now: Timestamp) -> Option<Timestamp> {
+    snapshots.iter().map(|(at, _)| *at).find(|at| !is_ahead(*at, now))
+}
+
+/// What the audit log was written last at, if the clock is more than a day before it: it is wrong now, or was then.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn ahead_of_the_clock(read: &impl Read, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+    let written = audit::head(read)?.map(|entry| entry.said.at);
+    Ok(written.filter(|at| *at > after(now, hours(24))))
+}
+
+fn kept(folder: &Path, now: Timestamp) -> Result<Kept, Fault> {
     let failed = |why: std::io::Error| Fault::BrokeOff(format!("{}: {why}", folder.display()));
     let disk = disk::under(folder).map_err(failed)?;
     let file = folder.join(crate::app::DATA_FILE).metadata().map_err(failed)?.len();
@@ -182,7 +198,7 @@ fn kept(folder: &Path) -> Result<Kept, Fault> {
         free: disk::words(disk.free),
         room,
         snapshots: snapshots.len(),
-        newest_at: snapshots.first().map(|(at, _)| *at),
+        newest_at: newest(&snapshots, now),
     })
 }
 

@@ -158,13 +158,13 @@ pub(super) fn keep_before_rotation(store: &Store, file: &Path, now: Timestamp) -
     let kept = folder.join(format!("{ROTATED}{}{END}", now.strftime(STAMP)));
     let fresh = kept.with_extension("new");
     let _ = std::fs::remove_file(&fresh);
-    snapshot::copy(store, &fresh, |_| {})?;
-    if let Err(why) = Opened::at(&fresh) {
+    let at = |why| StoreError::File(format!("{}: {why}", kept.display()).into());
+    let made = snapshot::copy(store, &fresh, |_| {})
+        .and_then(|_| Opened::at(&fresh).map(drop))
+        .and_then(|()| std::fs::rename(&fresh, &kept).map_err(at));
+    made.inspect_err(|_| {
         let _ = std::fs::remove_file(&fresh);
-        return Err(why.into());
-    }
-    std::fs::rename(&fresh, &kept)
-        .map_err(|why| Fault::Store(StoreError::File(format!("{}: {why}", kept.display()).into())))?;
+    })?;
     sync(&folder)?;
     Ok(kept)
 }

@@ -8,6 +8,7 @@ use super::compose;
 use crate::app::{App, Fault, Moment, Post};
 use crate::domain::calendar::booking::Booking;
 use crate::domain::credits::selection::Counted;
+use crate::domain::email::without_addresses;
 use crate::domain::id::MessageId;
 use crate::domain::messages::message::{About, Kind, Message, State, Suppressed, after_failure};
 use crate::domain::messages::nudge::{self, Newer, Turn, Verdict};
@@ -34,8 +35,9 @@ pub async fn deliver(app: &Arc<App>, id: MessageId) -> Result<(), Fault> {
     let Post::Office { mail, .. } = &*post else { return Ok(()) };
     let outcome = mail.send(&letter).await;
     if let Err(undelivered) = &outcome {
-        // The server's words hold no address of ours; see `Undelivered`.
-        tracing::warn!(message = %id, %undelivered, "a message was not delivered");
+        // Many servers name whom they refuse; the desk shows that, the log does not.
+        let undelivered = without_addresses(&undelivered.to_string());
+        tracing::warn!(message = %id, undelivered, "a message was not delivered");
     }
     app.run(move |app| conclude(app, id, outcome)).await
 }

@@ -1,14 +1,17 @@
 //! What is kept: the directory and who may read it, the disk under it, the data file, and the snapshots beside it.
 
+use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
 
 use jiff::SignedDuration;
 
 use super::{Findings, Running};
+use crate::actions::keeping::rotation::{self, Beside, NoKey};
 use crate::actions::keeping::snapshot;
-use crate::actions::keeping::standing::elsewhere;
+use crate::actions::keeping::standing::{elsewhere, newest};
 use crate::app::Fault;
-use crate::cli::open::{DATA_FILE, KEY_FILE};
+use crate::cli::open::{DATA_FILE, KEY_FILE, lost};
+use crate::domain::keeping::backup::is_ahead;
 use crate::platform::clock::Clock;
 use crate::platform::config::Config;
 use crate::platform::disk::{self, LITTLE, TOO_LITTLE, Writable};
@@ -25,7 +28,7 @@ pub(super) fn folder(config: &Config, found: &mut Findings) {
     let here = match folder.metadata() {
         Ok(here) if here.is_dir() => here,
         Ok(_) => return found.wrong("data", format!("{at} is no directory. Name another data_dir")),
-        Err(why) if why.kind() == std::io::ErrorKind::NotFound => {
+        Err(why) if why.kind() == ErrorKind::NotFound => {
             return found.look("data", format!("{at} is not there yet. It is made at the first start"));
         }
         Err(why) => {
@@ -54,6 +57,12 @@ pub(super) fn folder(config: &Config, found: &mut Findings) {
                 found.wrong("data", format!("{at}/{name} can be read by others. Run: chmod 600 {at}/{name}"));
             }
             Ok(_) => {}
+            Err(why) if why.kind() == ErrorKind::PermissionDenied => {
+                return found.wrong(
+                    "data",
+                    format!("{at} may not be entered by who runs this. Run as root, or: runuser -u fiddlehead -- fiddlehead doctor"),
+                );
+            }
             Err(_) if name == KEY_FILE && folder.join(DATA_FILE).exists() => found.wrong(
                 "data",
                 format!("{at}/{name} is missing: notes and secrets cannot be opened. Put it back from a backup before you start"),
@@ -92,11 +101,23 @@ pub(super) fn file(config: &Config, running: Running, found: &mut Findings) {
     if running == Running::Yes {
         return;
     }
-    if !file.exists() {
-        return found.look("file", "no practice is kept here yet. Start the program");
+    if let Some(lost) = lost(&config.data_dir) {
+        return found.wrong("file", lost);
     }
+    let at = file.display();
     match Store::open_existing(&file) {
-        Ok(_) => found.ok("file", format!("{} opens and every page is whole", file.display())),
+        Ok(store) => {
+            found.ok("file", format!("{at} opens and every page is whole"));
+            key(config, &store, found);
+        }
+        Err(StoreError::Absent) => found.look("file", "no practice is kept here yet. Start the program"),
+        Err(why @ StoreError::Forbidden) => found.wrong("file", format!("{at}: {why}")),
+        Err(why @ (StoreError::ReadOnly | StoreError::Full)) => {
+            found.look("file", format!("was not looked at: {why}"));
+        }
+        Err(why @ StoreError::Disk(_)) => {
+            found.wrong("file", format!("{at}: {why}. Look at `dmesg`, and whether there is room"));
+        }
         Err(StoreError::InUse) => {
             found.look(
                 "file",
@@ -104,9 +125,25 @@ pub(super) fn file(config: &Config, running: Running, found: &mut Findings) {
             );
         }
         Err(why @ StoreError::Older { .. }) => found.look("file", why.to_string()),
+        Err(why @ StoreError::Damaged(_)) => found.wrong("file", format!("{at}: {why}")),
         Err(why) => {
-            found.wrong("file", format!("{why}. Keep a copy, and go back to a snapshot (install.md)"))
+            found.wrong("file", format!("{at}: {why}. Keep a copy, and go back to a snapshot (install.md)"))
         }
+    }
+}
+
+/// Whether the key beside the data is the one that they want: the program does not start with another.
+fn key(config: &Config, store: &Store, found: &mut Findings) {
+    let beside =
+        store.read().map_err(NoKey::Store).and_then(|read| rotation::beside(&config.data_dir, &read));
+    match beside {
+        Ok(Beside::Right) => found.ok("key", "is the one that the data are sealed with"),
+        Ok(Beside::Another) => {
+            found.wrong("key", NoKey::Another(config.data_dir.display().to_string()).to_string());
+        }
+        // Told of under “data”; and data that were never served want none yet.
+        Ok(Beside::None | Beside::Unsaid) => {}
+        Err(why) => found.look("key", why.to_string()),
     }
 }
 
@@ -116,10 +153,11 @@ pub(super) fn snapshots(config: &Config, running: Running, found: &mut Findings)
         Ok(kept) => kept,
         Err(why) => return found.wrong("snapshots", why.to_string()),
     };
-    let Some((newest, _)) = kept.first() else {
+    let now = Clock::System.now();
+    let Some(newest) = newest(&kept, now) else {
         return found.look("snapshots", "none yet. The first is taken five minutes after the start");
     };
-    let age = Clock::System.now().duration_since(*newest);
+    let age = now.duration_since(newest);
     let said = format!("{} kept, the newest of {newest}", kept.len());
     match running {
         Running::Yes if age > SNAPSHOT_AGE => {
@@ -134,7 +172,11 @@ pub(super) fn snapshots(config: &Config, running: Running, found: &mut Findings)
 
 /// Of when the last backup elsewhere is that was proved. The running program holds its data: then the newest snapshot says it.
 pub(super) fn backups(config: &Config, running: Running, found: &mut Findings) {
-    let newest = || snapshot::list(&config.data_dir.join(snapshot::FOLDER)).ok()?.into_iter().next();
+    let now = Clock::System.now();
+    let newest = || {
+        let all = snapshot::list(&config.data_dir.join(snapshot::FOLDER)).ok()?;
+        all.into_iter().find(|(at, _)| !is_ahead(*at, now))
+    };
     let (file, of) = match running {
         Running::No => (config.data_dir.join(DATA_FILE), String::new()),
         Running::Yes => match newest() {
@@ -148,7 +190,6 @@ pub(super) fn backups(config: &Config, running: Running, found: &mut Findings) {
     if !file.exists() {
         return;
     }
-    let now = Clock::System.now();
     let looked = Store::look(&file).map_err(Fault::Store).and_then(|read| elsewhere(&read, now));
     let stands = match looked {
         Ok(stands) => stands,

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr, TcpListener, ToSocketAddrs, UdpSocket};
 
 use super::{Findings, Running};
-use crate::cli::healthcheck::{PATIENCE, from_here, status};
+use crate::cli::healthcheck::{Answered, PATIENCE, WELL, from_here, status};
 use crate::platform::clock::Clock;
 use crate::platform::config::{Config, TlsMode, is_loopback_host};
 use crate::tls::files::Files;
@@ -16,16 +16,20 @@ const FEW_DAYS: i64 = 14;
 pub(super) fn listening(config: &Config, found: &mut Findings) -> Running {
     let at = config.listen;
     let running = match status(from_here(at), config.tls.mode) {
-        Ok(200) => {
+        Ok(Answered { status: 200, words }) if words != WELL => {
+            found.wrong("program", format!("it runs at {at}: {words}"));
+            Running::Yes
+        }
+        Ok(Answered { status: 200, .. }) => {
             found.ok("program", format!("it runs, answers at {at}, and is well"));
             Running::Yes
         }
-        Ok(503) => {
+        Ok(Answered { status: 503, .. }) => {
             found
                 .wrong("program", format!("it runs at {at}, and cannot read its data file. Look at the log"));
             Running::Yes
         }
-        Ok(status) => {
+        Ok(Answered { status, .. }) => {
             found.wrong(
                 "program",
                 format!("another program answers at {at} ({status}). Choose another listen"),

@@ -12,6 +12,8 @@ const QUIET: jiff::civil::Time = jiff::civil::time(3, 30, 0, 0);
 const FIRST_WAIT: SignedDuration = minutes(15);
 /// And at most.
 const LONGEST_WAIT: SignedDuration = hours(6);
+/// By how much the clock may have been put back before what was made is said to lie ahead.
+const PUT_BACK: SignedDuration = hours(1);
 /// One that was asked for is not tried for ever.
 const ASKED_FOR: SignedDuration = hours(1);
 
@@ -114,6 +116,24 @@ pub struct Backup {
     pub outcome: Outcome,
 }
 
+impl Backup {
+    /// Whether it was made by a clock that was ahead, and so says nothing of when the next is due.
+    #[must_use]
+    pub fn is_ahead(&self, now: Timestamp) -> bool {
+        let ended = match self.outcome {
+            Outcome::Going => self.started_at,
+            Outcome::Verified { at } | Outcome::Failed { at, .. } => at,
+        };
+        is_ahead(self.started_at.max(ended), now)
+    }
+}
+
+/// Whether an instant lies so far ahead that the clock must have been wrong, then or now.
+#[must_use]
+pub fn is_ahead(at: Timestamp, now: Timestamp) -> bool {
+    at > after(now, PUT_BACK)
+}
+
 const BEGIN: &str = "fiddlehead-";
 const END: &str = ".age";
 /// As RFC 3339 without what file systems and shells trip over.
@@ -145,17 +165,18 @@ pub fn stamped(text: &str) -> Option<Timestamp> {
     (stamp(at) == text).then_some(at)
 }
 
-/// When the next backup to a destination is due. `records` are its own, newest first.
+/// When the next backup to a destination is due. `records` are its own, newest first; those that lie ahead do not count.
 #[must_use]
-pub fn next_at(destination: &Destination, records: &[Backup], zone: &Zone) -> Timestamp {
-    let Some(last) = records.first() else { return destination.added_at };
+pub fn next_at(destination: &Destination, records: &[Backup], zone: &Zone, now: Timestamp) -> Timestamp {
+    let records = || records.iter().filter(|record| !record.is_ahead(now));
+    let Some(last) = records().next() else { return destination.added_at.min(now) };
     let asked = destination.asked_at.filter(|at| *at > last.started_at);
     let due = match last.outcome {
         Outcome::Verified { .. } => next_quiet(last.started_at, zone),
         Outcome::Going => after(last.started_at, FIRST_WAIT),
         Outcome::Failed { at, .. } => {
             let failed = |record: &&Backup| !matches!(record.outcome, Outcome::Verified { .. });
-            let times = records.iter().take_while(failed).count();
+            let times = records().take_while(failed).count();
             let factor = 1_i32 << times.saturating_sub(1).min(8);
             after(at, (FIRST_WAIT * factor).min(LONGEST_WAIT))
         }

@@ -95,14 +95,41 @@ pub fn newest(read: &impl Read, destination: DestinationId, most: usize) -> Resu
     Ok(found)
 }
 
-/// The newest record of a destination that was verified.
+/// The same without those that a clock made that was ahead: they would be the newest for years.
 ///
 /// # Errors
 /// [`StoreError`] if the file fails.
-pub fn verified(read: &impl Read, destination: DestinationId) -> Result<Option<Backup>, StoreError> {
+pub fn newest_by(
+    read: &impl Read,
+    destination: DestinationId,
+    most: usize,
+    now: Timestamp,
+) -> Result<Vec<Backup>, StoreError> {
+    let mut found = Vec::new();
+    BACKUPS.walk(read, beginning(&destination), Order::Down, |_, backup| {
+        if found.len() == most {
+            return ControlFlow::Break(());
+        }
+        if !backup.is_ahead(now) {
+            found.push(backup);
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok(found)
+}
+
+/// The newest record of a destination that was verified, but for those that lie ahead.
+///
+/// # Errors
+/// [`StoreError`] if the file fails.
+pub fn verified(
+    read: &impl Read,
+    destination: DestinationId,
+    now: Timestamp,
+) -> Result<Option<Backup>, StoreError> {
     let mut found = None;
     BACKUPS.walk(read, beginning(&destination), Order::Down, |_, backup| {
-        if matches!(backup.outcome, Outcome::Verified { .. }) {
+        if matches!(backup.outcome, Outcome::Verified { .. }) && !backup.is_ahead(now) {
             found = Some(backup);
             return ControlFlow::Break(());
         }
@@ -126,8 +153,8 @@ pub fn all(read: &impl Read) -> Result<Vec<(DestinationId, Backup)>, StoreError>
 pub fn overdue(read: &impl Read, now: Timestamp) -> Result<Vec<Overdue>, StoreError> {
     let mut found = Vec::new();
     for destination in destination::all(read)? {
-        let last = newest(read, destination.id, 1)?;
-        let verified_at = verified(read, destination.id)?.map(|backup| backup.started_at);
+        let last = newest_by(read, destination.id, 1, now)?;
+        let verified_at = verified(read, destination.id, now)?.map(|backup| backup.started_at);
         found.extend(is_overdue(destination, verified_at, last.first(), now));
     }
     Ok(found)
@@ -145,8 +172,13 @@ pub fn put(tx: &Tx<'_>, backup: &Backup) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// [`StoreError`] if the file fails.
-pub fn keep_newest(tx: &Tx<'_>, destination: DestinationId, most: usize) -> Result<(), StoreError> {
-    let verified = verified(tx, destination)?.map(|backup| backup.id);
+pub fn keep_newest(
+    tx: &Tx<'_>,
+    destination: DestinationId,
+    most: usize,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let verified = verified(tx, destination, now)?.map(|backup| backup.id);
     for old in newest(tx, destination, usize::MAX)?.into_iter().skip(most) {
         if Some(old.id) != verified {
             BACKUPS.remove(tx, &(destination, old.id))?;

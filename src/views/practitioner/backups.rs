@@ -55,7 +55,7 @@ pub fn page(
     why: Option<&str>,
 ) -> Markup {
     let settings = link::desk_settings();
-    let line = html! { "Every night a copy of everything goes to a place of yours, sealed so that only your recovery kit opens it. It is fetched back, opened and counted before it counts." };
+    let line = html! { "Every night a copy of everything goes to a place of yours, sealed so that only your recovery kit opens it. It is fetched back, opened and counted before it counts. The last 7 days, 4 weeks and 12 months stay there." };
     let main = html! {
         (super::head(Some((&settings, "Settings")), TITLE, line))
         div."narrow form" {
@@ -159,7 +159,7 @@ pub(in crate::views) fn paper(practice: &Line, identity: &str) -> Markup {
             p."kit-key" { code { @for group in groups(identity) { span { (group) } " " } } }
             h3 { "When the machine dies" }
             ol {
-                li { "Install Fiddlehead on another machine; do not start it." }
+                li { "Install Fiddlehead on another machine. If it has started, stop it: " code { "systemctl stop fiddlehead" } "." }
                 li { "Run " code { "fiddlehead restore SOURCE --data /var/lib/fiddlehead" } ". SOURCE is the folder or file of the backup, s3://bucket/prefix or sftp://user@host/folder." }
                 li { "Type this key when it asks for it." }
                 li { "Start it, sign in, and read the line at the top. Nothing is sent before you say so." }
@@ -270,7 +270,7 @@ fn field<'a>(typed: &'a Typed, name: &'a str, label: &'a str) -> Field<'a> {
 
 fn folder(typed: &Typed) -> Markup {
     html! {
-        (field(typed, "folder", "Folder").required().hint("The whole path, such as /mnt/usb/fiddlehead. The program’s user must be allowed to write there; the unit may have to be told (ReadWritePaths)."))
+        (field(typed, "folder", "Folder").required().hint("The whole path, such as /mnt/usb/fiddlehead. The program’s user must be allowed to write there; the unit may have to be told (ReadWritePaths). A folder on the disk that the data are on does not help if that disk fails."))
     }
 }
 

@@ -201,7 +201,7 @@ fn without_post() -> Markup {
         "No mail server is set up, so nothing is sent.",
         html! {
             "Each message stands here instead, when its time has come: open it to print it or to copy its words. A link for signing in is "
-            "made on the client’s page. To send mail, add a mail server to the settings file and start the program again."
+            "made on the client’s page. To send mail, add a mail server to the settings file and have the program read it anew (systemctl reload fiddlehead)."
         },
     )
 }

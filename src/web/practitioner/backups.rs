@@ -121,10 +121,18 @@ async fn keep(Owner(room): Owner, Path(kind): Path<String>, fields: Fields) -> R
         _ => read(&mut typed, "folder").map(|folder| (Place::Directory(folder), Access::Open)),
     };
     if let (Some(name), Some((place, access)), true) = (name, place, typed.is_sound()) {
+        let spot = place.clone();
         let draft = Draft { id, name, place, access };
         match rule(places::keep_destination(&room.app, room.member.id, draft).await)? {
-            Ok(()) => return Ok(done(&link::desk_backups(), "place")),
+            Ok(()) => {
+                let said = if places::shares_the_disk(&room.app, &spot) { "place-beside" } else { "place" };
+                return Ok(done(&link::desk_backups(), said));
+            }
             Err(Refusal::TooMany) => typed.wrong("name", "There are as many places as there may be."),
+            Err(Refusal::WithTheData) => typed.wrong(
+                "folder",
+                "The practice’s own data lie there, and a backup beside them is lost with them. Choose a folder on another disk.",
+            ),
             Err(Refusal::Trouble(trouble)) => typed.wrong(blamed(&kind), text::backup_trouble(trouble)),
         }
     }

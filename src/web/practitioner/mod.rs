@@ -130,6 +130,10 @@ const DONE: &[(&str, &str)] = &[
     ("saved", "Saved."),
     ("kit", "The kit is in force. Keep the paper."),
     ("place", "It works, and is kept. The first backup goes there now."),
+    (
+        "place-beside",
+        "It works, and is kept. It is on the disk that the data are on: if that fails, both are lost. Add another place too.",
+    ),
     ("asked-backup", "A backup is made as soon as may be. Look again in a minute."),
     ("goes-on", "Everything runs as usual again."),
     ("missed", "Marked as missed."),

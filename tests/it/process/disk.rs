@@ -111,6 +111,12 @@ async fn on_a_disk_that_is_full_changes_are_refused_reads_go_on_and_room_brings_
     let refused = sign_in(&program);
     assert_eq!((refused.status.as_u16(), reads(&program)), (507, 200));
     assert!(refused.text.contains("nothing was changed"), "{}", refused.text);
+    let id = refused.text.split("find it: ").nth(1).and_then(|rest| rest.split('<').next()).unwrap();
+    assert!(program.log().contains(id), "{id}");
+    let health = program.healthcheck();
+    let told = String::from_utf8(health.stdout).unwrap();
+    assert!(health.status.success() && told.contains("changes are refused: the disk is full"), "{told}");
+    assert!(told.contains("64 MiB"), "{told}");
 
     // Not one byte is left.
     disk.fill_but(0);

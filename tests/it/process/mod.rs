@@ -9,6 +9,7 @@ mod logs;
 mod mail;
 mod metrics;
 mod new_user;
+mod operator;
 mod payments;
 mod refunds;
 mod released;

@@ -1,6 +1,8 @@
 //! Where backups go: tried, kept, asked for one now, taken away. What one signs in with is sealed with the instance's key and
 //! bound to its destination; a key for SFTP is drawn from it and kept nowhere.
 
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::json;
@@ -16,7 +18,7 @@ use crate::domain::text::Line;
 use crate::platform::entropy::Entropy;
 use crate::platform::seal::{InstanceKey, Secret};
 use crate::store::keeping::{backup, destination};
-use crate::store::{Read, Tx};
+use crate::store::{self, Read, StoreError, Tx};
 
 /// A destination as it is handed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +38,8 @@ pub struct Draft {
 pub enum Refusal {
     /// There are as many as there may be.
     TooMany,
+    /// The folder is that of the data, lies in it, or holds it.
+    WithTheData,
     /// It was tried, and does not work.
     Trouble(Trouble),
 }
@@ -180,8 +184,13 @@ pub async fn keep_destination(
     by: PractitionerId,
     draft: Draft,
 ) -> Result<(), Error<Refusal>> {
-    let counted = app.run(|app| -> Result<_, Error<Refusal>> { Ok(destination::all(&app.store.read()?)?) });
-    let there = counted.await?;
+    let looked = app.run(|app| -> Result<_, Error<Refusal>> {
+        let read = app.store.read()?;
+        let there = destination::all(&read)?;
+        let former = former(&read, &there)?;
+        Ok((there, former))
+    });
+    let (there, former) = looked.await?;
     if there.iter().any(|one| one.id == draft.id) {
         return Ok(());
     }
@@ -190,11 +199,49 @@ pub async fn keep_destination(
     }
     let refused = |trouble| Error::Refused(Refusal::Trouble(trouble));
     let beside = app.backups.data_dir().map_err(refused)?.to_owned();
+    if let Place::Directory(folder) = &draft.place
+        && is_with(Path::new(folder.as_str()), &beside)
+    {
+        return Err(Error::Refused(Refusal::WithTheData));
+    }
     let access = access_of(app, &draft);
-    let marked = Marker::Make(draft.id);
+    let marked = Marker::Make { id: draft.id, former };
     let remote = Remote::open(&draft.place, &access, marked, &app.reach()).await.map_err(refused)?;
     remote.probe(&beside).await.map_err(refused)?;
     app.run(move |app| keep(app, by, &draft)).await
+}
+
+/// The destinations that this practice had before, by its audit log.
+fn former(read: &impl Read, there: &[Destination]) -> Result<Vec<DestinationId>, StoreError> {
+    let mut former = Vec::new();
+    store::audit::each(read, |_, entry| {
+        if let Concern::Place(id) = entry.said.about
+            && !former.contains(&id)
+            && there.iter().all(|one| one.id != id)
+        {
+            former.push(id);
+        }
+    })?;
+    Ok(former)
+}
+
+/// Whether a folder would be lost with the data, or fill up with copies of itself.
+fn is_with(folder: &Path, data: &Path) -> bool {
+    let whole = |path: &Path| path.canonicalize().unwrap_or_else(|_| PathBuf::from(path));
+    let (folder, data) = (whole(folder), whole(data));
+    folder.starts_with(&data) || data.starts_with(&folder)
+}
+
+/// Whether a place is on the same disk as the data, and lost with it.
+#[must_use]
+pub fn shares_the_disk(app: &App, place: &Place) -> bool {
+    let disk = |path: &Path| path.metadata().map(|found| found.dev()).ok();
+    match (place, app.backups.data_dir()) {
+        (Place::Directory(folder), Ok(data)) => {
+            disk(data).is_some_and(|data| disk(Path::new(folder.as_str())) == Some(data))
+        }
+        _ => false,
+    }
 }
 
 fn keep(app: &App, by: PractitionerId, draft: &Draft) -> Result<(), Error<Refusal>> {

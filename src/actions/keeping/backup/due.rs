@@ -42,8 +42,8 @@ fn due_now(app: &App) -> Result<Vec<DestinationId>, Fault> {
     let zone = zone(&read)?;
     let mut due = Vec::new();
     for destination in destination::all(&read)? {
-        let records = backup::newest(&read, destination.id, LOOKED_AT)?;
-        if next_at(&destination, &records, &zone) <= now {
+        let records = backup::newest_by(&read, destination.id, LOOKED_AT, now)?;
+        if next_at(&destination, &records, &zone, now) <= now {
             due.push(destination.id);
         }
     }

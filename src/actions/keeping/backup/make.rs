@@ -83,7 +83,7 @@ pub async fn back_up(app: &Arc<App>, id: DestinationId) -> Result<Backup, Error<
                 if let Outcome::Verified { at } = kept.outcome {
                     audit::note(tx, at, Who::Clock, What::BackedUp, Concern::Place(id))?;
                 }
-                backup::keep_newest(tx, id, RECORDS)?;
+                backup::keep_newest(tx, id, RECORDS, kept.started_at)?;
             }
             Ok(())
         })?;

@@ -44,7 +44,7 @@ fn verified(text: &str) -> Backup {
 #[test]
 fn the_first_is_due_at_once_and_the_next_each_night() {
     let (usb, zone) = (usb(), berlin());
-    assert_eq!(next_at(&usb, &[], &zone), usb.added_at);
+    assert_eq!(next_at(&usb, &[], &zone, usb.added_at), usb.added_at);
     for (last, next) in [
         ("2026-04-14T08:00:00Z", "2026-04-15T01:30:00Z"),
         ("2026-04-15T01:30:00Z", "2026-04-16T01:30:00Z"),
@@ -53,7 +53,7 @@ fn the_first_is_due_at_once_and_the_next_each_night() {
         ("2026-03-28T02:00:00Z", "2026-03-29T01:30:00Z"),
         ("2026-10-24T12:00:00Z", "2026-10-25T02:30:00Z"),
     ] {
-        assert_eq!(next_at(&usb, &[verified(last)], &zone), at(next), "{last}");
+        assert_eq!(next_at(&usb, &[verified(last)], &zone, at(last)), at(next), "{last}");
     }
 }
 
@@ -65,21 +65,38 @@ fn one_that_fails_is_tried_again_later_and_later() {
     let mut now = at("2026-04-16T01:30:00Z");
     for _ in 0..8 {
         records.insert(0, record(now, Outcome::Failed { at: now, why: Trouble::NotMounted }));
-        let next = next_at(&usb, &records, &zone);
+        let next = next_at(&usb, &records, &zone, now);
         waits.push(next.duration_since(now).as_mins());
         now = next;
     }
     assert_eq!(waits, [15, 30, 60, 120, 240, 360, 360, 360]);
     let going = record(at("2026-04-16T01:30:00Z"), Outcome::Going);
-    assert_eq!(next_at(&usb, &[going], &zone), at("2026-04-16T01:45:00Z"), "broken off");
+    assert_eq!(next_at(&usb, &[going], &zone, now), at("2026-04-16T01:45:00Z"), "broken off");
 }
 
 #[test]
 fn one_that_is_asked_for_is_due_at_once_until_it_was_tried() {
     let zone = berlin();
     let asked = Destination { asked_at: Some(at("2026-04-16T12:00:00Z")), ..usb() };
-    assert_eq!(next_at(&asked, &[verified("2026-04-16T01:30:00Z")], &zone), at("2026-04-16T12:00:00Z"));
-    assert_eq!(next_at(&asked, &[failed("2026-04-16T12:00:01Z")], &zone), at("2026-04-16T12:15:01Z"));
+    let next = |record| next_at(&asked, &[record], &zone, at("2026-04-16T12:00:01Z"));
+    assert_eq!(next(verified("2026-04-16T01:30:00Z")), at("2026-04-16T12:00:00Z"));
+    assert_eq!(next(failed("2026-04-16T12:00:01Z")), at("2026-04-16T12:15:01Z"));
+}
+
+#[test]
+fn what_a_clock_made_that_was_ahead_does_not_count() {
+    let (usb, zone, now) = (usb(), berlin(), at("2026-04-16T12:00:00Z"));
+    let ahead = verified("2031-04-16T12:00:00Z");
+    assert!(ahead.is_ahead(now) && !verified("2026-04-16T12:10:00Z").is_ahead(now));
+    let records = [ahead.clone(), verified("2026-04-16T01:30:00Z")];
+    assert_eq!(next_at(&usb, &records, &zone, now), at("2026-04-17T01:30:00Z"));
+    let asked = Destination { asked_at: Some(now), ..usb };
+    assert_eq!(next_at(&asked, &records, &zone, now), now);
+    let added = Destination { added_at: ahead.started_at, asked_at: None, ..asked };
+    assert_eq!(next_at(&added, &[ahead], &zone, now), now, "added by the same clock");
+    // The clock was put right while it was made.
+    let ended = Outcome::Failed { at: at("2031-04-16T12:00:00Z"), why: Trouble::NoAnswer };
+    assert!(record(now, ended).is_ahead(now));
 }
 
 #[test]
