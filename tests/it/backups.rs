@@ -245,7 +245,7 @@ async fn what_is_wrong_with_a_folder_is_told_and_nothing_is_filled_in_silence() 
     assert!(matches!(back_up(bench.app(), id).await, Err(Error::Refused(_))));
     // It was ours, and may be again.
     let again = bench.draft();
-    keep_destination(bench.app(), again.clone()).await.unwrap();
+    keep_destination(bench.app(), bench.house.ines, again.clone()).await.unwrap();
     assert!(matches!(back_up(bench.app(), again.id).await.unwrap().outcome, Outcome::Verified { .. }));
 }
 
@@ -258,7 +258,7 @@ async fn backups_go_to_no_folder_that_is_lost_with_the_data() {
     for folder in [&data, &data.join("backups"), bench.folder.path(), &bench.folder.path().join("elsewhere")]
     {
         let place = Place::Directory(folder.to_str().unwrap().parse().unwrap());
-        let refused = keep_destination(bench.app(), Draft { place, ..bench.draft() }).await;
+        let refused = keep_destination(bench.app(), bench.house.ines, Draft { place, ..bench.draft() }).await;
         assert!(matches!(refused, Err(Error::Refused(Refusal::WithTheData))), "{folder:?}: {refused:?}");
     }
     assert!(shares_the_disk(bench.app(), &bench.draft().place), "beside is taken, and told");
