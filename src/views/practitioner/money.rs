@@ -75,7 +75,7 @@ pub fn page(desk: &Desk<'_>, books: &Books) -> Markup {
         }
         section.gap {
             h2 { "Month by month" }
-            @if nothing_yet(books) { p { "Nothing came in and nothing was given in " (books.period.whole_year().words()) " so far." } }
+            @if nothing_yet(books) { p { "Nothing came in and nothing was given in " (books.period.whole_year().words()) "." } }
             @else { @for months in &books.months { (month_by_month(books, months)) } }
         }
         (by("By package", "Package", books.packages.iter().map(|(name, stretch)| (html! { (name) }, *stretch))))
