@@ -330,24 +330,6 @@ fn unwrapped(words: &str) -> String {
     out
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_that_were_broken_for_a_mail_flow_again_and_others_stay() {
-        let first = "Your session has a new time, which is Tuesday 21 April at half past five.";
-        let broken = "Your session has a new time, which is Tuesday 21 April at half past\nfive.";
-        // One word alone could be an address: it stays where it is.
-        assert_eq!(unwrapped(broken), broken);
-        let broken =
-            format!("{broken} And more.\n\n  Tuesday 21 April\n  5:30 pm\n\nMove it:\nhttps://a.test/b c");
-        let want =
-            format!("{first} And more.\n\n  Tuesday 21 April\n  5:30 pm\n\nMove it:\nhttps://a.test/b c");
-        assert_eq!(unwrapped(&broken), want);
-    }
-}
-
 /// What can be done to a nudge that has not gone.
 fn in_hand(letter: &Letter<'_>) -> Markup {
     let message = letter.message;
@@ -397,5 +379,23 @@ fn history(desk: &Desk<'_>, message: &Message) -> Markup {
                 @if let Some((what, at)) = ended { li { (what) " " (moment(at, desk.zone())) } }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_were_broken_for_a_mail_flow_again_and_others_stay() {
+        let first = "Your session has a new time, which is Tuesday 21 April at half past five.";
+        let broken = "Your session has a new time, which is Tuesday 21 April at half past\nfive.";
+        // One word alone could be an address: it stays where it is.
+        assert_eq!(unwrapped(broken), broken);
+        let broken =
+            format!("{broken} And more.\n\n  Tuesday 21 April\n  5:30 pm\n\nMove it:\nhttps://a.test/b c");
+        let want =
+            format!("{first} And more.\n\n  Tuesday 21 April\n  5:30 pm\n\nMove it:\nhttps://a.test/b c");
+        assert_eq!(unwrapped(&broken), want);
     }
 }
