@@ -376,7 +376,7 @@ fn summary(checkout: &Checkout<'_>) -> Markup {
                 p.label-no { "Your package" }
                 div.label-row {
                     (frond(Counter::fresh(offer.sessions)))
-                    div { h2 { (ui::name(offer.name.as_str())) } p { "with " (checkout.with.name.as_str()) } }
+                    div { h2 { (offer.name.as_str()) } p { "with " (checkout.with.name.as_str()) } }
                 }
                 (ui::sum(&rows))
                 @if offer.price.is_zero() { p.hint { "Nothing to pay, now or later." } }

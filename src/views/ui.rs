@@ -54,8 +54,7 @@ pub use credit::{
 };
 pub use field::{Area, Field, Select};
 pub use note::{
-    AMISS, Note, Tag, amiss, crumb, empty, label, look_again, name, note, quietpage, sum, sum_row, sum_total,
-    tag,
+    AMISS, Note, Tag, amiss, crumb, empty, label, look_again, note, quietpage, sum, sum_row, sum_total, tag,
 };
 pub use pages::Page;
 pub use times::{Day, Freedom, Time, TimeGroup, times, week, weeknav};

@@ -33,7 +33,7 @@ pub fn ledger(
     let main = html! {
         div."wrap narrow" {
             (ui::crumb(&link::me(), "Your sessions"))
-            h1 { (ui::name(lot.offer.name.as_str())) }
+            h1 { (lot.offer.name.as_str()) }
             p.sub { (text::session_terms(&lot.offer)) " with " (with.name.as_str()) }
             div."ba one" { (frond(counter)) div { (key(counter)) @if has_a_date { p { (text::use_by(lot, balance, now)) } } } }
             h2.gap { "Everything that happened" }

@@ -39,7 +39,7 @@ pub fn package(around: &Around<'_>, shown: &Shown<'_>) -> Markup {
         div."wrap detail" {
             (ui::crumb(&format!("{}#packages", link::storefront(&who.slug)), "All packages"))
             div.detail-main {
-                h1 { (ui::name(offer.name.as_str())) }
+                h1 { (offer.name.as_str()) }
                 @if let Some(lead) = lead { p.tagline { (lead) } }
                 @if !crate::domain::text::Paragraph::is_empty(&rest) { div.prose { (paragraphs(&rest)) } }
                 @if !offer.chapters.is_empty() { (chapters(package)) }

@@ -38,7 +38,7 @@ pub fn plate(plate: &Plate<'_>) -> Markup {
                 (frond(Counter::fresh(plate.sessions)))
             }
             div.plate-text {
-                h3 { a href=(plate.href) { (super::name(plate.title)) } }
+                h3 { a href=(plate.href) { (plate.title) } }
                 p { (plate.blurb) }
                 p.price { b { (plate.price) } " " span { (plate.each) } }
                 ul.terms { @for term in plate.terms { li { (term) } } }

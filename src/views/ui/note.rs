@@ -94,18 +94,6 @@ pub fn label(number: &str, when: Markup, rest: Markup) -> Markup {
     }
 }
 
-/// A name with its numbers whole: no line ends within "6-Session".
-#[must_use]
-pub fn name(words: &str) -> Markup {
-    let counts = |word: &str| word.starts_with(|c: char| c.is_ascii_digit()) && word.contains('-');
-    html! {
-        @for (i, word) in words.split(' ').enumerate() {
-            @if i > 0 { " " }
-            @if counts(word) { span.whole { (word) } } @else { (word) }
-        }
-    }
-}
-
 /// A list of amounts: rows made by `sum_row` and `sum_total`.
 #[must_use]
 pub fn sum(rows: &[Markup]) -> Markup {
@@ -167,12 +155,6 @@ mod tests {
                 "<b>Not saved yet.</b> Please look at what is marked. Everything you typed is kept."
             )
         );
-    }
-
-    #[test]
-    fn a_number_stays_with_what_it_counts() {
-        assert_eq!(name("Six <sessions>").0, "Six &lt;sessions&gt;");
-        assert_eq!(name("A 6-Session Plan").0, "A <span class=\"whole\">6-Session</span> Plan");
     }
 
     #[test]
