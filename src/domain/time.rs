@@ -166,10 +166,10 @@ pub fn short_date(date: Date) -> String {
     date.strftime("%-d %b %Y").to_string()
 }
 
-/// "5:30 pm".
+/// "5:30 pm", with a space at which no line ends; what is copied from a plain text has a usual one instead.
 #[must_use]
 pub fn clock_time(time: civil::Time) -> String {
-    time.strftime("%-I:%M %P").to_string()
+    time.strftime("%-I:%M\u{a0}%P").to_string()
 }
 
 /// "Tuesday 21 April, 5:30 pm", in a zone.
@@ -226,7 +226,7 @@ mod tests {
     fn moments_are_said_in_full() {
         let at = "2026-04-21T21:30:00Z".parse().unwrap();
         let new_york = zone("America/New_York");
-        assert_eq!(long_moment(at, &new_york), "Tuesday 21 April, 5:30 pm");
+        assert_eq!(long_moment(at, &new_york), "Tuesday 21 April, 5:30\u{a0}pm");
         assert_eq!(machine_moment(at, &new_york), "2026-04-21T17:30:00-04:00");
         assert_eq!(long_date(new_york.date(at)), "Tuesday 21 April 2026");
     }

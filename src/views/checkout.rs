@@ -185,6 +185,7 @@ fn form(around: &Around<'_>, checkout: &Checkout<'_>) -> Markup {
         form."split-main form" method="post" action=(action) {
             input type="hidden" name="id" value=(checkout.id);
             input type="hidden" name="version" value=(checkout.package.version);
+            @if checkout.wrong.any() { (ui::look_again("Nothing is bought yet.", "Everything you typed is kept.")) }
             @if let Some(told) = checkout.note { (ui::note(told.kind, told.first, html! { (told.more) })) }
             (about_you(checkout))
             (first_time(checkout))
@@ -349,7 +350,7 @@ fn end(checkout: &Checkout<'_>) -> Markup {
             "If your time should be taken meanwhile, your sessions keep."
         }
     };
-    let meaning = html! { (icon(Icon::Lock)) (next) };
+    let meaning = html! { span.cue { (icon(Icon::Lock)) span { (next) } } };
     ui::submit(Button::new(&words), meaning)
 }
 

@@ -316,7 +316,7 @@ mod tests {
         let now = "2026-04-14T13:05:00Z".parse().unwrap();
         let strip =
             bar(&Bar { now, zone: &zone, here: "/me?day=1&x=\"", said: Some("One message went out.") }).0;
-        assert!(strip.contains(">9:05 am, Tuesday 14 April 2026<"), "{strip}");
+        assert!(strip.contains(">9:05\u{a0}am, Tuesday 14 April 2026<"), "{strip}");
         assert!(strip.contains("value=\"/me?day=1&amp;x=&quot;\""), "{strip}");
         assert_eq!(Leap::ALL.map(|leap| strip.contains(&format!("value=\"{}\"", leap.name()))), [true; 4]);
     }

@@ -6,8 +6,8 @@ use super::frond::{Counter, frond};
 use super::page::{self, Frame, Step};
 use super::text::{self, Said};
 use super::typed::Typed;
-use super::ui::{self, Button, Field, Note, Select};
-use super::{link, setup};
+use super::ui::{self, Button, Field, Select};
+use super::{link, setup, when};
 use crate::domain::catalog::brand::Accent;
 use crate::domain::people::practitioner::{Practitioner, Role};
 use crate::domain::text::Line;
@@ -27,7 +27,9 @@ pub fn page(practice: &Line, member: &Practitioner, token: &str, typed: &Typed, 
     let line = |name: &'static str, label: &'static str| {
         Field::new(name, label).value(typed.value(name)).error(typed.error(name)).required()
     };
-    let zones: Vec<(&str, &str)> = zones.iter().map(|zone| (zone.as_str(), zone.as_str())).collect();
+    let zones = when::zones_in_words(zones);
+    let zones: Vec<(&str, &str)> =
+        zones.iter().map(|(name, words)| (name.as_str(), words.as_str())).collect();
     let gives_sessions = member.role.gives_sessions();
     let title = format!("Welcome to {practice}");
     let main = html! {
@@ -37,7 +39,7 @@ pub fn page(practice: &Line, member: &Practitioner, token: &str, typed: &Typed, 
                 "You are invited as " (text::role(member.role)) ". You will sign in as " b { (member.email) } "."
                 @if member.role == Role::FrontDesk { " You see the calendar, the clients and their credits, and never their notes." }
             }
-            @if !typed.is_sound() { (ui::note(Note::Bad, "Not quite yet.", html! { "Please look at what is marked. Everything you typed is kept, but for the password." })) }
+            @if !typed.is_sound() { (ui::look_again("Not quite yet.", "Everything you typed is kept, but for the password.")) }
             input type="hidden" name="username" autocomplete="username" value=(member.email);
             (line("name", "Your name").autocomplete("name"))
             @if gives_sessions {

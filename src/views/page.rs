@@ -145,6 +145,8 @@ fn document(frame: &Frame<'_>, class: &str, body: &Markup) -> Markup {
         "{} is for everybody, and wants what such pages go without",
         frame.title
     );
+    // Whoever hears the page hears its title first: that a form did not go through is said there already.
+    let failed = body.0.contains(&format!("id=\"{}\"", ui::AMISS));
     let [day, night] = [Scheme::Light, Scheme::Dark].map(|scheme| palette(frame.accent, scheme).paper);
     html! {
         (DOCTYPE)
@@ -152,7 +154,7 @@ fn document(frame: &Frame<'_>, class: &str, body: &Markup) -> Markup {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover";
-                title { (frame.title) @if frame.title != frame.brand { " · " (frame.brand) } }
+                title { @if failed { "Error: " } (frame.title) @if frame.title != frame.brand { " · " (frame.brand) } }
                 @if let Some(description) = frame.description { meta name="description" content=(description); }
                 @if frame.listing == Listing::Private { meta name="robots" content="noindex"; }
                 meta name="theme-color" media="(prefers-color-scheme:light)" content=(day);
@@ -312,6 +314,15 @@ mod tests {
         let public = Frame { listing: Listing::Public, ..frame() };
         let page = client(&public, &html! {}).0;
         assert_eq!((page.matches("rel=\"stylesheet\"").count(), page.matches("<script").count()), (1, 0));
+    }
+
+    #[test]
+    fn a_form_that_did_not_go_through_is_said_in_the_title() {
+        let page = desk(&frame(), &ui::look_again("Not saved yet.", "")).0;
+        assert!(page.contains("<title>Error: Your sessions · "), "{page}");
+        // What somebody types is no such form.
+        let typed = html! { p { "id=\"amiss\"" } };
+        assert!(desk(&frame(), &typed).0.contains("<title>Your sessions · "));
     }
 
     #[test]

@@ -5,7 +5,6 @@ use maud::{Markup, html};
 
 use super::art::Icon;
 use super::frond::{Counter, frond};
-use super::link;
 use super::page::{self, Frame, Step};
 use super::practitioner::backups;
 use super::practitioner::hours::DAYS;
@@ -14,6 +13,7 @@ use super::practitioner::settings::{Readiness, dyes};
 use super::text::{self, weekday};
 use super::typed::Typed;
 use super::ui::{self, Button, Choice, Choices, Field, Note, Select, Tag, tag};
+use super::{link, when};
 use crate::domain::catalog::brand::Accent;
 use crate::domain::catalog::package::Offer;
 use crate::domain::credits::validity::book_by;
@@ -63,7 +63,14 @@ impl Wizard {
         let main = html! {
             form."wrap narrow form wizard" method="post" action=(link::setup_step(step)) {
                 h1 { (title) }
-                @if !typed.is_sound() { (ui::note(Note::Bad, "Not quite yet.", html! { "Please look at what is marked. Everything you typed is kept." })) }
+                @if !typed.is_sound() {
+                    // The key's characters on the last page and a password are never sent back.
+                    (ui::look_again("Not quite yet.", match step {
+                        1 => "Everything you typed is kept, but for the password.",
+                        KIT => "Everything you typed is kept, but for the characters of the key.",
+                        _ => "Everything you typed is kept.",
+                    }))
+                }
                 (body)
                 div.savebar { (foot) }
             }
@@ -82,6 +89,7 @@ pub fn code(wizard: &Wizard, typed: &Typed) -> Markup {
                 h1 { "A new practice" }
                 p { "A few questions, under ten minutes. First, so that nobody else begins in your place, the code that the program wrote when it started." }
                 form.form method="post" action=(link::setup()) {
+                    (ui::amiss(typed, "Not quite yet."))
                     (Field::new("code", "The code from the console").value(typed.value("code")).error(typed.error("code"))
                         .hint("In the terminal, or with: journalctl -u fiddlehead").autocomplete("one-time-code")
                         .with("autocapitalize", "characters").required())
@@ -109,8 +117,9 @@ pub fn practice(wizard: &Wizard, typed: &Typed, account: Account, zones: &[Strin
         Field::new(name, label).value(typed.value(name)).error(typed.error(name))
     };
     let none = typed.value("tz").is_empty().then_some(("", "Please choose"));
+    let zones = when::zones_in_words(zones);
     let zones: Vec<(&str, &str)> =
-        none.into_iter().chain(zones.iter().map(|zone| (zone.as_str(), zone.as_str()))).collect();
+        none.into_iter().chain(zones.iter().map(|(name, words)| (name.as_str(), words.as_str()))).collect();
     let mut zone =
         Select::new("tz", "Your time zone", &zones).value(typed.value("tz")).error(typed.error("tz"));
     if typed.value("tz").is_empty() {
@@ -240,6 +249,8 @@ pub fn hours(wizard: &Wizard, typed: &Typed, zone: &Zone) -> Markup {
         ul."weekhours simple" {
             @for (day, name) in DAYS {
                 @let (from, until) = (format!("{name}-from"), format!("{name}-until"));
+                @let error = typed.error(name);
+                @let (invalid, described) = (error.map(|_| "true"), error.map(|_| format!("{name}-e")));
                 li {
                     label.choice {
                         input type="checkbox" name="open" value=(name) checked[typed.all("open").iter().any(|open| open == name)];
@@ -247,12 +258,12 @@ pub fn hours(wizard: &Wizard, typed: &Typed, zone: &Zone) -> Markup {
                     }
                     div.range {
                         label.sr for=(from) { (weekday(day)) ", from" }
-                        input type="time" id=(from) name=(from) value=(typed.value(&from));
+                        input type="time" id=(from) name=(from) value=(typed.value(&from)) aria-invalid=[invalid] aria-describedby=[described.as_deref()];
                         span aria-hidden="true" { "to" }
                         label.sr for=(until) { (weekday(day)) ", until" }
-                        input type="time" id=(until) name=(until) value=(typed.value(&until));
+                        input type="time" id=(until) name=(until) value=(typed.value(&until)) aria-invalid=[invalid] aria-describedby=[described.as_deref()];
                     }
-                    @if let Some(error) = typed.error(name) { p.err { (error) } }
+                    @if let Some(error) = error { p.err id={ (name) "-e" } { (error) } }
                 }
             }
         }

@@ -92,6 +92,12 @@ pub fn sessions(n: u32) -> String {
     counted(n, "session", "sessions")
 }
 
+/// "all 4 sessions left", "both sessions left".
+#[must_use]
+pub fn all_left(n: u32) -> String {
+    if n == 2 { "both sessions left".to_owned() } else { format!("all {} left", sessions(n)) }
+}
+
 /// "2 sessions left to book", "Nothing left to book".
 #[must_use]
 pub fn left_to_book(n: u32) -> String {
@@ -138,7 +144,7 @@ pub fn day(date: Date, today: Date) -> String {
 pub fn from_to(starts_at: Timestamp, length_minutes: u32, zone: &Zone) -> String {
     let ends_at = after(starts_at, minutes(i64::from(length_minutes)));
     let [from, to] = [starts_at, ends_at].map(|at| clock_time(zone.local(at).time()));
-    match (from.rsplit_once(' '), to.rsplit_once(' ')) {
+    match (from.rsplit_once('\u{a0}'), to.rsplit_once('\u{a0}')) {
         (Some((clock, half)), Some((_, other))) if half == other => format!("{clock} to {to}"),
         _ => format!("{from} to {to}"),
     }
@@ -191,8 +197,8 @@ mod tests {
     fn a_session_names_its_half_of_the_day_once_where_it_can() {
         let zone: Zone = "America/New_York".parse().unwrap();
         let span = |at: &str| from_to(at.parse().unwrap(), 50, &zone);
-        assert_eq!(span("2026-04-21T21:30:00Z"), "5:30 to 6:20 pm");
-        assert_eq!(span("2026-04-21T15:30:00Z"), "11:30 am to 12:20 pm");
+        assert_eq!(span("2026-04-21T21:30:00Z"), "5:30 to 6:20\u{a0}pm");
+        assert_eq!(span("2026-04-21T15:30:00Z"), "11:30\u{a0}am to 12:20\u{a0}pm");
         assert_eq!(times_in(&zone), "Times are in Eastern time (New York).");
         assert_eq!(times_in(&"Europe/Berlin".parse().unwrap()), "Times are in Berlin time.");
     }

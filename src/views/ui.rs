@@ -53,6 +53,8 @@ pub use credit::{
     steps,
 };
 pub use field::{Area, Field, Select};
-pub use note::{Note, Tag, crumb, empty, label, note, quietpage, sum, sum_row, sum_total, tag};
+pub use note::{
+    AMISS, Note, Tag, amiss, crumb, empty, label, look_again, note, quietpage, sum, sum_row, sum_total, tag,
+};
 pub use pages::Page;
 pub use times::{Day, Freedom, Time, TimeGroup, times, week, weeknav};

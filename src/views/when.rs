@@ -63,6 +63,15 @@ pub fn zone_options(theirs: &Zone) -> Vec<(String, String)> {
     missing.into_iter().chain(offered).map(|zone| (zone.name().to_owned(), text::zone(&zone))).collect()
 }
 
+/// Any zones with their words, as choices of a list in the order of the words.
+#[must_use]
+pub fn zones_in_words(names: &[String]) -> Vec<(String, String)> {
+    let said = |name: &String| name.parse().map_or_else(|_| name.clone(), |zone: Zone| text::zone(&zone));
+    let mut all: Vec<(String, String)> = names.iter().map(|name| (name.clone(), said(name))).collect();
+    all.sort_by(|(_, one), (_, other)| one.cmp(other));
+    all
+}
+
 /// "5:30 pm"; where the clock shows that time twice, "1:30 am (UTC-04:00)".
 #[must_use]
 pub fn time_of_day(at: Timestamp, zone: &Zone) -> String {
@@ -99,7 +108,7 @@ pub fn moment_tag(at: Timestamp, zone: &Zone) -> Markup {
 pub fn from_to(from: Timestamp, to: Timestamp, zone: &Zone) -> String {
     let (start, end) = (time_of_day(from, zone), time_of_day(to, zone));
     let half = |words: &str| words.get(words.len().saturating_sub(2)..).map(str::to_owned);
-    match (start.rsplit_once(' '), half(&end)) {
+    match (start.rsplit_once('\u{a0}'), half(&end)) {
         (Some((clock, "am" | "pm")), Some(end_half)) if half(&start).as_ref() == Some(&end_half) => {
             format!("{clock} to {end}")
         }
@@ -159,20 +168,20 @@ mod tests {
     #[test]
     fn an_hour_that_comes_twice_shows_its_offset() {
         let berlin = zone("Europe/Berlin");
-        assert_eq!(time_of_day(at("2026-10-25T00:30:00Z"), &berlin), "2:30 am (UTC+02:00)");
-        assert_eq!(time_of_day(at("2026-10-25T01:30:00Z"), &berlin), "2:30 am (UTC+01:00)");
-        assert_eq!(time_of_day(at("2026-10-25T02:30:00Z"), &berlin), "3:30 am");
+        assert_eq!(time_of_day(at("2026-10-25T00:30:00Z"), &berlin), "2:30\u{a0}am (UTC+02:00)");
+        assert_eq!(time_of_day(at("2026-10-25T01:30:00Z"), &berlin), "2:30\u{a0}am (UTC+01:00)");
+        assert_eq!(time_of_day(at("2026-10-25T02:30:00Z"), &berlin), "3:30\u{a0}am");
     }
 
     #[test]
     fn a_stretch_names_the_half_of_the_day_once() {
         let utc = Zone::utc();
         let said = |from: &str, to: &str| from_to(at(from), at(to), &utc);
-        assert_eq!(said("2026-04-23T17:30:00Z", "2026-04-23T18:20:00Z"), "5:30 to 6:20 pm");
-        assert_eq!(said("2026-04-23T11:30:00Z", "2026-04-23T12:20:00Z"), "11:30 am to 12:20 pm");
+        assert_eq!(said("2026-04-23T17:30:00Z", "2026-04-23T18:20:00Z"), "5:30 to 6:20\u{a0}pm");
+        assert_eq!(said("2026-04-23T11:30:00Z", "2026-04-23T12:20:00Z"), "11:30\u{a0}am to 12:20\u{a0}pm");
         let berlin = zone("Europe/Berlin");
         let folded = from_to(at("2026-10-25T00:30:00Z"), at("2026-10-25T01:20:00Z"), &berlin);
-        assert_eq!(folded, "2:30 am (UTC+02:00) to 2:20 am (UTC+01:00)");
+        assert_eq!(folded, "2:30\u{a0}am (UTC+02:00) to 2:20\u{a0}am (UTC+01:00)");
     }
 
     #[test]

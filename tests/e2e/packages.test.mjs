@@ -64,7 +64,7 @@ for (const [name, viewport] of [['on a phone', PHONE], ['at a desk', DESK]]) {
 
     test('the free times follow the form as she types, and nothing is saved', async () => {
       await visit(page, '/desk/hours');
-      await page.getByLabel('A session can start every, minutes').fill('120');
+      await page.getByLabel('Minutes from one start to the next').fill('120');
       await page.locator('.preview', { hasText: 'As typed, not saved yet.' }).waitFor();
       await visit(page, '/desk/hours');
       assert.match(await page.locator('.preview').innerText(), /as saved\./);

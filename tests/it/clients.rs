@@ -156,6 +156,14 @@ async fn tags_find_clients_again_and_are_the_practitioners_own() {
     assert!(page.contains("Evenings 1") && page.contains("Evenings, Sliding &lt;scale&gt;"), "{page}");
     assert_eq!(list(&mut ines, "tag=evenings").await, ["Nora Lind"]);
     assert!(list(&mut ines, "tag=mornings").await.is_empty());
+    // Return in a field presses its form's first button, which is the one that adds.
+    let page = ines.get(&format!("/desk/clients/{nora}")).await.text;
+    assert!(page.contains("name=\"off\" value=\"Evenings\""), "{page}");
+    let before = page.split("id=\"tag\"").next().unwrap();
+    let form = &page[before.rfind("<form").unwrap()..];
+    let form = form.split("</form>").next().unwrap();
+    let first = form.split("<button").nth(1).unwrap().split('>').next().unwrap();
+    assert!(form.contains(&format!("action=\"{path}\"")) && !first.contains("name="), "{form}");
     let long = ines.post(&path, &[("tag", &"x".repeat(25))]).await;
     assert!(long.status == WRONG && long.text.contains("At most 24 characters"), "{}", long.text);
     for i in 0..6 {

@@ -252,14 +252,26 @@ async fn the_free_times_are_shown_before_the_hours_are_saved() {
         ),
         "{times}"
     );
-    assert!(
-        times.contains("Thursday 16 April") && !times.contains("Friday") && times.contains("11:00\u{a0}am")
-    );
+    assert!(times.contains("Thursday 16 April") && !times.contains("Friday") && times.contains("11:00 am"));
     // What cannot be read is said beside its field, and no times are shown for it.
     let mut fields = week(&[("thursday", "12:00", "09:00")]);
     fields.push(("preview", "1"));
     let wrong = ines.post("/desk/hours", &fields).await;
     assert!(wrong.status == StatusCode::OK && wrong.text.contains("The end comes before the start."));
+    assert!(wrong.text.contains("<title>Error: Your hours · "), "{}", wrong.text);
+    // Beside the range that it is about, and tied to both of its fields.
+    let tied = "aria-invalid=\"true\" aria-describedby=\"row-0-e\"";
+    assert_eq!((wrong.text.matches(tied).count(), wrong.text.matches("id=\"row-0-e\"").count()), (2, 1));
+    let overlap = week(&[("thursday", "09:00", "12:00"), ("thursday", "11:00", "14:00")]);
+    let overlap = ines.post("/desk/hours", &overlap).await;
+    assert!(
+        overlap.status == StatusCode::UNPROCESSABLE_ENTITY && overlap.text.contains("id=\"row-1-e\""),
+        "{}",
+        overlap.text
+    );
+    assert!(
+        overlap.text.contains(">Thursday, from<") && overlap.text.contains(">Thursday, second hours, from<")
+    );
     assert!(wrong.text.contains("The times appear when what is marked is put right."));
     assert_eq!(hours_of(&house), before, "a preview keeps nothing");
 }

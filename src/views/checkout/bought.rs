@@ -249,7 +249,7 @@ fn processing(around: &Around<'_>, unpaid: &Unpaid<'_>) -> Markup {
             p role="status" {
                 "Your bank has the order. That can take a few working days. "
                 (around.post.says("We write to you the moment it arrives, and ", "As soon as it arrives, "))
-                "your " (text::sessions(purchase.offer.sessions)) " open for booking then."
+                "your " (text::sessions(purchase.offer.sessions)) " " (open(purchase.offer.sessions)) " for booking then."
             }
             @if let Some(chosen) = chosen(unpaid) { p { "Your first time is kept for you: " (chosen) "." } }
             p.aside { "There is nothing to do, and nothing will be charged twice." }
@@ -267,12 +267,12 @@ fn at_practice(around: &Around<'_>, unpaid: &Unpaid<'_>) -> Markup {
         html! {
             (ui::label("To pay at the practice", html! { (purchase.offer.price) }, html! {
                 p { (purchase.offer.name.as_str()) ", with " (with.name.as_str()) }
-                p { "Your reference: " b { (purchase.reference.as_str()) } }
+                p { "Your reference: " b.whole { (purchase.reference.as_str()) } }
             }))
             h2.gap { "What happens next" }
             ul.plainlist {
                 li { "Pay " (first) " at the practice, and name the reference." }
-                li { "Once the payment is marked as received, your " (text::sessions(purchase.offer.sessions)) " open for booking." }
+                li { "Once the payment is marked as received, your " (text::sessions(purchase.offer.sessions)) " " (open(purchase.offer.sessions)) " for booking." }
                 @if let Some(chosen) = chosen(unpaid) {
                     li { "If it is still free then, we book the time you chose: " (chosen) ". It is not kept until you have paid." }
                 }
@@ -283,6 +283,14 @@ fn at_practice(around: &Around<'_>, unpaid: &Unpaid<'_>) -> Markup {
     )
 }
 
+const fn open(n: u32) -> &'static str {
+    if n == 1 { "opens" } else { "open" }
+}
+
+const fn are(n: u32) -> &'static str {
+    if n == 1 { "is" } else { "are" }
+}
+
 fn proof(around: &Around<'_>, unpaid: &Unpaid<'_>) -> Markup {
     let purchase = unpaid.purchase;
     around.quiet(
@@ -291,7 +299,7 @@ fn proof(around: &Around<'_>, unpaid: &Unpaid<'_>) -> Markup {
         html! {
             p role="status" {
                 (around.post.says("We have sent you a link. Open it, and your ", "The practice hands you a link to sign in. Open it, and your "))
-                (text::sessions(purchase.offer.sessions)) " are ready to book."
+                (text::sessions(purchase.offer.sessions)) " " (are(purchase.offer.sessions)) " ready to book."
             }
             @if let Some(chosen) = chosen(unpaid) { p { "Your first time is kept for half an hour: " (chosen) "." } }
             @if around.post == Post::Goes {

@@ -107,7 +107,7 @@ pub fn confirm(
             @if then.left() > 0 {
                 p.gap {
                     a href=(link::at_slot(&link::weekly(came_from.0.id), session.starts_at)) {
-                        "Same time every week for all " (text::sessions(then.left() + 1)) " left"
+                        "Same time every week for " (text::all_left(then.left() + 1))
                     }
                 }
             }
@@ -126,13 +126,21 @@ pub fn booked(
 ) -> Markup {
     let (lot, balance) = session.counted;
     let number = balance.chapter_of(booking.id);
-    let status = number.map_or_else(|| "Booked.".to_owned(), |number| format!("Session {number} booked."));
+    let (title, became) = if booking.sequence > 0 {
+        ("Your session has a new time", "moved")
+    } else {
+        ("You’re booked", "booked")
+    };
+    let status = number.map_or_else(
+        || format!("{}.", text::capital(became)),
+        |number| format!("Session {number} {became}."),
+    );
     let main = html! {
         div."wrap landed" {
             div.landed-fig { (frond_moving(Counter::of(balance), Motion::Grow)) }
             div.landed-text {
                 p.sr role="status" { (status) }
-                h1 { "You’re booked" }
+                h1 { (title) }
                 p.tagline {
                     (when::day(session.starts_at, session.zone)) ", "
                     em { (when::time_of_day(session.starts_at, session.zone)) }
@@ -149,7 +157,7 @@ pub fn booked(
             div.landed-book { (what_is_left(lot.id, session, more)) }
         }
     };
-    around.page(Page::new("You’re booked", Here::Sessions), &main)
+    around.page(Page::new(title, Here::Sessions), &main)
 }
 
 fn what_is_left(lot: crate::domain::id::LotId, session: &Session<'_>, more: &[Timestamp]) -> Markup {

@@ -120,11 +120,12 @@ fn cancel_it(change: &Change<'_>) -> Markup {
     let then = balance.available_or_frozen() + 1;
     html! {
         form method="post" action=(link::cancel(change.booking.id)) {
-            input type="hidden" name="credit" value=(RETURNS);
             h2 { "Cancel it" }
             p { "You’ll have " (then) " of " (balance.total) " sessions to book" (credit::until(balance)) "." }
             (word(change))
             (Button::new("Cancel and return my credit").danger())
+            // Last, so that both headings of the page stand at one height.
+            input type="hidden" name="credit" value=(RETURNS);
         }
     }
 }
@@ -140,7 +141,6 @@ fn cancel_without(change: &Change<'_>, what: &str) -> Markup {
     let keep = Button::new("Keep my session");
     html! {
         form.form method="post" action=(link::cancel(change.booking.id)) {
-            input type="hidden" name="credit" value=(LOST);
             @if change.movable.is_ok() { h2 { "Cancel it" } }
             (word(change))
             (ui::consent("understood", html! { (understood) }, change.not_understood))
@@ -148,6 +148,7 @@ fn cancel_without(change: &Change<'_>, what: &str) -> Markup {
                 @if change.movable.is_ok() { (keep.quiet().link(&link::me())) } @else { (keep.link(&link::me())) }
                 (Button::new("Cancel without the credit").danger())
             }
+            input type="hidden" name="credit" value=(LOST);
         }
     }
 }

@@ -37,7 +37,7 @@ pub fn ledger(
             p.sub { (text::session_terms(&lot.offer)) " with " (with.name.as_str()) }
             div."ba one" { (frond(counter)) div { (key(counter)) @if has_a_date { p { (text::use_by(lot, balance, now)) } } } }
             h2.gap { "Everything that happened" }
-            table.ledger {
+            table."ledger told" {
                 caption.sr { "Every change of your sessions, oldest first. " (text::times_in(&client.zone)) }
                 thead { tr { th scope="col" { "Date" } th scope="col" { "What" } th scope="col" .num { "Left" } } }
                 tbody {
@@ -49,7 +49,7 @@ pub fn ledger(
                                 }
                             }
                             td { (line.sentence) "." @if let Some(reason) = &line.reason { br; i { (reason) } } }
-                            td.num { (line.left) }
+                            td.num data-of="Left" { (line.left) }
                         }
                     }
                 }

@@ -78,6 +78,9 @@ fn particulars(client: &Client, forms: &Forms<'_>) -> Markup {
         options.iter().map(|(name, words)| (name.as_str(), words.as_str())).collect();
     html! {
         form.form method="post" action=(link::profile()) {
+            @if forms.name_wrong.is_some() || forms.phone_wrong.is_some() || forms.zone_wrong.is_some() {
+                (ui::look_again("Not saved yet.", "Everything you typed is kept."))
+            }
             (Field::new("name", "Your name").autocomplete("name").required()
                 .value(forms.name.unwrap_or(client.name.as_str())).error(forms.name_wrong.as_deref()))
             p { "Email: " b { (client.email) } ". To change it, write to the practice." }
@@ -116,6 +119,7 @@ fn password(client: &Client, forms: &Forms<'_>, post: Post) -> Markup {
         }
         form.form method="post" action=(link::profile_password()) {
             input type="hidden" name="email" value=(client.email) autocomplete="username";
+            @if forms.old_wrong.is_some() || forms.new_wrong.is_some() { (ui::look_again("Your password is as it was.", "")) }
             @if has_one {
                 (Field::new("old", "Your password now").kind("password").autocomplete("current-password").required()
                     .error(forms.old_wrong))

@@ -327,7 +327,7 @@ mod tests {
         );
         assert!(
             text.contains(
-                r#"value="2026-04-20T22:30:00Z"><span class="sr">Tuesday 21 April, </span>12:30 am"#
+                r#"value="2026-04-20T22:30:00Z"><span class="sr">Tuesday 21 April, </span>12:30 am"#
             )
         );
     }

@@ -45,7 +45,7 @@ pub(super) fn html(paper: &Paper<'_>, draft: &Draft) -> String {
                     tr { td align="center" {
                         (PreEscaped("<!--[if mso]><table role=\"presentation\" width=\"560\"><tr><td><![endif]-->"))
                         table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:560px" {
-                            tr { td.e-pad align="left" style="padding:36px 32px" { (ink.body(paper, draft)) } }
+                            tr { td.e-pad align="left" style="padding:36px 32px" { div role="main" { (ink.body(paper, draft)) } } }
                         }
                         (PreEscaped("<!--[if mso]></td></tr></table><![endif]-->"))
                     } }

@@ -53,7 +53,7 @@ pub fn erasure_asked(paper: &Paper<'_>, client: &Client) -> Mailing {
         .draft("A client asks to be erased", "A client asks to be erased")
         .preheader("What goes and what your books keep is shown first.")
         .words(format!(
-            "{name} asks that what is kept about her or him is erased. The page shows what goes, what your books must \
+            "{name} asks that what is kept about them is erased. The page shows what goes, what your books must \
              keep, and what has to be settled before. Nothing has been erased yet."
         ))
         .button("Look at it", paper.url(&link::desk_erase(client.id)))

@@ -116,7 +116,8 @@ impl Paper<'_> {
 
 /// A text as a line, cut where it is too long for one.
 fn fitted(text: &str) -> Line {
-    let plain: String = text.chars().filter(|c| !c.is_control()).take(Line::ROOM).collect();
+    let plain = text.replace('\u{a0}', " ");
+    let plain: String = plain.chars().filter(|c| !c.is_control()).take(Line::ROOM).collect();
     plain.parse().unwrap_or_else(|_| "A message about your sessions".parse().expect("a plain line"))
 }
 

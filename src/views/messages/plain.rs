@@ -19,7 +19,8 @@ pub(super) fn text(paper: &Paper<'_>, draft: &Draft) -> String {
     parts.push(foot.join("\n"));
     let mut text = parts.join("\n\n");
     text.push('\n');
-    text
+    // Words are copied from it, and searched in it.
+    text.replace('\u{a0}', " ")
 }
 
 /// Name and address of the practice in one line.

@@ -6,7 +6,7 @@ use super::{Desk, Tab};
 use crate::domain::audit::{Concern, Entry, Said, What, Who};
 use crate::domain::id::PractitionerId;
 use crate::domain::people::practitioner::Practitioner;
-use crate::domain::time::Zone;
+use crate::domain::time::{Zone, clock_time};
 use crate::views::csv::{Cell, Table};
 use crate::views::link;
 use crate::views::text::{deed, somebody};
@@ -68,7 +68,7 @@ pub fn page(desk: &Desk<'_>, log: &Log<'_>) -> Markup {
         div.narrow {
             @if log.entries.is_empty() { p { "Nothing was written down yet." } }
             @else {
-                table.ledger {
+                table."ledger told" {
                     thead { tr { th scope="col" { "When" } th scope="col" { "What" } } }
                     tbody { @for entry in log.entries { (line(desk, log.members, &entry.said)) } }
                 }
@@ -92,9 +92,10 @@ pub fn page(desk: &Desk<'_>, log: &Log<'_>) -> Markup {
 fn line(desk: &Desk<'_>, members: &[Practitioner], said: &Said) -> Markup {
     let (zone, about) = (desk.zone(), about(members, said));
     let local = zone.local(said.at);
+    let on = local.date().strftime("%-d %b %Y").to_string();
     html! {
         tr id=(format!("entry-{}", said.number)) {
-            td { (local.strftime("%-d %b %Y, %H:%M").to_string()) }
+            td { (on) ", " (clock_time(local.time())) }
             td { b { (who(members, said.who)) } " " (deed(said.what)) @if !about.is_empty() { " " b { (about) } } "." }
         }
     }

@@ -234,7 +234,6 @@ pub fn fresh(desk: &Desk<'_>, id: DestinationId, kind: Kind<'_>, typed: &Typed) 
         Kind::S3 => ("S3 storage", link::desk_backup_new("s3")),
         Kind::Server | Kind::Known(..) => ("A server (SFTP)", link::desk_backup_new("sftp")),
     };
-    let wrong = !typed.is_sound();
     let main = html! {
         (super::head(Some((&back, TITLE)), title, html! {}))
         div."narrow form" {
@@ -248,7 +247,7 @@ pub fn fresh(desk: &Desk<'_>, id: DestinationId, kind: Kind<'_>, typed: &Typed) 
             } @else {
                 form.form method="post" action=(address) {
                     input type="hidden" name="id" value=(id);
-                    @if wrong { (ui::note(Note::Bad, "Not kept yet.", html! { "Please look at what is marked. Passwords have to be typed again." })) }
+                    @if !typed.is_sound() { (ui::look_again("Not kept yet.", "Passwords have to be typed again.")) }
                     (field(typed, "name", "What you call it").required().hint("Such as USB disk at home."))
                     @match kind {
                         Kind::Folder => (folder(typed)),

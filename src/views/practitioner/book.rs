@@ -17,7 +17,7 @@ use crate::domain::text::Line;
 use crate::domain::time::{Timestamp, Zone, after, long_date, long_day, long_moment, minutes};
 use crate::views::frond::Counter;
 use crate::views::link;
-use crate::views::text::{self, Said, left_to_book, sessions, times_in, use_by};
+use crate::views::text::{self, Said, left_to_book, times_in, use_by};
 use crate::views::ui::{self, Button, Choice, Choices, Field, Note, Select};
 
 /// Somebody a session can be booked for, and how many are left to book.
@@ -235,6 +235,7 @@ pub fn confirm(
             form.form method="post" action=(form) {
                 input type="hidden" name="id" value=(booking.id);
                 input type="hidden" name="slot" value=(booking.starts_at);
+                @if unticked.is_some() { (ui::look_again("Not booked yet.", "")) }
                 (label(desk, outcome, booking.starts_at))
                 @match paid {
                     Paid::Credit { lot, instead_of } => {
@@ -267,7 +268,7 @@ pub fn confirm(
             @if let (Paid::Credit { lot, .. }, 1..) = (paid, left) {
                 p.gap {
                     a href=(link::at_slot(&link::desk_weekly(lot), booking.starts_at)) {
-                        "Same time every week for all " (sessions(left + 1)) " left"
+                        "Same time every week for " (text::all_left(left + 1))
                     }
                 }
             }

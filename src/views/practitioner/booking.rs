@@ -176,6 +176,7 @@ pub fn ask(
                 None => p { "There is nothing of the kind to do with this session now." },
                 Some(seen) => {
                     form.form method="post" action=(act.address(one.booking.id)) {
+                        (ui::amiss(typed, "Not done yet."))
                         (ui::before_after(Counter::of(&seen.before), Counter::of(&seen.after), consequence(desk, one, act, seen)))
                         @if act == Act::Cancel {
                             (Field::new("reason", &format!("A word for {name}")).optional().value(typed.value("reason")).error(typed.error("reason")))

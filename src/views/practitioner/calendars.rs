@@ -139,7 +139,7 @@ fn add(calendars: &Calendars<'_>) -> Markup {
     ];
     let chosen = if typed.value("kind") == "caldav" { "caldav" } else { "ics" };
     html! {
-        @if !typed.is_sound() { (ui::note(Note::Bad, "Not added.", html! { "Please look at what is marked." })) }
+        @if !typed.is_sound() { (ui::look_again("Not added.", "")) }
         @if let Some((busy, left_out)) = calendars.tried { (found(busy, left_out)) }
         form.form method="post" action=(link::desk_calendars()) {
             input type="hidden" name="id" value=(typed.value("id"));

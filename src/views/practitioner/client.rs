@@ -222,7 +222,7 @@ fn ledger(desk: &Desk<'_>, client: &Client, one: &Credits<'_>) -> Markup {
         section #{ "ledger-" (lot.id) } {
             h2 { "Credit ledger" }
             p.hint { (lot.offer.name) }
-            table.ledger {
+            table."ledger told" {
                 caption.sr { "Every change to " (client.name.first_word()) "’s credits" }
                 thead {
                     tr {
@@ -241,7 +241,7 @@ fn ledger(desk: &Desk<'_>, client: &Client, one: &Credits<'_>) -> Markup {
                                 @if let Some(reason) = &line.reason { ". “" (reason) "”" }
                             }
                             td.num { (signed(line.change)) }
-                            td.num { b { (line.left) } }
+                            td.num data-of="Left" { b { (line.left) } }
                         }
                     }
                 }

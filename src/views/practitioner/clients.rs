@@ -12,7 +12,7 @@ use crate::domain::credits::selection::Counted;
 use crate::domain::people::client::Client;
 use crate::domain::people::tag::Tag as Word;
 use crate::domain::time::{Timestamp, clock_time};
-use crate::views::art::{Icon, sprig};
+use crate::views::art::{Icon, icon, sprig};
 use crate::views::link;
 use crate::views::text::{counted, sessions, times_in};
 use crate::views::ui::{self, Button, Field, Tag, tag};
@@ -331,7 +331,7 @@ fn row(desk: &Desk<'_>, folk: &Folk<'_>) -> Markup {
             td.c-left {
                 @if let Some((_, balance)) = shown { (balance.available_or_frozen()) " of " (balance.total) }
             }
-            td.by[shown.is_some_and(|(_, balance)| balance.deadline.is_some())] {
+            td {
                 @if let Some(counted) = shown { (use_by(counted, desk.now)) }
             }
             td { (next(desk, folk)) }
@@ -358,14 +358,17 @@ fn next(desk: &Desk<'_>, folk: &Folk<'_>) -> Markup {
 fn use_by((lot, balance): &Counted, now: Timestamp) -> Markup {
     let Some(deadline) = &balance.deadline else {
         return if balance.frozen_at.is_some() {
-            html! { "paused" }
+            html! { "Paused" }
         } else {
-            html! { "any time" }
+            html! { "Any time" }
         };
     };
     let day = deadline.on.strftime("%-d %B").to_string();
     match attention::of(balance, &lot.zone, now) {
-        Some(Attention::ReachingItsDate) => tag(Tag::Warn, &day),
-        _ => html! { (day) },
+        // On a phone, where the column has no heading, "by" stands before the day and after the sign.
+        Some(Attention::ReachingItsDate) => {
+            html! { span."tag warn" { (icon(Icon::Clock)) span.until { (day) } } }
+        }
+        _ => html! { span.until { (day) } },
     }
 }

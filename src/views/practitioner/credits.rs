@@ -89,6 +89,7 @@ pub fn extend(
                 }
             }
             form.form method="post" action=(link::desk_extend(lot.id)) {
+                (ui::amiss(typed, "Not extended yet."))
                 (Field::new("to", &format!("{} by", text::capital(text::to_use(lot)))).kind("date").value(to).required().error(typed.error("to"))
                     .hint("The last day on which sessions can be booked. It can only move to a later day."))
                 @if let (Some(deadline), false) = (&balance.deadline, aways.is_empty()) {
@@ -147,6 +148,7 @@ pub fn comp(desk: &Desk<'_>, client: &Client, packages: &[Package], id: LotId, t
             } @else {
                 form.form action=(link::desk_comp(client.id)) {
                     input type="hidden" name="id" value=(id);
+                    (ui::amiss(typed, "Nothing is given yet."))
                     div.cols {
                         (Field::new("count", "How many").kind("number").with("min", "1").with("max", "100").value(&count)
                             .required().error(typed.error("count")))

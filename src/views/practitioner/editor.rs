@@ -19,7 +19,7 @@ use crate::domain::money::Currency;
 use crate::views::link;
 use crate::views::text;
 use crate::views::typed::Typed;
-use crate::views::ui::{self, Area, Button, Choice, Choices, Field, Note, Select};
+use crate::views::ui::{self, Area, Button, Choice, Choices, Field, Select};
 
 /// What the editor shows.
 #[derive(Debug)]
@@ -130,10 +130,10 @@ pub fn page(desk: &Desk<'_>, editor: &Editor<'_>) -> Markup {
     let typed = editor.typed;
     let main = html! {
         (super::head(Some((&list, "Packages")), title, standing(editor)))
-        @if !typed.is_sound() { (ui::note(Note::Bad, "Not saved yet.", html! { "Please look at what is marked below. Everything you typed is kept." })) }
         form."split editor" method="post" action=(action) data-preview="" {
             div."split-main form" {
                 input type="hidden" name="id" value=(editor.id);
+                (ui::amiss(typed, "Not saved yet."))
                 (basics(desk, editor))
                 (validity(typed))
                 (rules::rules(editor))
@@ -202,7 +202,7 @@ fn basics(desk: &Desk<'_>, editor: &Editor<'_>) -> Markup {
 
 fn validity(typed: &Typed) -> Markup {
     let terms =
-        [("days", "days"), ("months", "months"), ("until", "until a fixed date"), ("never", "no end date")];
+        [("days", "Days"), ("months", "Months"), ("until", "Until a fixed date"), ("never", "No end date")];
     let begins =
         [Choice::new("payment", "From the payment"), Choice::new("first-session", "From the first session")];
     let chosen = if typed.has("begins") { typed.value("begins") } else { "payment" };
@@ -271,9 +271,9 @@ fn chapters(typed: &Typed) -> Markup {
 /// How it is sold.
 fn selling(typed: &Typed) -> Markup {
     let first_times = [
-        (FirstTime::NotAsked.name(), "no, it is booked after paying"),
-        (FirstTime::Optional.name(), "if the buyer likes"),
-        (FirstTime::Required.name(), "always"),
+        (FirstTime::NotAsked.name(), "No, it is booked after paying"),
+        (FirstTime::Optional.name(), "If the buyer likes"),
+        (FirstTime::Required.name(), "Always"),
     ];
     html! {
         fieldset.group {
@@ -282,7 +282,7 @@ fn selling(typed: &Typed) -> Markup {
                 .hint("1 for an introductory offer. Left empty, there is no limit.")
                 .value(typed.value("limit")).error(typed.error("limit")).optional())
             (Select::new("first-time", "The first time is chosen at the checkout", &first_times)
-                .hint("It is kept for the buyer while she pays. If it is lost all the same, the sale and the sessions stand.")
+                .hint("It is kept for the buyer until the payment is there. If it is lost all the same, the sale and the sessions stand.")
                 .value(typed.value("first-time")).error(typed.error("first-time")))
         }
     }

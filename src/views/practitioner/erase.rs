@@ -19,7 +19,7 @@ pub fn data(desk: &Desk<'_>, client: &Client) -> Markup {
     let first = client.name.first_word();
     let file = link::desk_data_file(client.id);
     let main = html! {
-        (super::head(Some((&href, client.name.as_str())), "What is kept about her or him", html! { (client.name) }))
+        (super::head(Some((&href, client.name.as_str())), &format!("What is kept about {first}"), html! { (client.name) }))
         div."narrow form" {
             p {
                 "Everybody may ask what is kept about them. The file has " (first) "’s particulars, purchases, credits with their "
@@ -153,6 +153,7 @@ fn confirm(erasing: &Erasing<'_>, typed: &Typed) -> Markup {
             }))
         }
         form.form method="post" action=(action) {
+            (ui::amiss(typed, "Nothing is erased."))
             @if left > 0 {
                 (ui::consent("settled", html! { "It is settled with " (client.name.first_word()) " what becomes of them." }, typed.error("settled")))
             }

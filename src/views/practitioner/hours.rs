@@ -14,7 +14,7 @@ use crate::views::art::{Icon, icon};
 use crate::views::link;
 use crate::views::text::{self, counted, times_in, weekday};
 use crate::views::typed::Typed;
-use crate::views::ui::{self, Button, Choice, Choices, Field, Note, Select};
+use crate::views::ui::{self, Button, Choice, Choices, Field, Select};
 
 /// The days of the week with the names they have in forms.
 pub const DAYS: [(Weekday, &str); 7] = [
@@ -94,12 +94,12 @@ pub fn page(desk: &Desk<'_>, hours: &Hours<'_>) -> Markup {
     let to_times = format!("{}#free", link::desk_hours());
     let main = html! {
         (super::head(None, "Your hours", html! { "When clients may book. " (times_in(desk.zone())) }))
-        @if !hours.week.is_sound() { (ui::note(Note::Bad, "Not saved yet.", html! { "Please look at what is marked. Everything you typed is kept." })) }
         div."split hours" {
             div.split-main {
                 form #week method="post" action=(link::desk_hours()) data-preview="" {
                     // Return in a field saves, and does not press the first Add.
                     button hidden name="save" value="1" { "Save hours" }
+                    @if !hours.week.is_sound() { div.said { (ui::amiss(hours.week, "Not saved yet.")) } }
                     section { h2 { "Every week" } (week(hours.week)) }
                     section."form gap" { (rhythm(hours.week)) }
                     div."savebar gap" {
@@ -126,8 +126,7 @@ fn week(typed: &Typed) -> Markup {
                     h3 { (weekday(day)) }
                     div.ranges {
                         @if rows.is_empty() { p { "Closed" } }
-                        @for &i in &rows { (range_row(typed, weekday(day), name, i)) }
-                        @if let Some(error) = typed.error(name) { p.err { (error) } }
+                        @for (nth, &i) in rows.iter().enumerate() { (range_row(typed, &of_day(weekday(day), nth), name, i)) }
                     }
                     button."btn ghost small" name="add" value=(name) {
                         (icon(Icon::Plus)) span { "Add" span.sr { " hours on " (weekday(day)) } }
@@ -138,21 +137,41 @@ fn week(typed: &Typed) -> Markup {
     }
 }
 
+/// "Monday", "Monday, second hours": so that no two fields of the week are called the same.
+fn of_day(day: &str, nth: usize) -> String {
+    match nth {
+        0 => day.to_owned(),
+        1 => format!("{day}, second hours"),
+        2 => format!("{day}, third hours"),
+        n => format!("{day}, hours {}", n + 1),
+    }
+}
+
+/// What is wrong with one range of the week has this name in the form.
+#[must_use]
+pub fn row_name(i: usize) -> String {
+    format!("row-{i}")
+}
+
 fn range_row(typed: &Typed, day: &str, name: &str, i: usize) -> Markup {
     let at = |list: &str| typed.all(list).get(i).map_or("", String::as_str).to_owned();
     let (from, until) = (at("from"), at("until"));
     // A time field knows no 24:00.
     let shown = if until == "24:00" { "23:59" } else { &until };
+    let row = row_name(i);
+    let error = typed.error(&row);
+    let (invalid, described) = (error.map(|_| "true"), error.map(|_| format!("{row}-e")));
     html! {
         div.range {
             input type="hidden" name="day" value=(name);
             label.sr for={ "from-" (i) } { (day) ", from" }
-            input type="time" id={ "from-" (i) } name="from" value=(from);
+            input type="time" id={ "from-" (i) } name="from" value=(from) aria-invalid=[invalid] aria-describedby=[described.as_deref()];
             span aria-hidden="true" { "to" }
             label.sr for={ "until-" (i) } { (day) ", until" }
-            input type="time" id={ "until-" (i) } name="until" value=(shown);
+            input type="time" id={ "until-" (i) } name="until" value=(shown) aria-invalid=[invalid] aria-describedby=[described.as_deref()];
             button.x name="remove" value=(i) aria-label={ "Remove " (day) " " (from) " to " (until) } { (icon(Icon::Close)) }
         }
+        @if let Some(error) = error { p.err id={ (row) "-e" } { (error) } }
     }
 }
 
@@ -171,7 +190,7 @@ fn rhythm(typed: &Typed) -> Markup {
         div.cols {
             (number("before", "Minutes before each session", "0", "240"))
             (number("after", "Minutes after each session", "0", "240"))
-            (number("step", "A session can start every, minutes", "5", "240"))
+            (number("step", "Minutes from one start to the next", "5", "240"))
             (number("limit", "Most sessions in a day", "1", "50").optional())
             (number("notice", "Notice, hours", "0", "720"))
             (number("horizon", "Open for booking, days ahead", "1", "365"))
@@ -221,6 +240,7 @@ fn add_date(typed: &Typed) -> Markup {
         details.act open[!typed.is_sound()] {
             summary { "Add a day that differs" }
             form.form method="post" action=(link::desk_overrides()) {
+                (ui::amiss(typed, "Not added yet."))
                 (Field::new("on", "Date").kind("date").value(typed.value("on")).required().error(typed.error("on")))
                 (Choices::one("kind", "What is different", &kinds).chosen(chosen))
                 div.cols {
@@ -274,6 +294,7 @@ fn add_off(typed: &Typed) -> Markup {
         details.act open[!typed.is_sound()] {
             summary { "Take time off" }
             form.form method="post" action=(link::desk_closures()) {
+                (ui::amiss(typed, "Not added yet."))
                 div.cols {
                     (Field::new("first", "First day").kind("date").value(typed.value("first")).required().error(typed.error("first")))
                     (Field::new("last", "Last day").kind("date").value(typed.value("last")).error(typed.error("last")).required())
@@ -332,7 +353,7 @@ fn glance(desk: &Desk<'_>, hours: &Hours<'_>) -> Markup {
                 p {
                     @for (i, slot) in slots.iter().enumerate() {
                         @if i > 0 { ", " }
-                        span { (clock_time(slot.local.time()).replace(' ', "\u{a0}")) @if slot.hour != Hour::Once { " (" (desk.zone().tz().to_offset(slot.start).to_string()) ")" } }
+                        span { (clock_time(slot.local.time())) @if slot.hour != Hour::Once { " (" (desk.zone().tz().to_offset(slot.start).to_string()) ")" } }
                     }
                 }
             }

@@ -25,6 +25,7 @@ pub fn page(desk: &Desk<'_>, packages: &[Package], earlier: &[Import], typed: &T
         }))
         div."split client-page" {
             form."form split-main" method="post" action=(link::desk_import()) enctype="multipart/form-data" {
+                (ui::amiss(typed, "Not read yet."))
                 (Field::new("file", "A CSV file").kind("file").with("accept", ".csv,.txt,text/csv").optional().error(typed.error("file"))
                     .hint("Saved from the spreadsheet as CSV; at most 5,000 lines."))
                 (Area::new("pasted", "Or paste the lines").optional().value(typed.value("pasted")).with("rows", "6")
@@ -41,7 +42,7 @@ pub fn page(desk: &Desk<'_>, packages: &[Package], earlier: &[Import], typed: &T
 fn options(packages: &[Package], typed: &Typed) -> Markup {
     let ids: Vec<(String, &str)> =
         packages.iter().map(|one| (one.id.to_string(), one.offer.name.as_str())).collect();
-    let like: Vec<(&str, &str)> = std::iter::once(("", "none: such lines are wrong"))
+    let like: Vec<(&str, &str)> = std::iter::once(("", "None: such lines are wrong"))
         .chain(ids.iter().map(|(id, name)| (id.as_str(), *name)))
         .collect();
     let forms = [
@@ -52,12 +53,12 @@ fn options(packages: &[Package], typed: &Typed) -> Markup {
         Choice::with_detail(
             "welcome",
             "A welcome",
-            "with the way to their page. One to each client who has sessions left.",
+            "With the way to their page. One to each client who has sessions left.",
         ),
         Choice::with_detail(
             "book-first",
             "A reminder to book",
-            "a day from now, to those who have booked nothing.",
+            "A day from now, to those who have booked nothing.",
         ),
     ];
     let form = if typed.value("dates") == "month" { "month" } else { "day" };

@@ -100,6 +100,7 @@ pub fn pause(
             (as_it_is(desk, subject.counted))
             form.form method="post" action=(link::desk_pause(lot.id)) {
                 input type="hidden" name="turn" value=(turn);
+                (ui::amiss(typed, "Not paused yet."))
                 @if ends { (ui::note(Note::Info, &can_be_booked(&seen.after), until(seen))) }
                 @else { (ui::note(Note::Info, "Nothing can be booked while the pause lasts.", waits(subject, seen))) }
                 @if !ends {
@@ -139,6 +140,7 @@ pub fn adjust(desk: &Desk<'_>, subject: &Subject<'_>, seen: Option<&Foresight>, 
     let to = if typed.has("to") { typed.value("to") } else { &now };
     let action = link::desk_adjust(lot.id);
     let fields = html! {
+        (ui::amiss(typed, "Not corrected yet."))
         (Field::new("to", "Sessions in all").kind("number").with("min", "0").with("max", "100").value(to).required()
             .hint("How many this package should have had from the beginning.").error(typed.error("to")))
         (Field::new("reason", "Why").value(typed.value("reason")).required().hint(REASON).error(typed.error("reason")))
@@ -241,6 +243,7 @@ fn how_many(desk: &Desk<'_>, subject: &Subject<'_>, to: &Client, typed: &Typed) 
         (as_it_is(desk, subject.counted))
         form.form action=(action) {
             input type="hidden" name="who" value=(to.id);
+            (ui::amiss(typed, "Not passed on yet."))
             p { "To " b { (to.name) } ", " (to.email) ". " a href=(action) { "Somebody else" } }
             (Field::new("count", "How many").kind("number").with("min", "1").with("max", &all).value(count).required()
                 .hint("Only what is not booked can be passed on.").error(typed.error("count")))

@@ -155,7 +155,7 @@ pub fn page(desk: &Desk<'_>, sought: &Sought<'_>, (letters, counts): (&[Letter<'
         @else { ul."packs narrow gap" { @for one in letters { li { (line(desk, one)) } } } }
         (pager(sought, total))
     };
-    desk.page("Messages", Tab::None, &main)
+    desk.page("Messages", Tab::Messages, &main)
 }
 
 fn search(sought: &Sought<'_>) -> Markup {
@@ -263,7 +263,7 @@ pub fn one(desk: &Desk<'_>, letter: &Letter<'_>, reads: &Reads) -> Markup {
             }
         }
     };
-    desk.page(title, Tab::None, &main)
+    desk.page(title, Tab::Messages, &main)
 }
 
 fn reading(message: &Message, reads: &Reads) -> Markup {
@@ -272,7 +272,7 @@ fn reading(message: &Message, reads: &Reads) -> Markup {
             section {
                 h2 { "As it read" }
                 p { b { (subject) } }
-                pre { (words) }
+                pre { (unwrapped(words)) }
             }
         },
         Reads::Would(subject, words) => html! {
@@ -302,7 +302,7 @@ fn reading(message: &Message, reads: &Reads) -> Markup {
 fn to_hand_over(words: &str) -> Markup {
     html! {
         p.no-print { "No mail goes out. Print this page, or copy the words into a message of your own." }
-        pre { (words) }
+        pre { (unwrapped(words)) }
         details.no-print {
             summary { "Copy the words" }
             (Area::new("words", "The message").value(words).with("readonly", "").with("rows", "12"))
@@ -316,8 +316,29 @@ fn to_hand_over(words: &str) -> Markup {
 pub fn frame(src: &str, words: &str) -> Markup {
     html! {
         iframe.letter title="The message as it looks in a mail program" src=(src) sandbox="" {}
-        details { summary { "The same as plain text" } pre { (words) } }
+        details { summary { "The same as plain text" } pre { (unwrapped(words)) } }
     }
+}
+
+/// A mail's plain text without the ends of lines that it was given to be no wider than a mail program shows: a page breaks its
+/// lines by itself. Two lines are one again where the next word had no room.
+fn unwrapped(words: &str) -> String {
+    /// As wide as `views/messages` sets it.
+    const WIDTH: usize = 72;
+    let mut out = String::with_capacity(words.len());
+    let mut last = "";
+    for (i, line) in words.lines().enumerate() {
+        let next = line.split(' ').next().unwrap_or_default();
+        let full = last.chars().count() + 1 + next.chars().count() > WIDTH;
+        let flows =
+            full && !last.is_empty() && !next.is_empty() && !next.contains("://") && line.contains(' ');
+        if i > 0 {
+            out.push(if flows { ' ' } else { '\n' });
+        }
+        out.push_str(line);
+        last = line;
+    }
+    out
 }
 
 /// What can be done to a nudge that has not gone.
@@ -369,5 +390,23 @@ fn history(desk: &Desk<'_>, message: &Message) -> Markup {
                 @if let Some((what, at)) = ended { li { (what) " " (moment(at, desk.zone())) } }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_were_broken_for_a_mail_flow_again_and_others_stay() {
+        let first = "Your session has a new time, which is Tuesday 21 April at half past five.";
+        let broken = "Your session has a new time, which is Tuesday 21 April at half past\nfive.";
+        // One word alone could be an address: it stays where it is.
+        assert_eq!(unwrapped(broken), broken);
+        let broken =
+            format!("{broken} And more.\n\n  Tuesday 21 April\n  5:30 pm\n\nMove it:\nhttps://a.test/b c");
+        let want =
+            format!("{first} And more.\n\n  Tuesday 21 April\n  5:30 pm\n\nMove it:\nhttps://a.test/b c");
+        assert_eq!(unwrapped(&broken), want);
     }
 }

@@ -84,6 +84,8 @@ pub enum Tab {
     Money,
     /// How it looks and what it is called.
     Settings,
+    /// What is sent; its link stands below the tabs.
+    Messages,
     /// A room without a tab.
     None,
 }
@@ -182,8 +184,8 @@ impl Desk<'_> {
         frame.me = Some(html! {
             @if self.seat.is_own() {
                 a href=(link::storefront(&self.who.slug)) { (icon(Icon::Eye)) "See your storefront" }
-                a.palm href=(link::desk_money()) { (icon(Icon::Money)) "Money" }
-                a href=(link::desk_messages()) { (icon(Icon::Mail)) "Messages" }
+                a.palm href=(link::desk_money()) aria-current=[(tab == Tab::Money).then_some("page")] { (icon(Icon::Money)) "Money" }
+                a href=(link::desk_messages()) aria-current=[(tab == Tab::Messages).then_some("page")] { (icon(Icon::Mail)) "Messages" }
             }
             @if self.seat == Seat::FrontDesk { a href=(link::desk_account()) { (icon(Icon::Settings)) "Your account" } }
             (ui::plain(&link::sign_out(), "Sign out"))

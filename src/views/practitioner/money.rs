@@ -75,7 +75,8 @@ pub fn page(desk: &Desk<'_>, books: &Books) -> Markup {
         }
         section.gap {
             h2 { "Month by month" }
-            @for months in &books.months { (month_by_month(books, months)) }
+            @if nothing_yet(books) { p { "Nothing came in and nothing was given in " (books.period.whole_year().words()) "." } }
+            @else { @for months in &books.months { (month_by_month(books, months)) } }
         }
         (by("By package", "Package", books.packages.iter().map(|(name, stretch)| (html! { (name) }, *stretch))))
         @if books.whose == Whose::Practice && books.practitioners.len() > 1 {
@@ -84,6 +85,15 @@ pub fn page(desk: &Desk<'_>, books: &Books) -> Markup {
         (by_client(books))
     };
     desk.page("Money", Tab::Money, &main)
+}
+
+/// Whether no month of the year has anything to show.
+fn nothing_yet(books: &Books) -> bool {
+    let empty = |months: &Vec<Stretch>| {
+        let begun = books.period.months().into_iter().zip(months).filter(|(month, _)| *month <= books.today);
+        begun.map(|(_, stretch)| stretch).all(Stretch::is_empty)
+    };
+    books.months.iter().all(empty)
 }
 
 fn month_by_month(books: &Books, months: &[Stretch]) -> Markup {

@@ -173,6 +173,7 @@ pub fn form(desk: &Desk<'_>, form: &Form<'_>, typed: &Typed) -> Markup {
             form.form method="post" action=(link::desk_notes(client.id)) {
                 input type="hidden" name="id" value=(form.id);
                 @if let Some(session) = form.session { input type="hidden" name="session" value=(session.id); }
+                (ui::amiss(typed, "Not kept yet."))
                 (Area::new("text", "The note").value(typed.value("text")).with("rows", "10").required().error(typed.error("text")))
                 (Choices::one(SHARED, "Who can read it", &readers)
                     .chosen(if typed.value(SHARED) == "yes" { "yes" } else { "no" }))

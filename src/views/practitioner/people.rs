@@ -64,7 +64,7 @@ fn second_factor(members: &[Practitioner], factors: Factors<'_>) -> Markup {
                 @match factors.demand {
                     Demand::OfNobody => {
                         input type="hidden" name="of" value="all";
-                        (ui::submit(Button::new("Ask it of everybody").quiet(), html! { "Who has none sets one up at the next page she opens, before anything else." }))
+                        (ui::submit(Button::new("Ask it of everybody").quiet(), html! { "Who has none sets one up at the next page they open, before anything else." }))
                     }
                     Demand::OfAll => {
                         p { (ui::tag(Tag::Good, "Asked of everybody")) }
@@ -96,6 +96,7 @@ pub fn page(
                 h2 { "Invite somebody" }
                 form.form method="post" action=(link::desk_people()) {
                     input type="hidden" name="id" value=(id);
+                    (ui::amiss(typed, "Not invited yet."))
                     (Field::new("name", "Name").value(typed.value("name")).error(typed.error("name")).required())
                     (Field::new("email", "Email").kind("email").value(typed.value("email")).error(typed.error("email")).required())
                     (Choices::one("role", "To be", &CHOICES).cards().error(typed.error("role")).required()
@@ -326,7 +327,7 @@ pub fn account(desk: &Desk<'_>, (member, old): (&Practitioner, OldPassword), typ
         (super::head(None, "Your account", html! { (capital(text::role(member.role))) ". You sign in as " (member.email) "." }))
         div."narrow form" {
             h2 { "Password" }
-            @if !typed.is_sound() { (ui::note(Note::Bad, "Not saved yet.", html! { "Please look at what is marked." })) }
+            @if !typed.is_sound() { (ui::look_again("Not saved yet.", "")) }
             (super::settings::password_form((member, old), &link::desk_account(), typed))
             p { a href=(link::desk_security()) { "Second factor, and where you are signed in" } }
         }

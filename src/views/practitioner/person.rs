@@ -39,6 +39,7 @@ pub fn fresh(desk: &Desk<'_>, id: ClientId, onwards: Onwards, typed: &Typed) -> 
                     Onwards::Sell => { input type="hidden" name="then" value="sell"; }
                     Onwards::PassOn(lot) => { input type="hidden" name="lot" value=(lot); }
                 }
+                (ui::amiss(typed, "Not added yet."))
                 (name(typed)) (email(typed)) (phone(typed))
                 (ui::note(Note::Info, "Nothing is sent now.", html! {
                     (desk.post.says("A link for signing in goes to this address when it is asked for.",
@@ -91,6 +92,7 @@ pub fn edit(desk: &Desk<'_>, client: &Client, address: Address<'_>, typed: &Type
         (super::head(Some((&href, client.name.as_str())), "Name, email, phone", html! {}))
         div.narrow {
             form.form method="post" action=(link::desk_client_edit(client.id)) {
+                (ui::amiss(typed, "Not saved yet."))
                 (name(typed))
                 @if desk.seat.is_own() { (email(typed).hint("Sign-in links and every message go there.")) }
                 @if let Address::New(new) = address {
@@ -115,19 +117,23 @@ pub fn tags(client: &Client, tags: &[Tag], in_use: &[Tag], typed: &Typed) -> Mar
     html! {
         section.form #tags {
             h2 { "Tags" }
-            form.form method="post" action=(link::desk_tags(client.id)) {
-                @if !tags.is_empty() {
+            // Two forms, so that Return in the field adds what is typed there, and takes nothing off.
+            @if !tags.is_empty() {
+                form method="post" action=(link::desk_tags(client.id)) {
                     ul."filter row" {
                         @for tag in tags {
                             li {
                                 a href=(with_tag(tag.as_str())) { (tag) } " "
-                                button.plain name="off" value=(tag) formnovalidate { "take off" span.sr { " " (tag) } }
+                                button.plain name="off" value=(tag) { "take off" span.sr { " " (tag) } }
                             }
                         }
                     }
                 }
-                @if tags.len() < Tag::MOST_OF_ONE || typed.error("tag").is_some() {
-                    (Field::new("tag", "Another").value(typed.value("tag")).with("maxlength", "24").with("list", "tags-in-use")
+            }
+            @if tags.len() < Tag::MOST_OF_ONE || typed.error("tag").is_some() {
+                form.form method="post" action=(link::desk_tags(client.id)) {
+                    (ui::amiss(typed, "Not added yet."))
+                    (Field::new("tag", if tags.is_empty() { "A tag" } else { "Another tag" }).value(typed.value("tag")).with("maxlength", "24").with("list", "tags-in-use")
                         .with("autocomplete", "off").error(typed.error("tag")))
                     datalist #tags-in-use { @for tag in others { option value=(tag) {} } }
                     (Button::new("Tag").quiet())

@@ -73,7 +73,7 @@ pub fn page(desk: &Desk<'_>, sale: &Sale<'_>, typed: &Typed, refused: Option<&st
     let waits = matches!(purchase.state, State::AwaitingPractice | State::AwaitingProof);
     let main = html! {
         (super::head(Some((&href, sale.client.name.as_str())), purchase.offer.name.as_str(), html! {
-            (purchase.reference) ". " (purchase_tag(purchase.state))
+            span.whole { (purchase.reference) } ". " (purchase_tag(purchase.state))
         }))
         @if let Some(words) = refused { (ui::note(Note::Bad, words, html! {})) }
         div.split {
@@ -108,7 +108,7 @@ fn facts(desk: &Desk<'_>, sale: &Sale<'_>) -> Markup {
             div { dt { "Client" } dd { a href=(link::desk_client(sale.client.id)) { (sale.client.name) } } }
             div { dt { "Asked for" } dd { (long_moment(purchase.asked_at, desk.zone())) } }
             div { dt { "Payment" } dd {
-                @match purchase.way { Way::Online => "online", Way::AtPractice => "at the practice", Way::Free => "nothing is asked" }
+                @match purchase.way { Way::Online => "Online", Way::AtPractice => "At the practice", Way::Free => "Nothing is asked" }
             } }
             @if let Some(at) = sale.first { div { dt { "First time chosen" } dd { (long_moment(at, desk.zone())) } } }
             @if let Some(payment) = sale.payment {

@@ -146,6 +146,7 @@ fn by_hand(desk: &Desk<'_>, refund: &Refund, typed: &Typed) -> Markup {
                 @if refund.note.is_none() { " The credit note is written now, " (desk.post.says("and goes out by email.", "for you to hand over.")) }
             }
             form.form method="post" action=(link::desk_refund_by_hand(refund.id)) {
+                (ui::amiss(typed, "Not recorded yet."))
                 (Choices::one("means", "How", &ways).chosen(chosen).error(typed.error("means")))
                 (Field::new("on", "Given back on").kind("date").value(on).with("max", &today).required().error(typed.error("on")))
                 (Field::new("note", "Note").value(typed.value("note")).optional().error(typed.error("note")))
@@ -213,6 +214,7 @@ fn answer(desk: &Desk<'_>, given: &Given<'_>, question: Question, typed: &Typed)
                 }
             }
             form.form method="post" action=(link::desk_refund_answer(given.refund.id)) {
+                (ui::amiss(typed, "Not decided yet."))
                 @if !rows.is_empty() { (sessions_asked) }
                 @if unused > 0 {
                     (Field::new("free", "Unbooked sessions to take back").kind("number").with("min", "0").with("max", &free)

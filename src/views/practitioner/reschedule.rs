@@ -48,6 +48,7 @@ pub fn confirm(
         div.narrow {
             form.form method="post" action=(link::desk_move(id)) {
                 input type="hidden" name="slot" value=(to);
+                @if !typed.is_sound() || unticked.is_some() { (ui::look_again("Not moved yet.", "")) }
                 (label(desk, outcome, to))
                 p { "Instead of " (moment(one.booking.starts_at, desk.zone())) "." }
                 (credit(outcome, name))

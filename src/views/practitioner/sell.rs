@@ -33,11 +33,13 @@ pub fn whom(desk: &Desk<'_>, found: &[Client], asked: &str) -> Markup {
                 (Field::new("q", "Name, email or phone").kind("search").value(asked))
                 (Button::new("Search").quiet())
             }
-            p.gap { (Button::new("Somebody new").quiet().icon(Icon::Plus).link(&fresh)) }
-            @if found.is_empty() { p { "Nobody is found." } }
-            ul."plainlist gap" {
-                @for client in found { li { a href=(link::desk_sell(client.id)) { (client.name) } ", " (client.email) } }
+            @if found.is_empty() && !asked.trim().is_empty() { p.gap { "Nobody is found." } }
+            @if !found.is_empty() {
+                ul."plainlist gap" {
+                    @for client in found { li { a href=(link::desk_sell(client.id)) { (client.name) } ", " (client.email) } }
+                }
             }
+            p.gap { (Button::new("Somebody new").quiet().icon(Icon::Plus).link(&fresh)) }
         }
     };
     desk.page("Sell a package", Tab::Clients, &main)
@@ -70,7 +72,7 @@ fn which(client: &Client, packages: &[Package], typed: &Typed) -> Markup {
         ul.packs {
             @for package in packages {
                 li {
-                    div { h3 { (package.offer.name) } p { (session_terms(&package.offer)) ", " (package.offer.price) } }
+                    div { h2 { (package.offer.name) } p { (session_terms(&package.offer)) ", " (package.offer.price) } }
                     (Button::new("Sell").quiet().heard(&format!(" {}", package.offer.name))
                         .link(&format!("{}?package={}", link::desk_sell(client.id), package.id)))
                 }

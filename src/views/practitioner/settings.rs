@@ -11,10 +11,9 @@ use crate::domain::people::login::OldPassword;
 use crate::domain::people::practitioner::{Practitioner, Role};
 use crate::domain::text::Line;
 use crate::views::art::{Print, photogram};
-use crate::views::link;
-use crate::views::text;
 use crate::views::typed::Typed;
-use crate::views::ui::{self, Area, Button, Choice, Choices, Field, Note, Select, Tag, tag};
+use crate::views::ui::{self, Area, Button, Choice, Choices, Field, Select, Tag, tag};
+use crate::views::{link, text, when};
 
 /// What the page shows: each section has a form of its own.
 #[derive(Debug)]
@@ -131,7 +130,7 @@ fn section(id: &str, heading: &str, typed: &Typed, body: Markup) -> Markup {
         section.setting id=(id) {
             h2 { (heading) }
             div.form {
-                @if !typed.is_sound() { (ui::note(Note::Bad, "Not saved yet.", html! { "Please look at what is marked." })) }
+                @if !typed.is_sound() { (ui::look_again("Not saved yet.", "")) }
                 (body)
             }
         }
@@ -176,7 +175,9 @@ fn storefront(settings: &Settings<'_>) -> Markup {
     let line = |name: &'static str, label: &'static str| {
         Field::new(name, label).value(typed.value(name)).error(typed.error(name))
     };
-    let zones: Vec<(&str, &str)> = settings.zones.iter().map(|zone| (zone.as_str(), zone.as_str())).collect();
+    let zones = when::zones_in_words(settings.zones);
+    let zones: Vec<(&str, &str)> =
+        zones.iter().map(|(name, words)| (name.as_str(), words.as_str())).collect();
     let as_the_practice = format!("As the practice ({})", settings.currency);
     let currencies = currencies();
     let currencies: Vec<(&str, &str)> = std::iter::once(("", as_the_practice.as_str()))
@@ -242,7 +243,9 @@ fn practice(settings: &Settings<'_>) -> Markup {
     let currencies = currencies();
     let currencies: Vec<(&str, &str)> =
         currencies.iter().map(|code| (code.as_str(), code.as_str())).collect();
-    let zones: Vec<(&str, &str)> = settings.zones.iter().map(|zone| (zone.as_str(), zone.as_str())).collect();
+    let zones = when::zones_in_words(settings.zones);
+    let zones: Vec<(&str, &str)> =
+        zones.iter().map(|(name, words)| (name.as_str(), words.as_str())).collect();
     let line = |name: &'static str, label: &'static str| {
         Field::new(name, label)
             .id(&format!("practice-{name}"))
@@ -310,7 +313,7 @@ pub fn password_form((member, old): (&Practitioner, OldPassword), action: &str, 
             @if member.password.is_some() && old == OldPassword::Asked {
                 (Field::new("old", "Your password now").kind("password").autocomplete("current-password").required().error(typed.error("old")))
             }
-            (Field::new("new", "A new one").kind("password").autocomplete("new-password").required().error(typed.error("new"))
+            (Field::new("new", "New password").kind("password").autocomplete("new-password").required().error(typed.error("new"))
                 .hint("At least 10 characters; a few words in a row are good. Your other browsers are signed out."))
             (Button::new("Change password").quiet())
         }

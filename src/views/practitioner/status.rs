@@ -170,8 +170,7 @@ fn rows(desk: &Desk<'_>, status: &Status<'_>) -> Vec<Row> {
 }
 
 fn jobs(desk: &Desk<'_>, status: &Status<'_>) -> Row {
-    let clock =
-        html! { "The machine’s clock says " (long_moment(desk.now, desk.zone())) " in " (desk.zone()) "." };
+    let clock = html! { "The machine’s clock says " (long_moment(desk.now, desk.zone())) " in " (text::zone(desk.zone())) "." };
     match status.late_since {
         Some(since) if since < before(desk.now, LATE) => Row {
             about: "The program",

@@ -12,11 +12,11 @@ use crate::views::ui::{self, Button, Choice, Choices, Note};
 pub fn page(desk: &Desk<'_>) -> Markup {
     let settings = link::desk_settings();
     let forms = [
-        Choice::with_detail("csv", "Tables", "a zip of CSV files, for spreadsheets"),
+        Choice::with_detail("csv", "Tables", "A zip of CSV files, for spreadsheets"),
         Choice::with_detail("json", "One document", "JSON, for other programs"),
     ];
     let notes =
-        [Choice::with_detail("all", "With the notes I wrote", "readable by anybody who has the file")];
+        [Choice::with_detail("all", "With the notes I wrote", "Readable by anybody who has the file")];
     let main = html! {
         (super::head(Some((&settings, "Settings")), "Take everything away", html! { "All that the practice keeps, at any time, to keep or to move on with." }))
         div."narrow form" {

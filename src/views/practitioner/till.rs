@@ -90,7 +90,7 @@ fn form(sells: &Sells, hook: &str, typed: &Typed) -> Markup {
     let words = if matches!(sells, Sells::Own(..)) { "Take the new key" } else { "Use this account" };
     html! {
         form.form method="post" action=(link::desk_till()) {
-            @if !typed.is_sound() { (ui::note(Note::Bad, "Not taken yet.", html! { "Please look at what is marked. Nothing was changed." })) }
+            @if !typed.is_sound() { (ui::look_again("Not taken yet.", "Nothing was changed.")) }
             (Field::new("key", "Restricted or secret key").kind("password").required().autocomplete("off").error(typed.error("key"))
                 .hint("In Stripe’s dashboard: Developers, API keys, a restricted key with Checkout Sessions: write, PaymentIntents: read, Events: read, Charges and Refunds: write, Disputes: read."))
             (Field::new("secret", "Webhook secret").kind("password").optional().autocomplete("off").error(typed.error("secret"))

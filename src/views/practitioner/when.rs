@@ -38,6 +38,7 @@ pub fn choice(desk: &Desk<'_>, choice: &When<'_>, more: Markup) -> Markup {
     let on = if typed.has("on") { typed.value("on") } else { &day };
     html! {
         form.form #(FORM) method="get" action=(choice.confirm) {
+            (ui::amiss(typed, "No time is chosen yet."))
             (more)
             div.cols {
                 (Field::new("on", "Day").kind("date").value(on).error(typed.error("on")))

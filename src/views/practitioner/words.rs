@@ -35,7 +35,7 @@ pub fn list(desk: &Desk<'_>, hers: &[Kind]) -> Markup {
         }
         p.hint { "The sign-in link is the same for everybody, as it belongs to no practitioner." }
     };
-    desk.page("Your words", Tab::None, &main)
+    desk.page("Your words", Tab::Messages, &main)
 }
 
 /// What the form for one kind shows.
@@ -87,6 +87,7 @@ pub fn edit(desk: &Desk<'_>, editor: &Editor<'_>) -> Markup {
         }
         div."split client-page" {
             form."form split-main" method="post" action=(here) {
+                (ui::amiss(editor.typed, "Not saved yet."))
                 (fields(editor))
                 (blanks(editor.kind))
                 (Select::new("client", "Look at it for", &who).value(editor.typed.value("client")))
@@ -108,7 +109,7 @@ pub fn edit(desk: &Desk<'_>, editor: &Editor<'_>) -> Markup {
             }
         }
     };
-    desk.page(title, Tab::None, &main)
+    desk.page(title, Tab::Messages, &main)
 }
 
 fn fields(editor: &Editor<'_>) -> Markup {
@@ -153,7 +154,7 @@ pub fn in_frame(words: &[String]) -> String {
 /// The same with the plain text of a mail.
 #[must_use]
 pub fn text_in_frame(subject: &str, words: &str) -> String {
-    let lines = html! { p { b { (subject) } } p { @for line in words.lines() { (line) br; } } };
+    let lines = html! { p { @for line in words.lines() { (line) br; } } };
     bare(subject, &lines)
 }
 
@@ -167,7 +168,7 @@ fn bare(title: &str, main: &Markup) -> String {
                 meta name="color-scheme" content="light dark";
                 title { (title) }
             }
-            body { (main) }
+            body { main { h1 { small { (title) } } (main) } }
         }
     }
     .into_string()

@@ -109,7 +109,7 @@ fn collected(bench: &Bench<'_>) -> Markup {
     html! {
         dl.sum {
             div { dt { "Paid" } dd { (bench.payment.amount) } }
-            div { dt { "How" } dd { (text::means(&bench.payment.means)) } }
+            div { dt { "How" } dd { (text::capital(text::means(&bench.payment.means))) } }
             div { dt { "On" } dd { (long_date(bench.payment.on)) } }
             @if facts.stake != bench.payment.amount { div { dt { "For these sessions" } dd { (facts.stake) } } }
             @if !facts.given.of_lot.is_zero() { div { dt { "Given back before" } dd { (facts.given.of_lot) } } }

@@ -55,7 +55,7 @@ pub fn whom(desk: &Desk<'_>, search: &str, found: &[&Client], more: bool) -> Mar
         }
         @if more { p.hint { "There are more. Part of a name finds the one you mean." } }
     };
-    desk.page("Write to a client", Tab::None, &main)
+    desk.page("Write to a client", Tab::Messages, &main)
 }
 
 /// When a message to a client goes, in words: at once, or in her morning.
@@ -105,7 +105,7 @@ pub fn what(
             }
         }
     };
-    desk.page("Write to a client", Tab::None, &main)
+    desk.page("Write to a client", Tab::Messages, &main)
 }
 
 fn reminders(about: &About) -> Markup {
@@ -133,6 +133,7 @@ fn letter_form(desk: &Desk<'_>, client: &Client, (id, typed): (MessageId, &Typed
         form.form method="post" action=(link::desk_write()) {
             input type="hidden" name="id" value=(id);
             input type="hidden" name="client" value=(client.id);
+            (ui::amiss(typed, "Not sent yet."))
             (Field::new("subject", "Subject").value(typed.value("subject")).required().error(typed.error("subject"))
                 .with("maxlength", &Line::ROOM.to_string())
                 .hint("A lock screen may be read by anyone: better without what the sessions are for."))
@@ -195,5 +196,5 @@ pub fn nudge(
             (frame(&src, words))
         }
     };
-    desk.page(title, Tab::None, &main)
+    desk.page(title, Tab::Messages, &main)
 }

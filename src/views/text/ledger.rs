@@ -253,11 +253,11 @@ mod tests {
         ]);
         let expected = [
             ("Bought, 6 sessions, $540.00", 6, 6),
-            ("Booked for Tuesday 21 April, 5:30 pm", -1, 5),
-            ("Returned Monday 20 April, 26 hours before Tuesday 21 April, 5:30 pm", 1, 6),
-            ("Booked for Tuesday 21 April, 5:30 pm", -1, 5),
-            ("Used: session was missed, Tuesday 21 April, 5:30 pm", 0, 5),
-            ("Given back by Ines: Tuesday 21 April, 5:30 pm", 1, 6),
+            ("Booked for Tuesday 21 April, 5:30\u{a0}pm", -1, 5),
+            ("Returned Monday 20 April, 26 hours before Tuesday 21 April, 5:30\u{a0}pm", 1, 6),
+            ("Booked for Tuesday 21 April, 5:30\u{a0}pm", -1, 5),
+            ("Used: session was missed, Tuesday 21 April, 5:30\u{a0}pm", 0, 5),
+            ("Given back by Ines: Tuesday 21 April, 5:30\u{a0}pm", 1, 6),
         ];
         assert_eq!(told, expected.map(|(sentence, change, left)| (sentence.to_owned(), change, left)));
     }
@@ -272,7 +272,7 @@ mod tests {
             (What::Release { booking: BookingId::from_bits(1) }, at, nora),
             (hold(1, "2026-04-23T21:30:00Z"), at, nora),
         ]);
-        assert_eq!(told[2].0, "Moved from Tuesday 21 April, 5:30 pm by you");
-        assert_eq!(told[3], ("Moved to Thursday 23 April, 5:30 pm".to_owned(), -1, 5));
+        assert_eq!(told[2].0, "Moved from Tuesday 21 April, 5:30\u{a0}pm by you");
+        assert_eq!(told[3], ("Moved to Thursday 23 April, 5:30\u{a0}pm".to_owned(), -1, 5));
     }
 }

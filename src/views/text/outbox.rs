@@ -174,7 +174,7 @@ mod tests {
         let zone = "America/New_York".parse().unwrap();
         assert_eq!(
             state(&dead, &zone),
-            "Given up Tuesday 21 April, 5:30 pm. The mail server said: 550 no such user"
+            "Given up Tuesday 21 April, 5:30\u{a0}pm. The mail server said: 550 no such user"
         );
     }
 }

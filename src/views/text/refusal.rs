@@ -271,11 +271,13 @@ mod tests {
     #[test]
     fn a_limit_is_told_with_its_date_and_in_the_readers_zone() {
         let at = "2026-04-21T21:30:00Z".parse().unwrap();
-        assert!(taken(Taken::TooSoon { earliest: at }, &zone()).then.contains("Tuesday 21 April, 5:30 pm"));
+        assert!(
+            taken(Taken::TooSoon { earliest: at }, &zone()).then.contains("Tuesday 21 April, 5:30\u{a0}pm")
+        );
         let far = booking::Refusal::OutOfReach { last: date(2026, 6, 8) };
         assert!(booking(far, &zone()).then.contains("Monday 8 June"));
         assert_eq!(change(change::Refusal::Unpaid(far), &zone()), booking(far, &zone()));
-        assert!(change(change::Refusal::TooLateToMove { until: at }, &zone()).then.contains("5:30 pm"));
+        assert!(change(change::Refusal::TooLateToMove { until: at }, &zone()).then.contains("5:30\u{a0}pm"));
     }
 
     #[test]

@@ -284,7 +284,7 @@ mod tests {
         assert_eq!(
             credit(Credit::Late { until }, &lot, &zone),
             "It is later than 24 hours before, so this session’s credit is used. It would have come back until \
-             Monday 20 April, 5:30 pm."
+             Monday 20 April, 5:30\u{a0}pm."
         );
     }
 }

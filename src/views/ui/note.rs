@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use crate::views::art::{Icon, icon};
+use crate::views::typed::Typed;
 
 /// What a note tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +31,27 @@ pub fn note(kind: Note, first: &str, more: Markup) -> Markup {
         div class=(class) role=[(kind == Note::Bad).then_some("alert")] {
             (icon(shape))
             div { p { b { (first) } @if !more.0.is_empty() { " " (more) } } }
+        }
+    }
+}
+
+/// The id of what says that a form did not go through: a page that has it says so in its title too.
+pub const AMISS: &str = "amiss";
+
+/// What stands first in a form that came back with something marked, and nothing in one that is sound. `first` says what did
+/// not come about: "Not saved yet."
+#[must_use]
+pub fn amiss(typed: &Typed, first: &str) -> Markup {
+    html! { @if !typed.is_sound() { (look_again(first, "Everything you typed is kept.")) } }
+}
+
+/// The same for a form of which it is known that it did not pass; `kept` says what stays of what was typed.
+#[must_use]
+pub fn look_again(first: &str, kept: &str) -> Markup {
+    html! {
+        div."note bad" id=(AMISS) role="alert" {
+            (icon(Icon::Warn))
+            div { p { b { (first) } " Please look at what is marked. " (kept) } }
         }
     }
 }
@@ -119,6 +141,20 @@ mod tests {
             assert_eq!(text.contains(r#"role="alert""#), kind == Note::Bad);
             assert!(text.contains("<p><b>So it is.</b> And more.</p>"));
         }
+    }
+
+    #[test]
+    fn a_form_with_something_marked_says_so_first() {
+        let mut typed = Typed::default();
+        assert_eq!(amiss(&typed, "Not saved yet.").0, "");
+        typed.wrong("name", "Please write a name.");
+        let text = amiss(&typed, "Not saved yet.").0;
+        assert!(text.starts_with(r#"<div class="note bad" id="amiss" role="alert">"#), "{text}");
+        assert!(
+            text.contains(
+                "<b>Not saved yet.</b> Please look at what is marked. Everything you typed is kept."
+            )
+        );
     }
 
     #[test]

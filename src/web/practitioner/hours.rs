@@ -168,23 +168,29 @@ fn read_week(typed: &mut Typed) -> Option<Week> {
     for i in 0..typed.all("day").len() {
         let at = |list: &str| typed.all(list).get(i).cloned().unwrap_or_default();
         let (name, from, until) = (at("day"), at("from"), at("until"));
-        let Some((day, name)) = DAYS.iter().find(|(_, known)| *known == name) else { continue };
+        let Some((day, _)) = DAYS.iter().find(|(_, known)| *known == name) else { continue };
         if from.trim().is_empty() && until.trim().is_empty() {
             continue;
         }
         match Range::parse(&from, &to_midnight(&until)) {
-            Ok(range) => rows.push((*day, range)),
-            Err(why) => typed.wrong(*name, text::availability(why)),
+            Ok(range) => rows.push((i, (*day, range))),
+            Err(why) => typed.wrong(view::row_name(i), text::availability(why)),
         }
     }
-    match Week::new(rows) {
+    match Week::new(rows.iter().map(|(_, row)| *row)) {
         Ok(week) => Some(week),
         Err(why) => {
-            let name = match why {
-                NotHours::Overlap { day: Day::Weekly(day), .. } => DAYS.iter().find(|(one, _)| *one == day),
+            // Of two that overlap, the later one is marked; of two that are the same, the lower one.
+            let row = match why {
+                NotHours::Overlap { day: Day::Weekly(day), later, .. } => {
+                    rows.iter().rev().find(|(_, row)| *row == (day, later))
+                }
                 _ => None,
             };
-            typed.wrong(name.map_or("week", |(_, name)| name), text::availability(why));
+            typed.wrong(
+                row.map_or_else(|| "week".to_owned(), |(i, _)| view::row_name(*i)),
+                text::availability(why),
+            );
             None
         }
     }

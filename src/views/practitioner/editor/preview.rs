@@ -20,6 +20,7 @@ pub(super) fn preview(desk: &Desk<'_>, editor: &Editor<'_>) -> Markup {
             p.hint { "As clients will see it" }
             @match editor.offer {
                 Some(offer) => (specimen(offer, editor.selling, desk.now, desk.zone())),
+                None if editor.typed.is_sound() => p { "The preview appears once there is a name and a price." },
                 None => p { "The preview appears when what is marked is put right." },
             }
         }

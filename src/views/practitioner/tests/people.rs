@@ -45,7 +45,7 @@ fn a_clients_page_tells_all_that_happened() {
         "2 of 6",
         "3 unbooked",
         "Credit ledger",
-        "Goes out Tuesday 21 April, 8:00 pm.",
+        "Goes out Tuesday 21 April, 8:00\u{a0}pm.",
         "−1",
         "Booked for",
         "Where you started",

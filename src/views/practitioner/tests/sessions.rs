@@ -61,9 +61,9 @@ fn a_week_shows_sessions_hours_and_time_off() {
         "open-hours h1 q0 l8 r0",
         "slot h1 q0 l1 r0",
         "All day",
-        "<b>Kept for a buyer</b>, <span>until 9:40 am</span>",
+        "<b>Kept for a buyer</b>, <span>until 9:40\u{a0}am</span>",
         "ev outside h2 q0 l1 r0",
-        "10:00 pm to 11:00 pm",
+        "10:00\u{a0}pm to 11:00\u{a0}pm",
         "ev outside h14 q0 l1 r0",
         "2 of 6",
     ] {
