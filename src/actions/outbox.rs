@@ -69,8 +69,8 @@ pub fn append(
     Ok(entry)
 }
 
-/// After a change to a lot: writes what the clock has made true, lets wait what came free during a dispute, plans the nudges that the lot calls for, and says when it must be
-/// looked at next. Call it last in every transaction that touched the lot's ledger.
+/// After a change to a lot: writes what the clock has made true, lets wait what came free during a dispute, plans the nudges that the
+/// lot calls for, and says when it must be looked at next. Call it last in every transaction that touched the lot's ledger.
 ///
 /// # Errors
 /// [`Fault`] if the file fails or the lot or its client is not there.
