@@ -19,6 +19,14 @@ use fiddlehead::store;
 use crate::support::{Answer, House, Visitor, at, six_sessions};
 
 const FORM: &str = "/ines/six-sessions/checkout";
+/// Of a package that costs nothing.
+const FIRST_TALK: &str = "/ines/first-talk/checkout";
+
+fn offer_first_talk(house: &House) {
+    let offer = Offer { price: Money::zero(Currency::USD), sessions: 1, ..six_sessions() };
+    let (id, slug) = (PackageId::from_bits(house.id()), "first-talk".parse().unwrap());
+    package::save(&house.app, house.ines, id, slug, offer, house.six.listing).unwrap();
+}
 
 /// The form as a person fills it in, with the hidden fields of the page.
 async fn filled(visitor: &mut Visitor<'_>, at: &str, pay: &str) -> Vec<(String, String)> {
@@ -277,13 +285,10 @@ async fn only_the_ways_that_are_offered_can_be_taken() {
 #[tokio::test]
 async fn what_costs_nothing_lands_once_the_address_is_shown_to_be_hers() {
     let house = House::new().await;
-    let offer = Offer { price: Money::zero(Currency::USD), sessions: 1, ..six_sessions() };
-    let (id, slug) = (PackageId::from_bits(house.id()), "first-talk".parse().unwrap());
-    package::save(&house.app, house.ines, id, slug, offer, house.six.listing).unwrap();
-    let at = "/ines/first-talk/checkout";
+    offer_first_talk(&house);
     let mut visitor = house.visitor();
-    let form = filled(&mut visitor, at, "free").await;
-    let sent = send(&mut visitor, at, &form).await;
+    let form = filled(&mut visitor, FIRST_TALK, "free").await;
+    let sent = send(&mut visitor, FIRST_TALK, &form).await;
     let page = visitor.get(sent.location()).await;
     assert!(page.text.contains("Look in your email"), "{}", page.text);
     let kept =
@@ -300,15 +305,12 @@ async fn what_costs_nothing_lands_once_the_address_is_shown_to_be_hers() {
 #[tokio::test]
 async fn what_costs_nothing_is_hers_at_once_who_is_signed_in_and_nobody_elses_who_types_her_address() {
     let house = House::new().await;
-    let offer = Offer { price: Money::zero(Currency::USD), sessions: 1, ..six_sessions() };
-    let (id, slug) = (PackageId::from_bits(house.id()), "first-talk".parse().unwrap());
-    package::save(&house.app, house.ines, id, slug, offer, house.six.listing).unwrap();
+    offer_first_talk(&house);
     let (nora, _) = house.bought("Nora Lind", &house.six).await;
-    let path = "/ines/first-talk/checkout";
     let link = login::hand_over(&house.app, house.ines, Person::Client(nora)).unwrap();
     let mut stranger = house.visitor();
-    let form = filled(&mut stranger, path, "free").await;
-    let sent = send(&mut stranger, path, &form).await;
+    let form = filled(&mut stranger, FIRST_TALK, "free").await;
+    let sent = send(&mut stranger, FIRST_TALK, &form).await;
     assert!(stranger.get(sent.location()).await.text.contains("Look in your email"));
     let kept = |id| store::catalog::purchase::find(&house.app.store.read().unwrap(), id).unwrap().unwrap();
     assert!(!kept(id_of(&form)).is_paid() && kept(id_of(&form)).client == nora);
@@ -316,8 +318,8 @@ async fn what_costs_nothing_is_hers_at_once_who_is_signed_in_and_nobody_elses_wh
     assert_eq!(hers.post(&format!("/sign-in/link/{}", link.token), &[]).await.status, 303);
     assert!(kept(id_of(&form)).is_paid(), "she has come by a link since");
 
-    let form = filled(&mut hers, path, "free").await;
-    let sent = send(&mut hers, path, &form).await;
+    let form = filled(&mut hers, FIRST_TALK, "free").await;
+    let sent = send(&mut hers, FIRST_TALK, &form).await;
     assert!(kept(id_of(&form)).is_paid());
     let page = hers.get(sent.location()).await;
     assert!(page.text.contains("One session is yours"), "{}", page.text);

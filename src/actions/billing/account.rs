@@ -72,9 +72,15 @@ struct Sells {
 fn sells(read: &impl Read, whose: PractitionerId) -> Result<Option<Sells>, StoreError> {
     let Some((current, _)) = account::selling(read, whose)? else { return Ok(None) };
     let number = current.number;
-    let tills = catalog::purchase::of(read, whose)?.into_iter().rev().filter_map(|purchase| purchase.till);
-    let mut hers = tills.filter(|till| till.account == Some(number)).filter_map(|till| till.checkout);
-    Ok(Some(Sells { number, newest: hers.next().and_then(|checkout| checkout.as_str().parse().ok()) }))
+    // One by one from the newest: each has the terms of its day, and the writer waits for this too.
+    for id in catalog::purchase::ids_of(read, whose)?.into_iter().rev() {
+        let till = catalog::purchase::find(read, id)?.and_then(|purchase| purchase.till);
+        let checkout = till.filter(|till| till.account == Some(number)).and_then(|till| till.checkout);
+        if let Some(checkout) = checkout {
+            return Ok(Some(Sells { number, newest: checkout.as_str().parse().ok() }));
+        }
+    }
+    Ok(Some(Sells { number, newest: None }))
 }
 
 /// Keeps the secrets: in the place of those of the account that they are of, if she sells with that still, else under a number of their own.

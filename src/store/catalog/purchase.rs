@@ -135,14 +135,6 @@ pub fn of_client(read: &impl Read, client: ClientId) -> Result<Vec<Purchase>, St
     all_of(read, ids_of_client(read, client)?.into_iter())
 }
 
-/// A practitioner's sales, oldest first.
-///
-/// # Errors
-/// [`StoreError`] if the file fails.
-pub fn of(read: &impl Read, practitioner: PractitionerId) -> Result<Vec<Purchase>, StoreError> {
-    all_of(read, ids_of(read, practitioner)?.into_iter())
-}
-
 /// The ids of a practitioner's sales, oldest first.
 ///
 /// # Errors
